@@ -1,0 +1,94 @@
+// Package netloop is how a client's code reads, writes and waits. The code of one client runs as a [Task]: straight
+// lines that read a command, decide, write it on and read the answer. Whatever may take time goes through the task
+// or through a [Conn] that is bound to it, never through a channel, a lock held for long or a bare net.Conn. So the
+// same code can run on plain goroutines ([Goroutines], here) and on event loops with a coroutine per client.
+//
+// It knows sockets, deadlines and wake-ups, and nothing of MySQL.
+package netloop
+
+import (
+	"context"
+	"errors"
+	"net"
+	"time"
+)
+
+// ErrTimeout ends a wait whose deadline has passed. It is the only error after which a Conn may be used on.
+var ErrTimeout = errors.New("the wait's time is over")
+
+// ErrInterrupted ends the waits of a task that [Task.Interrupt] was called on.
+var ErrInterrupted = errors.New("the wait was interrupted")
+
+// Task is one client's line of execution. All of its methods but Unpark, Interrupt and Interrupted are called only from
+// the code that runs in it.
+type Task interface {
+	// Bind makes c's waits the waits of this task, so that Interrupt reaches them. A Conn is bound to one task at a time;
+	// whoever lends it on binds it anew. Release undoes it.
+	Bind(c Conn)
+	Release(c Conn)
+
+	// Attach wraps a socket and binds it. The Conn owns the socket from now on.
+	Attach(c net.Conn) Conn
+
+	// Dial opens a connection and binds it. network and address are those of net.Dial; until bounds the wait.
+	Dial(network, address string, until time.Time) (Conn, error)
+
+	// Park waits for Unpark, at most until then: nil, ErrTimeout or ErrInterrupted. An Unpark that came before Park is not
+	// lost; several count as one, so the caller checks its condition again.
+	Park(until time.Time) error
+	Unpark()
+
+	// Offload runs work that may block or takes long (a lookup, RSA, a TLS handshake) where it stops no other
+	// client, and returns when it has ended. The work must end by itself.
+	Offload(work func())
+
+	// Interrupt ends the present wait and all later ones with ErrInterrupted, until Resume.
+	Interrupt()
+	Interrupted() bool
+	Resume()
+}
+
+// Conn is a stream connection whose waits belong to the task it is bound to.
+type Conn interface {
+	// Read reads what is there, at least a byte, waiting for it until the read deadline: io.EOF, ErrTimeout, ErrInterrupted
+	// or what the socket says.
+	Read(p []byte) (int, error)
+
+	// ReadLease is Read with a buffer that is taken from pool only when there is something to read, so that an idle
+	// connection holds none. The caller owns the buffer and gives it back to pool. After an error there is no buffer.
+	ReadLease(pool *Buffers) (buf []byte, n int, err error)
+
+	// Write writes all of p or fails.
+	Write(p []byte) (int, error)
+
+	// SetReadDeadline and SetWriteDeadline bound the waits of reads and writes from now on; the zero time means no bound.
+	SetReadDeadline(t time.Time)
+	SetWriteDeadline(t time.Time)
+
+	// Look says, without waiting, whether the peer has sent something, has gone, or neither: an idle server connection must be Quiet,
+	// and a vanished client is Gone. Where the transport cannot tell it says Quiet.
+	Look() Sight
+
+	RemoteAddr() net.Addr
+	LocalAddr() net.Addr
+	// NetConn is the socket, for TLS upgrades before the first ReadLease; the Conn must not be used meanwhile.
+	NetConn() net.Conn
+	Close() error
+}
+
+// Sight is what Look sees.
+type Sight uint8
+
+// What can be seen.
+const (
+	Quiet Sight = iota // nothing to read, the peer is there as far as is known
+	Ready              // something to read
+	Gone               // the peer has closed, or the connection broke
+)
+
+// Loop runs tasks.
+type Loop interface {
+	// Go starts f as a task of its own. Wait returns once all have ended, or with ctx.
+	Go(f func(Task))
+	Wait(ctx context.Context) error
+}

@@ -1,0 +1,177 @@
+package netloop_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"testing"
+	"time"
+
+	"shunt/netloop"
+	"shunt/netloop/looptest"
+)
+
+// inTask runs f as a task of each implementation of the seam and waits for its end.
+func inTask(t *testing.T, f func(t *testing.T, task netloop.Task)) {
+	run := func(loop netloop.Loop) func(*testing.T) {
+		return func(t *testing.T) {
+			done := make(chan struct{})
+			loop.Go(func(task netloop.Task) { defer close(done); f(t, task) })
+			select {
+			case <-done:
+			case <-time.After(20 * time.Second):
+				t.Fatal("the task does not end")
+			}
+		}
+	}
+	t.Run("goroutines", run(netloop.NewGoroutines()))
+	coop := looptest.New()
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { defer close(ended); coop.Run(ctx) }()
+	t.Run("coroutines", run(coop))
+	cancel()
+	<-ended
+}
+
+// pair gives the two ends of a TCP connection.
+func pair(t *testing.T) (here, there net.Conn) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	there, err = net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	here, err = l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { here.Close(); there.Close() })
+	return here, there
+}
+
+func TestReadLeaseTakesABufferOnlyForData(t *testing.T) {
+	inTask(t, func(t *testing.T, task netloop.Task) {
+		nc, peer := pair(t)
+		c := task.Attach(nc)
+		pool := netloop.NewBuffers(64)
+		c.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+		if buf, _, err := c.ReadLease(pool); !errors.Is(err, netloop.ErrTimeout) || buf != nil {
+			t.Errorf("with nothing to read: buffer %v, error %v", buf, err)
+		}
+		c.SetReadDeadline(time.Time{})
+		if _, err := peer.Write([]byte("hello")); err != nil {
+			t.Error(err)
+		}
+		buf, n, err := c.ReadLease(pool)
+		if err != nil || string(buf[:n]) != "hello" {
+			t.Errorf("read %q, %v", buf[:n], err)
+		}
+		peer.Close()
+		if _, _, err := c.ReadLease(pool); err != io.EOF {
+			t.Errorf("after the peer closed: %v, want EOF", err)
+		}
+	})
+}
+
+func TestLookTellsQuietReadyGone(t *testing.T) {
+	inTask(t, func(t *testing.T, task netloop.Task) {
+		nc, peer := pair(t)
+		c := task.Attach(nc)
+		if s := c.Look(); s != netloop.Quiet {
+			t.Errorf("at first: %v, want Quiet", s)
+		}
+		if _, err := peer.Write([]byte("x")); err != nil {
+			t.Error(err)
+		}
+		see(t, task, c, netloop.Ready)
+		if _, err := c.Read(make([]byte, 1)); err != nil {
+			t.Error(err)
+		}
+		peer.Close()
+		see(t, task, c, netloop.Gone)
+	})
+}
+
+// see waits until a look shows what is wanted: loopback delivers soon, not at once.
+func see(t *testing.T, task netloop.Task, c netloop.Conn, want netloop.Sight) {
+	t.Helper()
+	for range 1000 {
+		if c.Look() == want {
+			return
+		}
+		_ = task.Park(time.Now().Add(5 * time.Millisecond)) // only passes the time
+	}
+	t.Errorf("looked for %v, saw %v", want, c.Look())
+}
+
+func TestInterruptEndsEveryKindOfWait(t *testing.T) {
+	inTask(t, func(t *testing.T, task netloop.Task) {
+		nc, _ := pair(t)
+		c := task.Attach(nc)
+		go task.Interrupt()
+		if _, err := c.Read(make([]byte, 1)); !errors.Is(err, netloop.ErrInterrupted) {
+			t.Errorf("read: %v", err)
+		}
+		if _, _, err := c.ReadLease(netloop.NewBuffers(16)); !errors.Is(err, netloop.ErrInterrupted) {
+			t.Errorf("leased read, with the interruption already there: %v", err)
+		}
+		c.SetReadDeadline(time.Now().Add(time.Minute))
+		if _, err := c.Read(make([]byte, 1)); !errors.Is(err, netloop.ErrInterrupted) {
+			t.Errorf("read with a deadline set afterwards: %v", err)
+		}
+		if err := task.Park(time.Now().Add(time.Minute)); !errors.Is(err, netloop.ErrInterrupted) {
+			t.Errorf("park: %v", err)
+		}
+		task.Resume()
+		if err := task.Park(time.Now().Add(time.Millisecond)); errors.Is(err, netloop.ErrInterrupted) {
+			t.Errorf("after Resume: %v", err)
+		}
+	})
+}
+
+func TestUnparkBeforeParkIsNotLost(t *testing.T) {
+	inTask(t, func(t *testing.T, task netloop.Task) {
+		task.Unpark()
+		task.Unpark()
+		if err := task.Park(time.Now().Add(time.Minute)); err != nil {
+			t.Errorf("first park: %v", err)
+		}
+		if err := task.Park(time.Now().Add(5 * time.Millisecond)); !errors.Is(err, netloop.ErrTimeout) {
+			t.Errorf("second park: %v, want a timeout: two calls of Unpark count as one", err)
+		}
+	})
+}
+
+func TestReleasedConnIsNotInterrupted(t *testing.T) {
+	inTask(t, func(t *testing.T, task netloop.Task) {
+		nc, peer := pair(t)
+		c := task.Attach(nc)
+		task.Release(c)
+		task.Interrupt()
+		task.Resume()
+		task.Bind(c)
+		if _, err := peer.Write([]byte("x")); err != nil {
+			t.Error(err)
+		}
+		if _, err := c.Read(make([]byte, 1)); err != nil {
+			t.Errorf("a connection that was lent elsewhere when the task was interrupted: %v", err)
+		}
+	})
+}
+
+func TestOffloadReturnsWhenTheWorkHasEnded(t *testing.T) {
+	inTask(t, func(t *testing.T, task netloop.Task) {
+		ran := false
+		task.Interrupt()
+		task.Offload(func() { ran = true })
+		if !ran || !task.Interrupted() {
+			t.Errorf("ran %v, interruption kept %v", ran, task.Interrupted())
+		}
+	})
+}
