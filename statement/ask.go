@@ -1,0 +1,103 @@
+package statement
+
+import (
+	"bytes"
+	"strings"
+)
+
+// question reads SELECT of one thing that the proxy may answer itself: SELECT LAST_INSERT_ID(), SELECT @@identity AS id.
+// It returns false for anything else.
+func (b *builder) question() bool {
+	c := b.c
+	if b.versions&versionSeen != 0 || !c.accept("SELECT") {
+		return false
+	}
+	ask, end := c.asked()
+	if ask == AskNothing {
+		return false
+	}
+	item := b.sql[b.c.peek().tok.start:end]
+	label, ok := c.alias(item, b.mode)
+	if !ok || bytes.ContainsAny(item, "/#") || bytes.Contains(item, []byte("--")) {
+		return false // a comment in the item: servers differ in the column's name
+	}
+	b.st.Ask, b.st.Label = ask, label
+	b.askedEffects(item)
+	return true
+}
+
+// asked takes the item and returns what it asks and where it ends.
+func (c *cursor) asked() (ask Ask, end int) {
+	text, end := c.text(), c.tok.end
+	if c.tok.kind == tokSysVar {
+		ask = askedVariable(text)
+		c.next()
+		return ask, end
+	}
+	if c.tok.kind != tokWord {
+		return AskNothing, 0
+	}
+	ask = askedFunction(text)
+	c.next()
+	if flagsOf(text)&gapSensitive != 0 && c.tok.start > end || !c.acceptMark('(') || !c.isMark(')') {
+		return AskNothing, 0
+	}
+	end = c.tok.end
+	c.next()
+	return ask, end
+}
+
+func askedFunction(name []byte) Ask {
+	switch strings.ToLower(string(name)) {
+	case "connection_id":
+		return AskConnectionID
+	case "last_insert_id":
+		return AskInsertID
+	case "row_count":
+		return AskRowCount
+	case "found_rows":
+		return AskFoundRows
+	case "user", "session_user", "system_user":
+		return AskUser
+	default:
+		return AskNothing
+	}
+}
+
+func askedVariable(name []byte) Ask {
+	switch strings.ToLower(string(name)) {
+	case "@@identity", "@@last_insert_id":
+		return AskInsertID
+	case "@@pseudo_thread_id":
+		return AskConnectionID
+	default:
+		return AskNothing
+	}
+}
+
+// alias takes the alias, if there is one, and returns the column's name: the alias, or the item as it is written. It
+// returns false if anything follows.
+func (c *cursor) alias(item []byte, mode Mode) (label string, ok bool) {
+	label = string(item)
+	as := c.accept("AS")
+	switch {
+	case c.tok.kind == tokString:
+		label = stringValue(c.text(), mode)
+		c.next()
+	case c.isName():
+		label = c.name()
+	case as:
+		return "", false
+	}
+	return label, c.ended()
+}
+
+// askedEffects notes what the item does, as for any other statement.
+func (b *builder) askedEffects(item []byte) {
+	if item[0] == '@' {
+		b.systemVariable("", string(item[2:]))
+		return
+	}
+	name, _, _ := bytes.Cut(item, []byte("("))
+	b.calls("", string(bytes.TrimSpace(name)), false)
+}

@@ -1,0 +1,144 @@
+package statement
+
+import "strings"
+
+// manyNames is how many names a list may have before a map helps to find one in it.
+const manyNames = 16
+
+// table notes that the statement names a table; a table that is named twice is written if one of the two is.
+func (b *builder) table(schema, name string, write bool) {
+	if name == "" {
+		return
+	}
+	st := b.st
+	if LocalToServer(schema, name) {
+		st.Effects |= ServerFacts
+	}
+	if i := b.findTable(Table{Schema: schema, Name: name}); i >= 0 {
+		st.Tables[i].Write = st.Tables[i].Write || write
+		return
+	}
+	if b.tables != nil {
+		b.tables[Table{Schema: schema, Name: name}] = len(st.Tables)
+	}
+	st.Tables = append(st.Tables, Table{Schema: strings.Clone(schema), Name: strings.Clone(name), Write: write})
+}
+
+// findTable returns where t is in the list, or -1.
+func (b *builder) findTable(t Table) int {
+	list := b.st.Tables
+	if b.tables == nil && len(list) < manyNames {
+		for i := range list {
+			if list[i].Schema == t.Schema && list[i].Name == t.Name {
+				return i
+			}
+		}
+		return -1
+	}
+	if b.tables == nil {
+		b.tables = make(map[Table]int, 2*manyNames)
+		for i, each := range list {
+			b.tables[Table{Schema: each.Schema, Name: each.Name}] = i
+		}
+	}
+	if i, ok := b.tables[t]; ok {
+		return i
+	}
+	return -1
+}
+
+// database notes a database that is named other than as a table's schema.
+func (b *builder) database(name string) {
+	if name == "" {
+		return
+	}
+	for _, each := range b.st.Databases {
+		if each == name {
+			return
+		}
+	}
+	if len(b.st.Databases) < maxDatabases {
+		b.st.Databases = append(b.st.Databases, strings.Clone(name))
+	}
+}
+
+// maxDatabases bounds the list. A router gives up on a statement long before it names so many.
+const maxDatabases = 256
+
+// function notes a function that is not known to be pure.
+func (b *builder) function(name string) {
+	if b.called[name] {
+		return
+	}
+	if b.called == nil {
+		b.called = make(map[string]bool)
+	}
+	name = strings.Clone(name)
+	b.called[name] = true
+	b.st.Functions = append(b.st.Functions, name)
+	b.st.Effects |= Impure
+}
+
+// calls notes a call of schema.name with or without arguments.
+func (b *builder) calls(schema, name string, arguments bool) {
+	full := strings.ToLower(name)
+	if schema != "" {
+		b.database(schema)
+		b.function(routineName(schema, name))
+		return
+	}
+	switch {
+	case b.isOdd(full):
+		b.function(full)
+	case full == "last_insert_id" && arguments:
+		b.st.Effects |= SetsInsertID
+		b.function(full)
+	case statefulFunctions[full] != 0:
+		b.st.Effects |= statefulFunctions[full]
+		b.function(full)
+	case !isPure(full):
+		b.function(full)
+	}
+}
+
+// routineName is how Functions lists a routine. The servers compare such names without case.
+func routineName(schema, name string) string {
+	if schema == "" {
+		return strings.ToLower(name)
+	}
+	return strings.ToLower(schema + "." + name)
+}
+
+func (b *builder) isOdd(name string) bool {
+	for _, odd := range b.oddCalls {
+		if odd == name {
+			return true
+		}
+	}
+	return false
+}
+
+// lockName notes the argument of GET_LOCK or RELEASE_LOCK.
+func (b *builder) lockName(name string, literal bool) {
+	b.st.Locks = append(b.st.Locks, LockName{Name: strings.Clone(name), Literal: literal})
+}
+
+// takesLockName says whether the first argument of the function is a lock's name that a Statement tells.
+func takesLockName(function string) bool {
+	return strings.EqualFold(function, "get_lock") || strings.EqualFold(function, "release_lock")
+}
+
+// adopt takes over what another statement names and does.
+func (b *builder) adopt(other *Statement) {
+	for _, t := range other.Tables {
+		b.table(t.Schema, t.Name, t.Write)
+	}
+	for _, d := range other.Databases {
+		b.database(d)
+	}
+	for _, f := range other.Functions {
+		b.function(f)
+	}
+	b.st.Locks = append(b.st.Locks, other.Locks...)
+	b.st.Effects |= other.Effects
+}

@@ -1,0 +1,149 @@
+package statement
+
+import "strconv"
+
+// control is for statements about the session and its connection.
+func (b *builder) control() {
+	switch c := &b.c; {
+	case c.accept("USE"):
+		b.st.Kind = Use
+		b.database(c.name())
+		b.end()
+	case c.accept("PREPARE"):
+		b.prepare()
+	case c.accept("EXECUTE", "IMMEDIATE"):
+		b.immediate()
+	case c.accept("EXECUTE"):
+		b.execute()
+	case c.accept("DEALLOCATE", "PREPARE"), c.accept("DROP", "PREPARE"):
+		b.st.Kind = Deallocate
+		b.names()
+	case c.accept("KILL"):
+		b.kill()
+	case c.is("GET"):
+		b.st.Kind = Diagnostics
+		b.targets()
+	case c.isOne("SIGNAL", "RESIGNAL"):
+		// It raises an error or a warning and leaves nothing else.
+		b.st.Kind = Do
+		b.st.Effects |= Impure
+	case c.accept("HANDLER"):
+		b.handler()
+	default:
+		b.unknown()
+	}
+}
+
+// targets notes the variables that GET DIAGNOSTICS assigns.
+func (b *builder) targets() {
+	for c := b.c; !c.ended(); c.next() {
+		if c.tok.kind == tokUserVar {
+			b.st.Effects |= AssignsVar
+		}
+	}
+}
+
+// prepare reads PREPARE name FROM text.
+func (b *builder) prepare() {
+	b.st.Kind = Prepare
+	if name := b.c.name(); name != "" {
+		b.st.Names = append(b.st.Names, name)
+	}
+	if !b.c.accept("FROM") {
+		b.doubt()
+		return
+	}
+	b.st.Text = b.literalText()
+	if b.st.Text == "" {
+		b.expression()
+	}
+}
+
+// literalText takes a string, or several in a row, if nothing follows but USING. It returns "" if there is an expression
+// instead.
+func (b *builder) literalText() (text string) {
+	c := b.c
+	for c.tok.kind == tokString {
+		text += stringValue(c.text(), b.mode)
+		c.next()
+	}
+	if !c.ended() && !c.is("USING") {
+		return ""
+	}
+	b.c = c
+	return text
+}
+
+// execute reads EXECUTE name USING @a, @b.
+func (b *builder) execute() {
+	b.st.Kind = Execute
+	if name := b.c.name(); name != "" {
+		b.st.Names = append(b.st.Names, name)
+	}
+	if b.c.accept("USING") {
+		b.expression()
+		return
+	}
+	b.end()
+}
+
+// immediate reads EXECUTE IMMEDIATE text (MariaDB): it runs the text, so it does what the text does. What an expression
+// gives is not known.
+func (b *builder) immediate() {
+	b.st.Kind = Execute
+	b.st.Text = b.literalText()
+	switch {
+	case b.st.Text == "" || b.level >= maxLevel:
+		b.st.Effects |= LeavesState | Impure
+		b.expression()
+	default:
+		b.adopt(b.p.statements([]byte(b.st.Text), b.mode, b.level+1))
+		b.expression()
+	}
+}
+
+// kill reads KILL [HARD|SOFT] [CONNECTION|QUERY] id. KILL QUERY ID n counts queries, not connections, and KILL USER
+// names none: Target stays 0 for them (MariaDB manual, "KILL").
+func (b *builder) kill() {
+	b.st.Kind = Kill
+	c := &b.c
+	c.acceptOne("HARD", "SOFT")
+	c.accept("CONNECTION")
+	b.st.KillQuery = c.accept("QUERY")
+	if id, err := strconv.ParseUint(string(c.text()), 10, 64); err == nil {
+		b.st.Target = id
+		c.next()
+		b.end()
+		return
+	}
+	b.expression()
+}
+
+// handler reads HANDLER t OPEN [AS alias], and READ and CLOSE, which name the alias.
+func (b *builder) handler() {
+	b.st.Kind = Handler
+	b.st.Effects |= LeavesState
+	schema, name := b.c.qualified()
+	if b.c.accept("OPEN") {
+		b.table(schema, name, false)
+		if b.c.accept("AS"); b.c.isName() {
+			name = b.c.name()
+		}
+	} else {
+		b.expression()
+	}
+	b.st.Names = append(b.st.Names, name)
+}
+
+// expression notes what the rest of the statement calls and reads.
+func (b *builder) expression() { b.expressionIn(b.c.tok.start, len(b.sql)) }
+
+// expressionIn does so for a part of the statement.
+func (b *builder) expressionIn(start, end int) {
+	part := b.sql[start:end]
+	if len(part) == 0 {
+		return
+	}
+	s := scanner{b: b, c: newCursor(part, b.mode), names: allNames}
+	s.run()
+}

@@ -1,0 +1,224 @@
+package statement
+
+import "bytes"
+
+// folder writes the normal form of a text: what is left of it when literals, lists of them, comments and white space
+// do not matter. Its hash is the digest of the statement, and made readable it is what consoles show. Two texts
+// have the same normal form only if their tokens are the same but for literals; everything that a cached
+// Statement says follows from those tokens.
+//
+//   - A literal is ?, as is a placeholder. A sign before a number belongs to it.
+//   - IN (1, 2, 3) is IN (…), and the rows after VALUES are one row if they are alike.
+//   - Reserved words are in capitals. All other words stay as they are: they may name tables.
+//   - An identifier in quotes stays in quotes, since `now`() and now() call different functions.
+//   - A semicolon at the end is dropped.
+//
+// A folder is reused; its text and hint are valid until the next fold.
+type folder struct {
+	lx     lexer
+	hint   Hint
+	params int // placeholders seen
+	style  style
+
+	out     []byte
+	bare    bool      // nothing yet to put a space behind
+	prev    token     // the token before
+	mark    byte      // prev, if it is a mark of one byte
+	flags   wordFlags // prev, if it is a word
+	pending bool      // a semicolon is due if anything follows
+	depth   int       // of VALUES within VALUES
+}
+
+// style says what the normal form is for.
+type style uint8
+
+const (
+	digestStyle  style = iota // to be hashed; of a large text only the hash is kept
+	shownStyle                // the same, kept whole
+	compactStyle              // to be parsed: SQL with short constants in place of the literals
+)
+
+// collapsed stands for a list of literals. The byte cannot come from a text: control characters are written as 0.
+const collapsed = 1
+
+// fold reads sql and leaves the normal form in f.out.
+func (f *folder) fold(sql []byte, mode Mode, st style) {
+	*f = folder{out: f.out[:0], style: st, bare: true}
+	f.lx = lexer{sql: sql, mode: mode, hint: &f.hint}
+	for f.step(f.lx.next()) {
+		if f.style == digestStyle && len(f.out) > absorbed {
+			f.absorb()
+		}
+	}
+}
+
+// release forgets the text, which belongs to the caller.
+func (f *folder) release() {
+	f.lx, f.hint = lexer{}, Hint{}
+	if cap(f.out) > 2*absorbed {
+		f.out = nil
+	}
+}
+
+// step writes one token, and with IN or VALUES also the list that follows. It returns false at the end.
+func (f *folder) step(t token) bool {
+	text := f.lx.sql[t.start:t.end]
+	afterDot := f.mark == '.'
+	var flags wordFlags
+	switch t.kind {
+	case tokEnd:
+		return false
+	case tokWord:
+		if !afterDot {
+			flags = flagsOf(text)
+		}
+		f.word(text, flags)
+	case tokQuoted:
+		f.space()
+		f.identifier(text)
+	case tokNumber, tokString:
+		f.literal(t.kind)
+	case tokParam:
+		f.params++
+		f.literal(t.kind)
+	case tokUserVar, tokSysVar, tokVersion, tokVersionEnd:
+		f.space()
+		f.out = append(f.out, text...)
+	case tokPunct:
+		if !f.punct(t, text) {
+			return true
+		}
+	}
+	f.prev, f.flags, f.mark, f.bare = t, flags, 0, false
+	if t.kind == tokPunct && len(text) == 1 {
+		f.mark = text[0]
+	}
+	if flags&reserved != 0 {
+		f.lists(text)
+	}
+	return true
+}
+
+// word writes a word, in capitals if its case means nothing: reserved words and the verb.
+func (f *folder) word(text []byte, flags wordFlags) {
+	verb := len(f.out) == 0 || f.pending
+	f.space()
+	if flags&reserved == 0 && !verb {
+		f.out = append(f.out, text...)
+		return
+	}
+	for _, c := range text {
+		f.out = append(f.out, upper(c))
+	}
+}
+
+// identifier writes a quoted identifier with backticks, whatever its quotes were.
+func (f *folder) identifier(text []byte) {
+	q := text[0]
+	if q == '`' {
+		f.out = append(f.out, text...)
+		return
+	}
+	inner := bytes.TrimSuffix(text[1:], text[:1])
+	f.out = append(f.out, '`')
+	for i := 0; i < len(inner); i++ {
+		if inner[i] == '`' {
+			f.out = append(f.out, '`')
+		}
+		f.out = append(f.out, inner[i])
+		if inner[i] == q {
+			i++ // the second of a doubled quote
+		}
+	}
+	f.out = append(f.out, '`')
+}
+
+func (f *folder) literal(kind tokenKind) {
+	f.space()
+	switch {
+	case f.style == compactStyle && kind == tokString:
+		f.out = append(f.out, "''"...)
+	case f.style == compactStyle && kind == tokNumber:
+		f.out = append(f.out, '0')
+	default:
+		f.out = append(f.out, '?')
+	}
+}
+
+// punct writes a mark, or holds it back and returns false: a semicolon until something follows, and a sign that
+// belongs to a number.
+func (f *folder) punct(t token, text []byte) bool {
+	switch c := text[0]; {
+	case c == ';' && len(text) == 1:
+		f.pending = len(f.out) > 0
+		return false
+	case (c == '-' || c == '+') && len(text) == 1 && !f.pending && f.expectsOperand() && f.numberNext():
+		return false
+	case c == '(':
+		f.openSpace(t)
+		f.out = append(f.out, '(')
+	case c == ',' || c == ')' || c == '.' && len(text) == 1:
+		f.semicolon()
+		f.out = append(f.out, c)
+	case c < ' ' || c == 0x7f:
+		f.space()
+		f.out = append(f.out, 0)
+	default:
+		f.space()
+		f.out = append(f.out, text...)
+	}
+	return true
+}
+
+// expectsOperand says whether a value, and not an operator, must follow the token before.
+func (f *folder) expectsOperand() bool {
+	switch f.prev.kind {
+	case tokEnd:
+		return true
+	case tokWord:
+		return f.flags&(reserved|operand) == reserved
+	case tokPunct:
+		return f.mark != ')'
+	default:
+		return false
+	}
+}
+
+func (f *folder) numberNext() bool {
+	ahead := f.lx
+	return ahead.next().kind == tokNumber
+}
+
+// space writes what separates a token from the one before: a held back semicolon, or a blank where one looks right.
+func (f *folder) space() {
+	f.semicolon()
+	if f.bare || f.mark == '(' || f.mark == '.' {
+		return
+	}
+	f.out = append(f.out, ' ')
+}
+
+// openSpace is space before a parenthesis: none behind a name, unless the text has a gap there that changes which
+// function is called.
+func (f *folder) openSpace(t token) {
+	glued := f.prev.kind == tokQuoted ||
+		f.prev.kind == tokWord && (f.flags&reserved == 0 || f.flags&callable != 0)
+	gap := f.flags&gapSensitive != 0 && f.prev.end < t.start
+	if glued && !gap && !f.pending {
+		return
+	}
+	f.space()
+}
+
+func (f *folder) semicolon() {
+	if f.pending {
+		f.out = append(f.out, ';')
+		f.pending = false
+		f.prev, f.flags, f.mark = token{}, 0, ';'
+	}
+}
+
+// normal returns the normal form for people.
+func (f *folder) normal() string {
+	return string(bytes.ReplaceAll(f.out, []byte{collapsed}, []byte("...")))
+}

@@ -1,0 +1,88 @@
+package statement
+
+import "bytes"
+
+// What introduces the hints in a comment.
+var (
+	shuntMark       = []byte("shunt:")
+	traceparentMark = []byte("traceparent='")
+)
+
+// maxTraceparent is longer than any version of the header (W3C Trace Context, "traceparent"), so that a comment
+// can't make us carry more.
+const maxTraceparent = 128
+
+// read gathers what the text of a comment asks for. Words of later comments win. It allocates only for what is the
+// client's own: a token, a traceparent, a word that is not known.
+func (h *Hint) read(comment []byte) {
+	if len(comment) > len(traceparentMark) {
+		h.traceparent(comment)
+	}
+	rest, ok := bytes.CutPrefix(bytes.TrimSpace(comment), shuntMark)
+	for ok && len(rest) > 0 {
+		end := bytes.IndexAny(rest, ", \t\r\n")
+		if end < 0 {
+			end = len(rest)
+		}
+		if word := rest[:end]; len(word) > 0 && !h.take(word) && h.Bad == "" {
+			h.Bad = string(word)
+		}
+		rest = rest[min(end+1, len(rest)):]
+	}
+}
+
+// traceparent reads sqlcommenter's key. Its value holds no character that the format escapes.
+func (h *Hint) traceparent(comment []byte) {
+	_, value, found := bytes.Cut(comment, traceparentMark)
+	if !found {
+		return
+	}
+	if end := bytes.IndexByte(value, '\''); end > 0 && end <= maxTraceparent {
+		h.Traceparent = string(value[:end])
+	}
+}
+
+// take obeys one word of a hint and says whether it is known.
+func (h *Hint) take(word []byte) bool {
+	key, value, setting := bytes.Cut(word, []byte("="))
+	if setting {
+		return h.set(key, value)
+	}
+	switch string(word) {
+	case "primary":
+		h.Role = PrimaryRole
+	case "replica":
+		h.Role = ReplicaRole
+	default:
+		return false
+	}
+	return true
+}
+
+func (h *Hint) set(key, value []byte) bool {
+	switch string(key) {
+	case "consistency":
+		return h.consistency(value)
+	case "critical":
+		h.NotCritical = string(value) == "false"
+		return h.NotCritical || string(value) == "true"
+	case "after":
+		h.After = string(value)
+		return len(value) > 0
+	case "traceparent":
+		return true // read already
+	default:
+		return false
+	}
+}
+
+// consistency takes one of the levels; the constant is kept, not the client's bytes.
+func (h *Hint) consistency(value []byte) bool {
+	for _, level := range [...]string{"eventual", "sticky", "causal", "primary"} {
+		if string(value) == level {
+			h.Consistency = level
+			return true
+		}
+	}
+	return false
+}

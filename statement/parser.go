@@ -1,0 +1,132 @@
+package statement
+
+import (
+	"errors"
+	"sync"
+	"sync/atomic"
+
+	"github.com/pingcap/tidb/pkg/parser"
+	"github.com/pingcap/tidb/pkg/parser/ast"
+	"github.com/pingcap/tidb/pkg/parser/mysql"
+	_ "github.com/pingcap/tidb/pkg/parser/test_driver" // the constants of the tree
+)
+
+// Config is what can be set of a Parser.
+type Config struct {
+	// CacheSize is how many statement shapes are remembered, 20000 if it is not positive. One takes 300 to 500 bytes.
+	CacheSize int
+	// MaxParse is the length in bytes up to which a text is given to the SQL parser, 16384 if it is not positive. Longer
+	// texts are given to it only if they are short enough with their literals taken out; else tokens decide.
+	MaxParse int
+}
+
+// The defaults of Config.
+const (
+	defaultCacheSize = 20000
+	defaultMaxParse  = 16 << 10
+)
+
+// Parser tells what SQL texts mean. It is safe for concurrent use.
+type Parser struct {
+	maxParse  int
+	cache     *cache
+	folders   sync.Pool            // of *folder
+	trees     sync.Pool            // of *parser.Parser, which is not safe for concurrent use
+	fallbacks [kinds]atomic.Uint64 // statements that tokens alone decided, by kind
+}
+
+// NewParser returns a Parser with an empty cache.
+func NewParser(c Config) *Parser {
+	if c.CacheSize <= 0 {
+		c.CacheSize = defaultCacheSize
+	}
+	if c.MaxParse <= 0 {
+		c.MaxParse = defaultMaxParse
+	}
+	return &Parser{
+		maxParse: c.MaxParse,
+		cache:    newCache(c.CacheSize),
+		folders:  sync.Pool{New: func() any { return new(folder) }},
+		trees:    sync.Pool{New: func() any { return parser.New() }},
+	}
+}
+
+// Parse tells what sql means when it is read under mode, and what its comments ask for. It never fails: what nobody
+// understands is Unknown. sql is only read, and only during the call. The Statement is shared and must not be
+// changed. Nothing is allocated for a statement whose shape is known, unless a hint brings text of its own.
+//
+// The text must be in a character set whose multi-byte characters hold no ASCII bytes (utf8mb4, latin1 …). Texts in
+// gbk, big5, sjis or cp932 can't be read by bytes: a caller must not trust the answer for them.
+func (p *Parser) Parse(sql []byte, mode Mode) (*Statement, Hint) {
+	f := p.folders.Get().(*folder)
+	f.fold(sql, mode, digestStyle)
+	k, hint := f.key(mode), f.hint
+	f.release()
+	p.folders.Put(f)
+
+	st := p.cache.get(k)
+	if st == nil {
+		st = p.learn(sql, mode, k)
+	}
+	return st, hint
+}
+
+// key returns the cache's key of the text that was folded.
+func (f *folder) key(mode Mode) key {
+	return key{f.digest(), f.params, mode, f.lx.versions}
+}
+
+// learn classifies a text that the cache does not know, and keeps the answer if it holds for all texts of its shape.
+func (p *Parser) learn(sql []byte, mode Mode, k key) *Statement {
+	st := p.classify(sql, mode)
+	st.Digest, st.Params = k.digest, k.params
+	if st.dependsOnLiterals() {
+		p.cache.skip(k)
+	} else {
+		p.cache.put(k, st)
+	}
+	return st
+}
+
+// Normalize returns sql with its literals as ?, lists of them as ..., without comments, reserved words in capitals,
+// for consoles and logs. Texts with the same Digest give the same.
+func (p *Parser) Normalize(sql []byte, mode Mode) string {
+	f := p.folders.Get().(*folder)
+	f.fold(sql, mode, shownStyle)
+	normal := f.normal()
+	f.release()
+	p.folders.Put(f)
+	return normal
+}
+
+var errNotOne = errors.New("statement: the text is not one statement")
+
+// tree parses one statement. The parser it borrows is not put back if it panics, since its state is unknown then.
+func (p *Parser) tree(sql string, mode Mode) (node ast.StmtNode, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			node, err = nil, errNotOne
+		}
+	}()
+	tp := p.trees.Get().(*parser.Parser)
+	tp.SetSQLMode(treeMode(mode))
+	nodes, _, err := tp.ParseSQL(sql)
+	if err == nil && len(nodes) != 1 {
+		err = errNotOne
+	}
+	if err == nil {
+		node = nodes[0]
+	}
+	p.trees.Put(tp)
+	return node, err
+}
+
+func treeMode(mode Mode) (m mysql.SQLMode) {
+	if mode&AnsiQuotes != 0 {
+		m |= mysql.ModeANSIQuotes
+	}
+	if mode&NoBackslashEscapes != 0 {
+		m |= mysql.ModeNoBackslashEscapes
+	}
+	return m
+}
