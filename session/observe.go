@@ -1,0 +1,297 @@
+package session
+
+import (
+	"strings"
+
+	"shunt/mysql"
+	"shunt/statement"
+	"shunt/topology"
+)
+
+// outcome is what one answer has shown so far; a multi-result answer adds to it packet by packet.
+type outcome struct {
+	diagnostic   bool // the statement reads the diagnostics area and leaves it as it is
+	failed       bool
+	rows         uint64
+	hadRows      bool
+	stateChanged bool // the server's "session state changed" tracker
+	varsChanged  bool
+	gtid         topology.GTID
+	hasGTID      bool
+	affected     uint64
+}
+
+// Done is what the proxy needs to know after an answer.
+type Done struct {
+	// ReadBack lists user variables whose new values have to be asked of this connection before anything else runs on it; the
+	// answer goes to [Session.SetUserVars].
+	ReadBack []string
+	// Dirty: the connection carries more than State says; it is reset before anybody else gets it.
+	Dirty bool
+}
+
+// Begin starts to observe the answer to a statement.
+func (s *Session) Begin(st *statement.Statement) {
+	s.ending = outcome{diagnostic: st.Kind == statement.Diagnostics}
+}
+
+// OK observes an OK packet, alone or at the end of rows, and gives what of its trackers the client may see, appended to
+// visible. hadRows tells that it ends a result set of that many rows.
+func (s *Session) OK(flavor topology.Flavor, ok *mysql.OK, hadRows bool, rows uint64, visible []byte) []byte {
+	s.status = ok.Status
+	if !s.ending.diagnostic {
+		s.warnings.count(ok.Warnings)
+	}
+	if hadRows {
+		s.rowCount, s.foundRows = -1, int64(rows)
+		s.ending.hadRows = true
+		s.ending.rows += rows
+	} else {
+		s.rowCount = int64(ok.Affected)
+		s.ending.affected += ok.Affected
+	}
+	if ok.InsertID != 0 {
+		s.insertID, s.insertUnsure = ok.InsertID, true
+	}
+	if len(ok.Track) > 0 {
+		visible = s.track(flavor, ok.Track, visible)
+	}
+	return visible
+}
+
+// Err observes an ERR packet. A failed statement counts as one warning (SHOW WARNINGS shows the error).
+func (s *Session) Err() {
+	s.ending.failed = true
+	s.rowCount = -1
+	if !s.ending.diagnostic {
+		s.warnings.count(1)
+	}
+}
+
+// Failed says whether the answer observed last was an error.
+func (s *Session) Failed() bool { return s.ending.failed }
+
+// End takes the whole answer together with what the text predicted: state and pins are right after it.
+func (s *Session) End(st *statement.Statement, cluster string) Done {
+	var done Done
+	if st.Kind == statement.Multi {
+		s.endMulti(st, &done)
+	} else {
+		s.apply(st, &done)
+	}
+	s.endTransaction(st)
+	s.unexplained(st, &done)
+	s.noteWrites(st, cluster)
+	s.pins.drop(PinDiagnostics)
+	if s.pins.set == 0 && (s.warnings.Count > 0 || st.Effects.Has(statement.CalcFoundRows)) {
+		s.pins.add(PinDiagnostics)
+	}
+	s.refresh()
+	return done
+}
+
+// apply adds one statement's effects.
+func (s *Session) apply(st *statement.Statement, done *Done) {
+	if s.pins.set&PinOneShot != 0 && st.Kind != statement.Set && !s.pins.timestamp {
+		s.pins.drop(PinOneShot) // it was meant for the statement that has just run, but may still be there
+		done.Dirty = true
+	}
+	if s.ending.failed && !s.mayHaveTaken(st) {
+		return
+	}
+	switch st.Kind {
+	case statement.Set:
+		s.applySet(st, done)
+	case statement.Prepare:
+		s.prepareByName(st)
+	case statement.Execute:
+		s.executeByName(st, done)
+	case statement.Deallocate:
+		for _, n := range st.Names {
+			s.pins.deallocate(n)
+		}
+	case statement.LockTables:
+		s.pins.add(PinTables)
+	case statement.UnlockTables:
+		s.pins.drop(PinTables)
+	case statement.Begin:
+		s.pins.drop(PinTables) // START TRANSACTION releases table locks
+	case statement.Handler:
+		s.pins.add(PinHandler)
+	case statement.XA:
+		s.applyXA()
+	case statement.Unknown:
+		s.leave("statement of unknown kind")
+	}
+	s.applyEffects(st)
+}
+
+func (s *Session) prepareByName(st *statement.Statement) {
+	var inner *statement.Statement
+	if st.Text != "" && s.parse != nil {
+		inner = s.parse(st.Text)
+	}
+	for _, n := range st.Names {
+		s.pins.prepare(n, inner)
+	}
+}
+
+// executeByName adds the effects of the statement behind the name. What is not known by its text may leave anything.
+func (s *Session) executeByName(st *statement.Statement, done *Done) {
+	var inner *statement.Statement
+	if st.Text != "" && s.parse != nil {
+		inner = s.parse(st.Text) // EXECUTE IMMEDIATE
+	}
+	for _, n := range st.Names {
+		inner = s.pins.names[strings.ToLower(n)]
+	}
+	switch {
+	case inner == nil:
+		s.leave("EXECUTE of a text that is not known")
+	case inner.Kind != statement.Execute && inner.Kind != statement.Multi:
+		s.apply(inner, done)
+	}
+}
+
+// mayHaveTaken says whether a statement that failed may still have left something: a script that stopped half-way.
+func (s *Session) mayHaveTaken(st *statement.Statement) bool {
+	return st.Kind == statement.Call || st.Kind == statement.Unknown || st.Kind == statement.Execute
+}
+
+func (s *Session) applyEffects(st *statement.Statement) {
+	e := st.Effects
+	if e.Any(statement.GetsLock | statement.ReleasesLock | statement.ReleasesAll) {
+		s.pins.lockCalls(st)
+	}
+	if e.Has(statement.AssignsVar) {
+		s.leave("user variable assigned inside a statement")
+	}
+	if e.Has(statement.LeavesState) && st.Kind != statement.Handler && st.Kind != statement.XA {
+		s.leave("state that cannot be read back")
+	}
+	if e.Has(statement.CreatesTemp) {
+		for _, n := range st.Names {
+			s.pins.createTemp(s.qualify(n))
+		}
+	}
+	if e.Has(statement.DropsTable) {
+		for _, n := range st.Names {
+			s.pins.dropTemp(s.qualify(n))
+		}
+	}
+	if e.Has(statement.BypassesBinlog) {
+		s.leave("the session bypasses the binary log")
+	}
+	if e.Has(statement.OneShot) || e.Has(statement.NextOnly) && !restoresTimestamp(st) {
+		s.pins.add(PinOneShot)
+	}
+}
+
+func (s *Session) qualify(table string) string {
+	name := strings.ToLower(table)
+	if !strings.Contains(name, ".") {
+		name = strings.ToLower(s.state.Schema) + "." + name
+	}
+	return name
+}
+
+// leave pins for good: something is in the connection that only a reset removes.
+func (s *Session) leave(what string) {
+	if s.pins.set&PinState == 0 {
+		s.pins.detail = what
+	}
+	s.pins.add(PinState)
+}
+
+func (s *Session) applyXA() {
+	if s.status&mysql.StatusInTrans != 0 {
+		s.pins.add(PinXA)
+	} else {
+		s.pins.drop(PinXA)
+	}
+}
+
+// endMulti applies the statements of a list in order. What they set in user variables is not read back one by one: the list
+// pins instead, it is rare.
+func (s *Session) endMulti(st *statement.Statement, done *Done) {
+	for _, one := range st.List {
+		if one.Kind == statement.Set && setsUser(one) {
+			s.leave("user variables set in a list of statements")
+		}
+		s.apply(one, done)
+	}
+	done.ReadBack = nil
+}
+
+func setsUser(st *statement.Statement) bool {
+	for i := range st.Set {
+		if st.Set[i].Scope == statement.UserScope {
+			return true
+		}
+	}
+	return false
+}
+
+// endTransaction sets the transaction pin from the server's status: open, or autocommit off and anything ran that may have
+// opened one (a SELECT does, and the flag says so only once a table was touched).
+func (s *Session) endTransaction(st *statement.Statement) {
+	switch {
+	case s.status&mysql.StatusInTrans != 0:
+		s.pins.add(PinTransaction)
+	case s.status&mysql.StatusAutocommit == 0 && !endsTransaction(st) && !onlySets(st):
+		s.pins.add(PinTransaction)
+	default:
+		s.pins.drop(PinTransaction)
+	}
+}
+
+func endsTransaction(st *statement.Statement) bool {
+	return st.Effects.Any(statement.TxEnd | statement.ImplicitCommit)
+}
+
+func onlySets(st *statement.Statement) bool {
+	return st.Kind == statement.Set || st.Kind == statement.Use || st.Kind == statement.Empty
+}
+
+// unexplained pins when the server reports changed state that nothing in the text accounts for: a routine that sets a user
+// variable or makes a temporary table.
+func (s *Session) unexplained(st *statement.Statement, done *Done) {
+	if !s.ending.stateChanged || s.ending.varsChanged {
+		return
+	}
+	switch st.Kind {
+	case statement.Call, statement.Do, statement.Select, statement.Insert, statement.Update, statement.Delete, statement.Replace, statement.Load:
+		if st.Effects.Any(statement.AssignsVar) || st.Effects.Has(statement.GetsLock) {
+			return
+		}
+		s.leave("state changed inside a routine")
+	case statement.Multi, statement.Execute:
+		s.leave("state changed by a list or a statement prepared by name")
+	}
+}
+
+// noteWrites remembers the commit that this answer reported. A write whose answer names no transaction is blind, unless it
+// changed nothing or is still inside a transaction.
+func (s *Session) noteWrites(st *statement.Statement, cluster string) {
+	if s.ending.hasGTID {
+		s.noteWrite(cluster, s.ending.gtid, true)
+		return
+	}
+	if s.ending.failed || s.status&mysql.StatusInTrans != 0 || !mayWriteBlind(st) {
+		return
+	}
+	if s.ending.affected > 0 || st.Kind != statement.Update {
+		s.noteWrite(cluster, topology.GTID{}, false)
+	}
+}
+
+// mayWriteBlind lists what writes so that somebody may read it on a replica. Updates of no rows, and deletes of none, write
+// nothing and are no news.
+func mayWriteBlind(st *statement.Statement) bool {
+	for i := range st.Tables {
+		if st.Tables[i].Write {
+			return st.Kind != statement.Delete && st.Kind != statement.LockTables
+		}
+	}
+	return false
+}

@@ -1,0 +1,201 @@
+package session
+
+import (
+	"hash/maphash"
+	"sort"
+	"strings"
+)
+
+// Setting is a variable and its value as a SQL literal, ready to stand behind "name=".
+type Setting struct{ Name, Value string }
+
+// State is all of a session that can be put on another connection: the default database, system variables that differ from
+// the server's defaults, user variables, the role. It is immutable; a change makes a new one, so connections can remember
+// which State they carry by pointer.
+type State struct {
+	Schema string
+	Role   string    // SQL text behind SET ROLE, empty if the session set none
+	Vars   []Setting // system variables, sorted by name
+	User   []Setting // user variables, without @, sorted by name
+	print  uint64
+	parse  uint64
+}
+
+var printSeed = maphash.MakeSeed() // fixed once made: fingerprints are compared inside one process only
+
+// Fingerprint is equal for states with equal content, and different for others but for one in 2^64. It is never 0, which
+// stands for a connection as it comes from login.
+func (s *State) Fingerprint() uint64 { return s.print }
+
+// PrepareContext is a fingerprint of what a server reads into a statement when it is prepared: sessions that differ in it cannot share
+// a prepared statement.
+func (s *State) PrepareContext() uint64 { return s.parse }
+
+var readAtPrepare = map[string]bool{"sql_mode": true, "character_set_client": true, "collation_connection": true, "character_set_results": true}
+
+// Equal compares contents.
+func (s *State) Equal(o *State) bool {
+	if s == o {
+		return true
+	}
+	return o != nil && s.print == o.print && s.Schema == o.Schema && s.Role == o.Role &&
+		equalSettings(s.Vars, o.Vars) && equalSettings(s.User, o.User)
+}
+
+func equalSettings(a, b []Setting) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// seal computes the fingerprint; the State is immutable from then on.
+func (s *State) seal() *State {
+	var h maphash.Hash
+	h.SetSeed(printSeed)
+	put := func(t string) { h.WriteString(t); h.WriteByte(0) }
+	put(s.Schema)
+	put(s.Role)
+	for _, v := range s.Vars {
+		put(v.Name)
+		put(v.Value)
+	}
+	h.WriteByte(1)
+	for _, v := range s.User {
+		put(v.Name)
+		put(v.Value)
+	}
+	s.print = h.Sum64() | 1
+	h.Reset()
+	put(s.Schema)
+	for _, v := range s.Vars {
+		if readAtPrepare[v.Name] {
+			put(v.Name)
+			put(v.Value)
+		}
+	}
+	s.parse = h.Sum64()
+	return s
+}
+
+// WithSchema is the state with another default database.
+func (s *State) WithSchema(name string) *State {
+	if s.Schema == name {
+		return s
+	}
+	c := *s
+	c.Schema = name
+	return c.seal()
+}
+
+func (s *State) withRole(text string) *State {
+	if s.Role == text {
+		return s
+	}
+	c := *s
+	c.Role = text
+	return c.seal()
+}
+
+func (s *State) withVar(name, value string) *State {
+	vars, changed := put(s.Vars, name, value)
+	if !changed {
+		return s
+	}
+	c := *s
+	c.Vars = vars
+	return c.seal()
+}
+
+func (s *State) withUser(name, value string) *State {
+	user, changed := put(s.User, name, value)
+	if !changed {
+		return s
+	}
+	c := *s
+	c.User = user
+	return c.seal()
+}
+
+// Var gives the literal of a system variable that the session has set.
+func (s *State) Var(name string) (string, bool) {
+	i, ok := find(s.Vars, name)
+	if !ok {
+		return "", false
+	}
+	return s.Vars[i].Value, true
+}
+
+func find(list []Setting, name string) (int, bool) {
+	i := sort.Search(len(list), func(i int) bool { return list[i].Name >= name })
+	return i, i < len(list) && list[i].Name == name
+}
+
+// put gives a copy of list with one setting changed or added.
+func put(list []Setting, name, value string) ([]Setting, bool) {
+	i, ok := find(list, name)
+	if ok && list[i].Value == value {
+		return list, false
+	}
+	out := make([]Setting, 0, len(list)+1)
+	out = append(out, list[:i]...)
+	out = append(out, Setting{name, value})
+	if ok {
+		i++
+	}
+	return append(out, list[i:]...), true
+}
+
+// Literal writes a system variable's value, as a session tracker reports it, as a SQL literal. Trackers give text for
+// everything: numbers must stand unquoted (error 1232 otherwise), the rest quoted. A character set that is off
+// (character_set_results = NULL) comes as the empty string.
+func Literal(name, tracked string) string {
+	if tracked == "" && strings.HasPrefix(name, "character_set_") {
+		return "NULL"
+	}
+	if isNumber(tracked) {
+		return tracked
+	}
+	return Quote(tracked)
+}
+
+func isNumber(s string) bool {
+	digits, dots := 0, 0
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			digits++
+		case c == '.':
+			dots++
+		case c == '-' && i == 0:
+		default:
+			return false
+		}
+	}
+	return digits > 0 && dots <= 1
+}
+
+// Quote writes s as a string literal that means the same under every sql_mode: without backslash escapes, quotes doubled; a
+// string that holds a backslash is written in hexadecimal.
+func Quote(s string) string {
+	if strings.IndexByte(s, '\\') >= 0 {
+		const digits = "0123456789ABCDEF"
+		var b strings.Builder
+		b.WriteString("X'")
+		for i := 0; i < len(s); i++ {
+			b.WriteByte(digits[s[i]>>4])
+			b.WriteByte(digits[s[i]&15])
+		}
+		b.WriteByte('\'')
+		return b.String()
+	}
+	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
+}
+
+// QuoteName writes an identifier in backquotes, which every sql_mode understands.
+func QuoteName(s string) string { return "`" + strings.ReplaceAll(s, "`", "``") + "`" }

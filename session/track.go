@@ -1,0 +1,101 @@
+package session
+
+import (
+	"strings"
+
+	"shunt/mysql"
+	"shunt/topology"
+)
+
+// Trackers says what of the servers' session trackers the client asked to see. The proxy keeps its own trackers on for every
+// server connection, so each OK packet's are filtered down to these. The zero value is the servers' default.
+type Trackers struct {
+	Off         bool     // the client did not negotiate CLIENT_SESSION_TRACK
+	NoSchema    bool     // session_track_schema=OFF
+	StateChange bool     // session_track_state_change=ON
+	Variables   []string // session_track_system_variables; nil: the default list
+	All         bool     // … ='*'
+}
+
+// defaultTracked is the default of session_track_system_variables in MariaDB 10.11 and MySQL 8.
+var defaultTracked = [...]string{"autocommit", "character_set_client", "character_set_connection", "character_set_results", "time_zone"}
+
+func (t *Trackers) shows(name string) bool {
+	if t.All {
+		return name != "last_gtid"
+	}
+	if t.Variables == nil {
+		for _, v := range defaultTracked {
+			if v == name {
+				return true
+			}
+		}
+		return false
+	}
+	for _, v := range t.Variables {
+		if strings.EqualFold(v, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// track reads a session-track block: it is the truth about system variables, the default database and the transaction that was
+// committed. What the client may see is appended to visible, encoded.
+func (s *Session) track(flavor topology.Flavor, block, visible []byte) []byte {
+	for e, err := range mysql.Tracks(block) {
+		if err != nil {
+			s.leave("a session tracker that could not be read")
+			break
+		}
+		switch e.Kind {
+		case mysql.TrackSystemVariable:
+			visible = s.trackVariable(flavor, e, visible)
+		case mysql.TrackSchema:
+			s.state = s.state.WithSchema(string(e.Value))
+			if !s.Off && !s.NoSchema {
+				visible = e.Append(visible)
+			}
+		case mysql.TrackStateChange:
+			s.ending.stateChanged = true
+			if !s.Off && s.StateChange {
+				visible = e.Append(visible)
+			}
+		case mysql.TrackGTIDs:
+			s.trackGTID(flavor, string(e.Value))
+		}
+	}
+	return visible
+}
+
+func (s *Session) trackVariable(flavor topology.Flavor, e mysql.Track, visible []byte) []byte {
+	name := string(e.Name)
+	switch {
+	case name == "last_gtid":
+		s.trackGTID(flavor, string(e.Value))
+		return visible
+	case strings.HasPrefix(name, "session_track_"), unrestorable[name]:
+		s.ending.varsChanged = true
+	default:
+		s.ending.varsChanged = true
+		s.state = s.state.withVar(name, Literal(name, string(e.Value)))
+	}
+	if !s.Off && s.shows(name) {
+		visible = e.Append(visible)
+	}
+	return visible
+}
+
+// unrestorable variables belong to one statement or one connection; statements that set them pin.
+var unrestorable = map[string]bool{
+	"timestamp": true, "insert_id": true, "last_insert_id": true, "identity": true, "rand_seed1": true, "rand_seed2": true,
+	"pseudo_thread_id": true, "pseudo_slave_mode": true, "gtid_next": true, "gtid_seq_no": true,
+	"sql_log_bin": true, "error_count": true, "warning_count": true,
+	"character_set_connection": true, // follows collation_connection
+}
+
+func (s *Session) trackGTID(flavor topology.Flavor, text string) {
+	if g, ok := topology.ParseGTID(flavor, text); ok {
+		s.ending.gtid, s.ending.hasGTID = g, true
+	}
+}
