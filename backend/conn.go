@@ -1,0 +1,247 @@
+package backend
+
+import (
+	"encoding/binary"
+	"io"
+	"time"
+
+	"shunt/mysql"
+	"shunt/netloop"
+)
+
+// Conn is one connection to a server, logged in. It belongs to the task that borrowed it until that gives it back with
+// [Conn.Release] or [Conn.Discard]; no lock protects it.
+type Conn struct {
+	netloop.Conn
+	pool *Pool
+	key  Key
+
+	// ID is the server's id of the connection, for KILL.
+	ID uint32
+	// Greeting is what the server said of itself.
+	Greeting mysql.Greeting
+	// Caps are the capabilities in force.
+	Caps mysql.Capability
+
+	// Carries is what the last borrower left on the connection, nil if that is not known and the next one must reset it;
+	// Fingerprint and Schema are derived from it for the pool's choice.
+	Carries     any
+	Fresh       bool // straight from login: nothing was ever set on it
+	Fingerprint uint64
+	Schema      string
+
+	// Prepared are the statements prepared on this connection.
+	Prepared Prepared
+
+	born, used time.Time
+	waitUntil  time.Time // the read deadline in force, set by Patience
+	epoch      uint64    // of the pool when it was opened
+	in         []byte    // bytes read and not yet consumed, for the simple exchanges below
+	buf        []byte
+}
+
+// Key says which connections are alike: of one account, with the same protocol flags.
+type Key struct {
+	User    string
+	Account string
+	Caps    mysql.Capability // those of KeyCaps that the client has
+}
+
+// KeyCaps are the capabilities of a client that change what a server answers, so the server connection must have the same.
+// CLIENT_DEPRECATE_EOF and CLIENT_SESSION_TRACK are not among them: every server connection has both, and the relay translates.
+const KeyCaps = mysql.CapFoundRows | mysql.CapNoSchema | mysql.CapIgnoreSpace | mysql.CapLocalFiles | mysql.CapMultiStatements |
+	mysql.CapMultiResults | mysql.CapPSMultiResults | mysql.CapInteractive | mysql.CapODBC
+
+// Address is the server's.
+func (c *Conn) Address() string { return c.pool.Address }
+
+// Pool is where the connection came from.
+func (c *Conn) Pool() *Pool { return c.pool }
+
+// SetKey notes that the borrower has changed what the connection is good for (COM_SET_OPTION).
+func (c *Conn) SetKey(k Key) { c.key = k }
+
+// Key says what the connection is good for.
+func (c *Conn) Key() Key { return c.key }
+
+// Release gives the connection back. Its last answer has been read to the end; Carries, Fingerprint and Schema are right.
+func (c *Conn) Release(task netloop.Task) { c.pool.put(task, c) }
+
+// Discard closes the connection: it broke, or its state is beyond repair.
+func (c *Conn) Discard(task netloop.Task) { c.pool.discard(task, c) }
+
+// Patience bounds the wait of the next read to about d, between d and 2d: a deadline that is far enough away is left as it is, since setting
+// one costs more than a look at the time.
+func (c *Conn) Patience(d time.Duration) {
+	if now := time.Now(); c.waitUntil.Sub(now) < d {
+		c.waitUntil = now.Add(2 * d)
+		c.SetReadDeadline(c.waitUntil)
+	}
+}
+
+// Query runs one statement of our own and reads its answer as a whole; small ones only. A server's error comes as *mysql.Error, with
+// which the connection stays usable; after any other error it must be discarded.
+func (c *Conn) Query(sql string, until time.Time) (mysql.ResultSet, error) {
+	packet := mysql.OpenPacket(nil)
+	packet = append(append(packet, byte(mysql.ComQuery)), sql...)
+	packet, _ = mysql.ClosePacket(packet, 0, 0)
+	c.SetWriteDeadline(until)
+	if _, err := c.Conn.Write(packet); err != nil {
+		return mysql.ResultSet{}, err
+	}
+	c.ReadUntil(until)
+	return c.ReadResult()
+}
+
+// ReadUntil bounds reads by a deadline of the caller's.
+func (c *Conn) ReadUntil(until time.Time) {
+	c.waitUntil = until
+	c.SetReadDeadline(until)
+}
+
+// ReadResult reads one whole answer, for exchanges of our own; errors as those of Query.
+func (c *Conn) ReadResult() (mysql.ResultSet, error) {
+	raw, err := c.readAnswer(mysql.ShapeResult)
+	if err != nil {
+		return mysql.ResultSet{}, err
+	}
+	rs, _, _, err := mysql.ParseResultSet(raw, c.Caps)
+	return rs, err
+}
+
+// Reset runs COM_RESET_CONNECTION: an open transaction is rolled back, locks and temporary tables go.
+func (c *Conn) Reset(until time.Time) error {
+	c.SetWriteDeadline(until)
+	if _, err := c.Conn.Write([]byte{1, 0, 0, 0, byte(mysql.ComResetConnection)}); err != nil {
+		return err
+	}
+	c.ReadUntil(until)
+	c.Prepared.Clear()
+	raw, err := c.readAnswer(mysql.ShapeSimple)
+	if err != nil {
+		return err
+	}
+	if mysql.IsErr(raw[mysql.HeaderLen:]) {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+
+// readAnswer reads the packets of one answer.
+func (c *Conn) readAnswer(shape mysql.Shape) ([]byte, error) {
+	var r mysql.Response
+	r.Reset(shape)
+	var answer []byte
+	for !r.Done() {
+		n, ev, err := r.Next(c.in)
+		if err != nil {
+			return nil, err
+		}
+		if ev > mysql.ColumnsEnd && ev != mysql.DefinitionsOK {
+			n += r.Control()
+		}
+		answer = append(answer, c.in[:n]...)
+		c.in = c.in[n:]
+		if ev == mysql.NeedMore && !r.Done() {
+			if err := c.fill(); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return answer, nil
+}
+
+// readPacket reads one packet's payload, for the login. It is valid until the next call.
+func (c *Conn) readPacket() (payload []byte, seq byte, err error) {
+	for {
+		if len(c.in) >= mysql.HeaderLen {
+			length, seq := mysql.Header(c.in)
+			if length > 1<<20 {
+				return nil, 0, mysql.ErrMalformed
+			}
+			if len(c.in) >= mysql.HeaderLen+length {
+				payload = c.in[mysql.HeaderLen : mysql.HeaderLen+length]
+				c.in = c.in[mysql.HeaderLen+length:]
+				return payload, seq, nil
+			}
+		}
+		if err := c.fill(); err != nil {
+			return nil, 0, err
+		}
+	}
+}
+
+// fill reads more bytes behind those not consumed yet.
+func (c *Conn) fill() error {
+	if len(c.in) == 0 {
+		if c.buf == nil {
+			c.buf = make([]byte, 2048)
+		}
+		n, err := c.Conn.Read(c.buf)
+		c.in = c.buf[:n:n]
+		return err
+	}
+	more := make([]byte, len(c.in)+4096)
+	copy(more, c.in)
+	n, err := c.Conn.Read(more[len(c.in):])
+	c.in = more[: len(c.in)+n : len(c.in)+n]
+	return err
+}
+
+// rest drops the small buffer once the login is over; whatever came behind the login's end is a fault of the server.
+func (c *Conn) rest() error {
+	if len(c.in) > 0 {
+		return mysql.ErrMalformed
+	}
+	c.in, c.buf = nil, nil
+	return nil
+}
+
+// ReadPrepared reads the answer to COM_STMT_PREPARE behind `skip` answers to other commands, and gives the server's id of the statement. An
+// error among the skipped answers, but for number `passed`, is the error; the connection is then to be discarded.
+func (c *Conn) ReadPrepared(skip int, passed uint16) (uint32, error) {
+	for range skip {
+		raw, err := c.readAnswer(mysql.ShapeSimple)
+		if err != nil {
+			return 0, err
+		}
+		if mysql.IsErr(raw[mysql.HeaderLen:]) {
+			e, err := mysql.ParseErr(raw[mysql.HeaderLen:], c.Caps)
+			if err != nil {
+				return 0, err
+			}
+			if e.Number != passed {
+				return 0, e
+			}
+		}
+	}
+	raw, err := c.readAnswer(mysql.ShapePrepare)
+	if err != nil {
+		return 0, err
+	}
+	payload := raw[mysql.HeaderLen:]
+	if mysql.IsErr(payload) {
+		e, err := mysql.ParseErr(payload, c.Caps)
+		if err != nil {
+			return 0, err
+		}
+		return 0, e
+	}
+	return binary.LittleEndian.Uint32(payload[1:]), nil
+}
+
+// ResetStmt runs COM_STMT_RESET, which closes the statement's cursor.
+func (c *Conn) ResetStmt(id uint32, until time.Time) error {
+	packet := []byte{5, 0, 0, 0, byte(mysql.ComStmtReset), 0, 0, 0, 0}
+	binary.LittleEndian.PutUint32(packet[5:], id)
+	c.SetWriteDeadline(until)
+	if _, err := c.Conn.Write(packet); err != nil {
+		return err
+	}
+	c.ReadUntil(until)
+	raw, err := c.readAnswer(mysql.ShapeSimple)
+	if err == nil && mysql.IsErr(raw[mysql.HeaderLen:]) {
+		err = io.ErrUnexpectedEOF
+	}
+	return err
+}

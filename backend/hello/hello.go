@@ -1,0 +1,142 @@
+// Package hello knows what servers say of themselves before anybody logs in, and which character sets they have: what a proxy needs to
+// greet its clients as a server would. [Servers] asks the home cluster now and then and answers from memory.
+//
+// Which server to ask is told by whoever makes it; accounts and databases are backend/catalog's.
+package hello
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"shunt/backend"
+	"shunt/mysql"
+	"shunt/netloop"
+)
+
+// Target is a server to ask, and the control account to ask with.
+type Target struct{ Address, User, Password string }
+
+// Servers answers what is known of the home cluster. Its methods may be called from anywhere.
+type Servers struct {
+	target func() (Target, bool)
+	log    *slog.Logger
+	known  atomic.Pointer[known]
+}
+
+type known struct {
+	greeting mysql.Greeting
+	byID     map[uint16]collation
+	byName   map[string]charset
+}
+
+type collation struct{ charset, name string }
+
+type charset struct {
+	id    uint16
+	width uint32
+}
+
+// New makes one that knows nothing yet. target names a server of the home cluster that is up; it may change from call to call.
+func New(target func() (Target, bool), log *slog.Logger) *Servers {
+	return &Servers{target: target, log: log}
+}
+
+// Run asks every minute, and every 200 ms until the first answer, until ctx ends.
+func (s *Servers) Run(ctx context.Context) error {
+	for {
+		if t, ok := s.target(); ok {
+			if err := s.ask(t); err != nil && ctx.Err() == nil {
+				s.log.Warn("a server could not be asked what it is", "server", t.Address, "error", err)
+			}
+		}
+		pause := time.Minute
+		if s.known.Load() == nil {
+			pause = 200 * time.Millisecond
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(pause):
+		}
+	}
+}
+
+// Greeting is what the servers greet with; ok is false while none was reached.
+func (s *Servers) Greeting() (mysql.Greeting, bool) {
+	k := s.known.Load()
+	if k == nil {
+		return mysql.Greeting{}, false
+	}
+	return k.greeting, true
+}
+
+// Collation names a collation and its character set by its number on the wire.
+func (s *Servers) Collation(id uint16) (charset, name string, ok bool) {
+	if k := s.known.Load(); k != nil {
+		c, ok := k.byID[id]
+		return c.charset, c.name, ok
+	}
+	return "", "", false
+}
+
+// Charset gives a character set's default collation and the most bytes that one of its characters takes.
+func (s *Servers) Charset(name string) (id uint16, width uint32, ok bool) {
+	if k := s.known.Load(); k != nil {
+		c, ok := k.byName[name]
+		return c.id, c.width, ok
+	}
+	return 0, 0, false
+}
+
+const wait = 3 * time.Second
+
+func (s *Servers) ask(t Target) error {
+	until := time.Now().Add(wait)
+	task := netloop.NewTask()
+	conn, err := backend.Connect(task, t.Address, &backend.Credentials{User: t.User, Password: []byte(t.Password), NoPassword: t.Password == ""}, until)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }() // the answers are in
+	k := &known{greeting: conn.Greeting, byID: map[uint16]collation{}, byName: map[string]charset{}}
+	if err := k.collations(conn, until); err != nil {
+		return fmt.Errorf("reading the collations: %w", err)
+	}
+	s.known.Store(k)
+	return nil
+}
+
+// collations reads the server's own list: numbers differ between MariaDB and MySQL, and between versions.
+func (k *known) collations(conn *backend.Conn, until time.Time) error {
+	r, err := conn.Query("SELECT c.ID, c.COLLATION_NAME, c.CHARACTER_SET_NAME, s.DEFAULT_COLLATE_NAME, s.MAXLEN"+
+		" FROM information_schema.COLLATIONS c JOIN information_schema.CHARACTER_SETS s ON s.CHARACTER_SET_NAME=c.CHARACTER_SET_NAME", until)
+	if err != nil {
+		return err
+	}
+	for _, row := range r.Rows {
+		if len(row) != 5 {
+			return mysql.ErrMalformed
+		}
+		id, err := strconv.ParseUint(string(row[0]), 10, 16)
+		if err != nil {
+			continue // collations without a number cannot be named on the wire
+		}
+		width, err := strconv.ParseUint(string(row[4]), 10, 8)
+		if err != nil {
+			return err
+		}
+		name, set := string(row[1]), string(row[2])
+		k.byID[uint16(id)] = collation{set, name}
+		if name == string(row[3]) {
+			k.byName[set] = charset{uint16(id), uint32(width)}
+		}
+	}
+	if len(k.byID) == 0 {
+		return mysql.ErrMalformed
+	}
+	return nil
+}

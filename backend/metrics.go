@@ -1,0 +1,54 @@
+package backend
+
+import "github.com/prometheus/client_golang/prometheus"
+
+// metrics of all pools; label values are servers' addresses.
+type metrics struct {
+	conns      *prometheus.GaugeVec
+	waiting    *prometheus.GaugeVec
+	waited     *prometheus.HistogramVec
+	dials      *prometheus.CounterVec
+	dialErrors *prometheus.CounterVec
+}
+
+// poolMetrics are one pool's, resolved once.
+type poolMetrics struct {
+	idle, active, waiting prometheus.Gauge
+	waited                prometheus.Observer
+	dials, dialErrors     prometheus.Counter
+}
+
+func newMetrics() *metrics {
+	server := []string{"server"}
+	return &metrics{
+		conns: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "shunt_pool_connections",
+			Help: "Connections to a server, by state: idle or active."}, []string{"server", "state"}),
+		waiting: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "shunt_pool_waiting",
+			Help: "Statements that wait for a connection to a server."}, server),
+		waited: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "shunt_pool_wait_seconds",
+			Help:    "Time that statements waited for a connection, those that had to.",
+			Buckets: prometheus.ExponentialBuckets(0.0001, 4, 9)}, server),
+		dials: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shunt_pool_dials_total",
+			Help: "Connections opened to a server."}, server),
+		dialErrors: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shunt_pool_dial_errors_total",
+			Help: "Connections to a server that could not be opened or logged in."}, server),
+	}
+}
+
+func (m *metrics) all() []prometheus.Collector {
+	return []prometheus.Collector{m.conns, m.waiting, m.waited, m.dials, m.dialErrors}
+}
+
+func (m *metrics) of(address string) *poolMetrics {
+	return &poolMetrics{
+		idle: m.conns.WithLabelValues(address, "idle"), active: m.conns.WithLabelValues(address, "active"),
+		waiting: m.waiting.WithLabelValues(address), waited: m.waited.WithLabelValues(address),
+		dials: m.dials.WithLabelValues(address), dialErrors: m.dialErrors.WithLabelValues(address),
+	}
+}
+
+func (p *Pool) gauge() {
+	s := p.Stats()
+	p.metrics.idle.Set(float64(s.Idle))
+	p.metrics.active.Set(float64(s.Active))
+}

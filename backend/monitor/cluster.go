@@ -1,0 +1,148 @@
+package monitor
+
+import (
+	"cmp"
+	"log/slog"
+	"time"
+
+	"shunt/topology"
+)
+
+// clusterState is what the monitor knows of one cluster. It belongs to the monitor's goroutine.
+type clusterState struct {
+	listed    Cluster
+	config    Config
+	elsewhere map[string]bool // addresses of the hosts of all other clusters
+	hosts     []*hostState
+	beats     beats
+	tenure    tenure
+	flavor    topology.Flavor // the primary's, or the last known one
+	version   string
+	log       *slog.Logger
+}
+
+// hostState is what the monitor knows of one host, beside what the last ruling said of it.
+type hostState struct {
+	listed   Host
+	health   health
+	facts    *facts    // of the last good probe; nil if there has been none
+	looked   time.Time // when that probe began
+	judged   time.Time // the value of looked for which lag was reckoned
+	lag      time.Duration
+	lagKnown bool
+	last     *topology.Host // as last published
+}
+
+func newClusterState(c Cluster, elsewhere map[string]bool, config Config, log *slog.Logger) *clusterState {
+	s := &clusterState{listed: c, config: config, elsewhere: elsewhere, log: log.With("cluster", c.Name)}
+	for _, h := range c.Hosts {
+		s.hosts = append(s.hosts, &hostState{listed: h, last: &topology.Host{}})
+	}
+	return s
+}
+
+// observe takes in how a probe of one host ended.
+func (h *hostState) observe(o observation, config Config) {
+	h.health = h.health.after(o, config)
+	if o.err == nil {
+		h.facts, h.looked = &o.facts, o.began
+	}
+}
+
+// publish decides anew about the whole cluster and returns it as it is to be seen from now on.
+func (c *clusterState) publish(now time.Time) *topology.Cluster {
+	ruling := decide(c.members(), c.elsewhere, c.tenure)
+	c.succeed(ruling)
+	out := &topology.Cluster{
+		Name: c.listed.Name, Datacenter: c.listed.Datacenter, Epoch: c.tenure.epoch, Problem: ruling.problem,
+	}
+	for i, h := range c.hosts {
+		host := c.host(h, ruling.parts[i], ruling.primary >= 0, now)
+		out.Hosts = append(out.Hosts, host)
+		switch {
+		case i == ruling.primary:
+			out.Primary = host
+		case host.Role == topology.Replica:
+			out.Replicas = append(out.Replicas, host)
+		}
+		h.last = host
+	}
+	c.recognise(out)
+	out.Flavor, out.Version = c.flavor, c.version
+	return out
+}
+
+func (c *clusterState) members() []member {
+	members := make([]member, len(c.hosts))
+	for i, h := range c.hosts {
+		members[i] = member{h.listed.Address, h.listed.Use, h.health, h.facts}
+	}
+	return members
+}
+
+func (c *clusterState) succeed(r ruling) {
+	if r.tenure != c.tenure {
+		c.log.Info("cluster has a new primary", "server", r.tenure.primary, "before", c.tenure.primary, "epoch", r.tenure.epoch)
+	}
+	c.tenure = r.tenure
+}
+
+// recognise notes the kind of server the primary is, or, until there has been one, any server that has answered.
+func (c *clusterState) recognise(out *topology.Cluster) {
+	if out.Primary != nil {
+		c.flavor, c.version = out.Primary.Flavor, out.Primary.Version
+		return
+	}
+	for _, h := range out.Hosts {
+		if c.version == "" && h.Version != "" {
+			c.flavor, c.version = h.Flavor, h.Version
+		}
+	}
+}
+
+// host builds one host as it is to be seen.
+func (c *clusterState) host(h *hostState, p part, hasPrimary bool, now time.Time) *topology.Host {
+	out := &topology.Host{
+		Address: h.listed.Address, Cluster: c.listed.Name, Datacenter: cmp.Or(h.listed.Datacenter, c.listed.Datacenter),
+		Weight: h.listed.Weight, Use: h.listed.Use, Pools: h.listed.Pools,
+		State: h.health.state, Role: p.role,
+	}
+	if f := h.facts; f != nil {
+		out.ReadOnly, out.ServerID, out.Version, out.Flavor = f.readOnly, f.serverID, f.version, f.flavor
+		out.Applied = f.own
+		if p.role == topology.Replica {
+			out.Source, out.Applied = p.links[0].source(), f.applied
+		}
+	}
+	c.reckon(h, p)
+	if h.health.state == topology.Up && h.lagKnown {
+		out.Lag, out.LagKnown = h.lag, true
+	}
+	out.InService, out.Problem = standing{
+		use: h.listed.Use, health: h.health, role: p.role, roleless: p.roleless, links: p.links, hasPrimary: hasPrimary,
+		lag: h.lag, lagKnown: h.lagKnown, wasServing: h.last.InService,
+	}.inService(c.config.MaxLag)
+	out.Since = h.last.Since
+	if out.State != h.last.State || out.Role != h.last.Role || out.InService != h.last.InService {
+		out.Since = now
+		c.log.Info("server has changed", "server", out.Address, "state", out.State.String(), "role", out.Role.String(),
+			"in_service", out.InService, "problem", out.Problem)
+	}
+	return out
+}
+
+// reckon works out the lag once for each good probe. A probe that fails says nothing about lag: the last figure stays.
+func (c *clusterState) reckon(h *hostState, p part) {
+	if h.looked.Equal(h.judged) {
+		return
+	}
+	h.judged = h.looked
+	switch p.role {
+	case topology.Replica:
+		h.lag, h.lagKnown = c.beats.lag(*h.facts, p.links, h.looked)
+	case topology.Primary:
+		h.lag, h.lagKnown = 0, true
+	default:
+		h.lag, h.lagKnown = 0, false
+	}
+}

@@ -1,0 +1,126 @@
+package backend
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"shunt/topology"
+)
+
+// Pools has a pool per server. It follows the topology: a server that goes down loses its idle connections, one that leaves the
+// configuration loses its pool.
+type Pools struct {
+	config  Config
+	metrics *metrics
+
+	mu     sync.Mutex                       // guards changes of byAddr
+	byAddr atomic.Pointer[map[string]*Pool] // replaced whole, read without a lock
+}
+
+// NewPools makes pools for no server yet.
+func NewPools(config Config) *Pools {
+	p := &Pools{config: config, metrics: newMetrics()}
+	p.byAddr.Store(&map[string]*Pool{})
+	return p
+}
+
+// Collectors are the pools' metrics.
+func (p *Pools) Collectors() []prometheus.Collector { return p.metrics.all() }
+
+// Get finds a server's pool; nil if the server is not known.
+func (p *Pools) Get(address string) *Pool { return (*p.byAddr.Load())[address] }
+
+// Apply follows a new snapshot. The monitor calls it after each swap; it does not block.
+func (p *Pools) Apply(s *topology.Snapshot) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	old := *p.byAddr.Load()
+	next := make(map[string]*Pool, len(old))
+	changed := false
+	for _, cluster := range s.Clusters {
+		for _, h := range cluster.Hosts {
+			pool := old[h.Address]
+			if pool == nil {
+				pool = p.newPool(h)
+				changed = true
+			}
+			pool.follow(h)
+			next[h.Address] = pool
+		}
+	}
+	for address, pool := range old {
+		if next[address] == nil {
+			changed = true
+			pool.retire()
+		}
+	}
+	if changed {
+		p.byAddr.Store(&next)
+	}
+}
+
+func (p *Pools) newPool(h *topology.Host) *Pool {
+	return &Pool{
+		Address: h.Address, Cluster: h.Cluster, config: p.config,
+		metrics: p.metrics.of(h.Address), idle: map[Key][]*Conn{},
+	}
+}
+
+// follow takes what the monitor says of the server. When it has just gone down, connections that were made before
+// are worth nothing.
+func (p *Pool) follow(h *topology.Host) {
+	p.flavor.Store(uint32(h.Flavor))
+	down := h.State == topology.Down
+	p.mu.Lock()
+	fell := down && !p.down
+	p.down = down
+	if fell {
+		p.epoch++
+	}
+	p.mu.Unlock()
+	if fell {
+		p.expire(time.Now(), true)
+	}
+}
+
+func (p *Pool) retire() {
+	p.mu.Lock()
+	p.retired = true
+	p.mu.Unlock()
+	p.expire(time.Now(), true)
+}
+
+// Run closes idle and old connections until ctx ends, then all idle ones.
+func (p *Pools) Run(ctx context.Context) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			p.each(func(pool *Pool) { pool.retire() })
+			return nil
+		case now := <-tick.C:
+			p.each(func(pool *Pool) {
+				pool.expire(now, false)
+				pool.gauge()
+			})
+		}
+	}
+}
+
+func (p *Pools) each(f func(*Pool)) {
+	for _, pool := range *p.byAddr.Load() {
+		f(pool)
+	}
+}
+
+// Stats are the numbers of all pools, in no order.
+func (p *Pools) Stats() []Stats {
+	var out []Stats
+	p.each(func(pool *Pool) { out = append(out, pool.Stats()) })
+	return out
+}
