@@ -1,0 +1,39 @@
+package router
+
+import (
+	"shunt/session"
+	"shunt/topology"
+)
+
+// pin keeps a pinned session on its connection. A pin that only waits for a question about the last statement does not
+// hold: the proxy has dropped it by now if this is no such question.
+func (d *decision) pin() bool {
+	if d.facts.Pins == 0 || d.facts.PinHost == "" {
+		return false
+	}
+	if d.Cluster != d.facts.PinCluster && !movable(d.facts.Pins) {
+		if len(d.st.Tables) > 0 || len(d.st.Databases) > 0 {
+			return d.refuse(ErrorTwoClusters, "HY000", "the session is held on cluster ", d.facts.PinCluster, " (", d.facts.Pins.String(),
+				"), the statement needs cluster ", d.Cluster, "; end that first")
+		}
+	}
+	d.Cluster = d.facts.PinCluster
+	d.because(Pinned)
+	d.Verdict, d.Host = Forward, d.host(d.facts.PinHost)
+	if d.Host == nil {
+		return d.refuse(ErrorNoCluster, "HY000", "server ", d.facts.PinHost, " has left the configuration")
+	}
+	d.Role = d.Host.Role
+	return true
+}
+
+func movable(p session.Pin) bool { return p == session.PinDiagnostics }
+
+func (d *decision) host(address string) *topology.Host {
+	for _, h := range d.world.Topology.Clusters[d.Cluster].Hosts {
+		if h.Address == address {
+			return h
+		}
+	}
+	return nil
+}

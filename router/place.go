@@ -1,0 +1,84 @@
+package router
+
+import "shunt/topology"
+
+// place chooses a replica: those that fit, near ones first, by weight. It settles if there is one.
+func (d *decision) place() bool {
+	if !d.reads {
+		return false
+	}
+	replicas := d.world.Topology.Clusters[d.Cluster].Replicas
+	near, all := 0, 0
+	for _, h := range replicas {
+		if !d.fits(h) {
+			continue
+		}
+		all += h.Weight
+		if d.world.Datacenter != "" && h.Datacenter == d.world.Datacenter {
+			near += h.Weight
+		}
+	}
+	if all == 0 {
+		d.noReplica(replicas)
+		return false
+	}
+	onlyNear := near > 0 && near < all
+	if onlyNear {
+		all = near
+		d.because(Near)
+	}
+	at := int(d.dice % uint32(all))
+	for _, h := range replicas {
+		if !d.fits(h) || onlyNear && h.Datacenter != d.world.Datacenter {
+			continue
+		}
+		if at -= h.Weight; at < 0 {
+			d.choose(h)
+			return true
+		}
+	}
+	return false
+}
+
+func (d *decision) choose(h *topology.Host) {
+	if d.hasWritten() {
+		d.because(CausalOK)
+	}
+	d.because(ByWeight)
+	d.Verdict, d.Host, d.Role, d.Again = Forward, h, topology.Replica, d.st.Plain
+}
+
+// noReplica says why: none in service, or none fresh enough.
+func (d *decision) noReplica(replicas []*topology.Host) {
+	for _, h := range replicas {
+		if d.inService(h) {
+			d.because(CausalBehind)
+			return
+		}
+	}
+	d.because(NoReplica)
+}
+
+// primary sends everything else to the primary, or holds it until there is one.
+func (d *decision) primary() bool {
+	c := d.world.Topology.Clusters[d.Cluster]
+	if c.Primary == nil || d.world.avoids(c.Primary.Address) {
+		d.because(NoPrimary)
+		d.Verdict = Hold
+		return true
+	}
+	if d.reads {
+		d.because(AnyServer)
+	}
+	d.Verdict, d.Host, d.Role, d.Again = Forward, c.Primary, topology.Primary, d.st.Plain
+	return true
+}
+
+// HoldError is what a client hears when the wait of a Hold is over.
+func (p *Plan) HoldError(c *topology.Cluster, waited string) error {
+	why := "no primary was found"
+	if c != nil && c.Problem != "" {
+		why = c.Problem
+	}
+	return refusal(ErrorNoPrimary, "HY000", "cluster "+p.Cluster+" has no primary ("+why+"); waited "+waited+"; nothing of the statement was run")
+}

@@ -1,0 +1,109 @@
+package router
+
+import (
+	"shunt/mysql"
+	"shunt/topology"
+)
+
+// Verdict is the kind of a decision.
+type Verdict uint8
+
+// The verdicts.
+const (
+	Forward Verdict = iota // to Host
+	Answer                 // the proxy answers itself
+	Hold                   // nobody may take it now: wait for another snapshot, plan again
+	Refuse                 // Error
+)
+
+func (v Verdict) String() string { return [...]string{"forward", "answer", "hold", "refuse"}[v] }
+
+// Plan is where a statement goes, and why.
+type Plan struct {
+	Verdict Verdict
+	Cluster string
+	Role    topology.Role  // the role that Host serves the statement in
+	Host    *topology.Host // Forward
+	Error   *mysql.Error   // Refuse, and Hold: what the client hears if the wait is over
+	// Again: the statement may be asked of another server as long as nothing of its answer was passed on.
+	Again bool
+
+	reasons [8]Reason
+	n       uint8
+}
+
+// Reasons are the steps that led to the plan, in order.
+func (p *Plan) Reasons() []Reason { return p.reasons[:p.n] }
+
+// Reason is one step of a decision.
+type Reason uint8
+
+// The reasons; their texts are in EXPLAIN ROUTE and docs/reference/console.md.
+const (
+	NoReason         Reason = iota
+	PlainRead               // nothing in it writes, locks or leaves state
+	OnlySettings            // it only sets what shunt can put on any connection
+	Writes                  // it writes
+	LocksRows               // it locks rows
+	NotPure                 // it calls something that is not known to be pure
+	LeavesState             // it leaves something in its connection, or needs what is there
+	NeedsPrimary            // it asks what only the primary knows
+	NotUnderstood           // the parser does not know it
+	OpensTransaction        // a transaction that may write
+	ReadOnlyTx              // a READ ONLY transaction
+	Pinned                  // the session is pinned to its connection
+	AutocommitOff           // autocommit is off: every statement is part of a transaction
+	HintPrimary             // a hint asks for the primary
+	HintReplica             // a hint asks for a replica
+	HintIgnored             // a hint asks for a replica, but the statement is no plain read
+	WantsPrimary            // consistency is primary
+	StickyWrite             // consistency is sticky, and the session has written
+	BlindWrite              // the session wrote without a GTID: no replica can be known to have it
+	CausalOK                // the replica is known to have what the session wrote
+	CausalBehind            // no replica is known to have what the session wrote
+	NoReplica               // no replica is in service
+	Near                    // replicas of this datacenter come first
+	ByWeight                // chosen by weight
+	NoPrimary               // the cluster has no primary now
+	ProxyKnows              // only the proxy knows the answer
+	ByDatabase              // the cluster is the home of its databases
+	ByDefault               // it names no database: the default cluster
+	AnyServer               // no replica is in service, the primary serves reads
+	SafeByOperator          // the operator declared its functions safe
+	reasons
+)
+
+var reasonTexts = [reasons]string{
+	NoReason:         "",
+	PlainRead:        "plain read: nothing in it writes, locks or leaves state",
+	OnlySettings:     "settings only: any server can check them",
+	Writes:           "it writes",
+	LocksRows:        "it locks rows",
+	NotPure:          "it calls a function that is not known to be pure",
+	LeavesState:      "it leaves something in its connection or needs what is there, so it runs where the session can stay",
+	NeedsPrimary:     "it asks what only the primary knows",
+	NotUnderstood:    "the parser does not know this syntax, so it may write",
+	OpensTransaction: "it opens a transaction that may write",
+	ReadOnlyTx:       "a READ ONLY transaction stays on one replica",
+	Pinned:           "the session is pinned to its connection",
+	AutocommitOff:    "autocommit is off, so it is part of a transaction",
+	HintPrimary:      "a hint asks for the primary",
+	HintReplica:      "a hint asks for a replica",
+	HintIgnored:      "the hint for a replica is ignored: this is no plain read",
+	WantsPrimary:     "consistency is primary",
+	StickyWrite:      "consistency is sticky and the session has written",
+	BlindWrite:       "the session wrote something that has no GTID, so no replica can be known to have it",
+	CausalOK:         "the replica is known to have the session's last write",
+	CausalBehind:     "no replica is known to have the session's last write yet",
+	NoReplica:        "no replica is in service",
+	Near:             "replicas of this datacenter come first",
+	ByWeight:         "chosen among the replicas by weight",
+	NoPrimary:        "the cluster has no primary now",
+	ProxyKnows:       "the proxy knows the answer",
+	ByDatabase:       "the cluster is the home of its database",
+	ByDefault:        "it names no database, so the default cluster",
+	AnyServer:        "the primary serves it",
+	SafeByOperator:   "the operator declared its functions safe",
+}
+
+func (r Reason) String() string { return reasonTexts[r] }

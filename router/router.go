@@ -1,0 +1,77 @@
+// Package router decides where a statement goes. [Router.Plan] is a pure function of the statement's meaning, the session's facts, the
+// shard map and the topology, dice included; the [Plan] it gives names a server, or says why the proxy has to answer, wait
+// or refuse, and carries its reasons.
+//
+// It does no I/O, keeps no state and does not allocate for a plan that forwards. What a text means is statement's business, carrying out
+// the plan is proxy's.
+package router
+
+import (
+	"strings"
+
+	"shunt/session"
+	"shunt/sharding"
+	"shunt/statement"
+	"shunt/topology"
+)
+
+// World is what one statement sees of the rest: loaded once, so that all of its decisions agree.
+type World struct {
+	Map        *sharding.Map
+	Topology   *topology.Snapshot
+	Datacenter string // where this proxy stands: replicas there come first; empty: no preference
+	// Avoid are servers that this very statement has just failed on; empty strings mean none.
+	Avoid [4]string
+}
+
+// avoids says whether the statement has just failed on a server.
+func (w *World) avoids(address string) bool {
+	for _, a := range w.Avoid {
+		if a == address {
+			return true
+		}
+	}
+	return false
+}
+
+// Router holds what does not change from statement to statement.
+type Router struct {
+	// SafeFunctions are stored functions that an operator has declared pure, lower case.
+	SafeFunctions map[string]bool
+}
+
+// decision is a plan in the making.
+type decision struct {
+	Plan
+	router *Router
+	st     *statement.Statement
+	hint   *statement.Hint
+	facts  *session.Facts
+	world  *World
+	dice   uint32
+	reads  bool // a replica may answer
+	fresh  bool // … one that is known to have the session's writes
+}
+
+// Plan decides about one statement. dice is any random number.
+//
+// Each rule narrows the decision or settles it, and leaves a reason when it mattered; the first that settles ends. They are
+// called by name and not from a list of functions, so that the decision stays on the stack.
+func (r *Router) Plan(st *statement.Statement, hint *statement.Hint, facts *session.Facts, world *World, dice uint32) Plan {
+	d := decision{router: r, st: st, hint: hint, facts: facts, world: world, dice: dice}
+	_ = d.answer() || d.forbidden() || d.shard() || d.pin() || d.role() || d.causal() || d.place() || d.primary()
+	return d.Plan
+}
+
+func (d *decision) because(r Reason) {
+	if int(d.n) < len(d.reasons) {
+		d.reasons[d.n] = r
+		d.n++
+	}
+}
+
+func (d *decision) refuse(number uint16, state string, parts ...string) bool {
+	d.Verdict = Refuse
+	d.Error = refusal(number, state, strings.Join(parts, ""))
+	return true
+}

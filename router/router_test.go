@@ -1,0 +1,215 @@
+package router
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"shunt/session"
+	"shunt/sharding"
+	"shunt/statement"
+	"shunt/topology"
+)
+
+var update = flag.Bool("update", false, "rewrite the expectations in testdata")
+
+// TestPlans runs the golden cases of testdata. A case is a few lines: `world` and `session` say what differs from the usual (they hold until
+// they are said anew), `sql` is the statement, `plan` and `why` are what is expected of it.
+func TestPlans(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no golden cases: %v", err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) { runFile(t, file) })
+	}
+}
+
+func runFile(t *testing.T, file string) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parser := statement.NewParser(statement.Config{})
+	world, facts := usualWorld(), usualFacts()
+	var out []string
+	cases := 0
+	for _, line := range strings.Split(strings.TrimRight(string(text), "\n"), "\n") {
+		word, rest, _ := strings.Cut(line, ": ")
+		switch word {
+		case "world":
+			world = usualWorld()
+			changeWorld(t, world, rest)
+		case "session":
+			facts = usualFacts()
+			changeFacts(t, facts, rest)
+		case "plan", "why":
+			continue
+		}
+		out = append(out, line)
+		if word == "sql" {
+			cases++
+			st, hint := parser.Parse([]byte(rest), 0)
+			r := Router{SafeFunctions: map[string]bool{"shop.price": true}}
+			plan := r.Plan(st, &hint, facts, world, 0)
+			out = append(out, "plan: "+describe(&plan), "why: "+reasonsOf(&plan))
+		}
+	}
+	if cases == 0 {
+		t.Fatal("the file has no case")
+	}
+	got := strings.Join(out, "\n") + "\n"
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(string(text), got); diff != "" {
+		t.Errorf("plans differ (-want +got); go test ./router -update accepts them:\n%s", diff)
+	}
+}
+
+func describe(p *Plan) string {
+	switch p.Verdict {
+	case Forward:
+		again := ""
+		if p.Again {
+			again = ", may be asked again"
+		}
+		return fmt.Sprintf("forward to %s %s of %s%s", p.Role, p.Host.Address, p.Cluster, again)
+	case Refuse:
+		return fmt.Sprintf("refuse: %d %s", p.Error.Number, p.Error.Message)
+	}
+	return p.Verdict.String()
+}
+
+func reasonsOf(p *Plan) string {
+	var texts []string
+	for _, r := range p.Reasons() {
+		texts = append(texts, r.String())
+	}
+	return strings.Join(texts, "; ")
+}
+
+// usualWorld has cluster paris with primary p1 and replicas r1, r2, and cluster gra with p2 and r3. Database shop lives in paris, blog
+// in gra.
+func usualWorld() *World {
+	host := func(address, cluster string, role topology.Role) *topology.Host {
+		return &topology.Host{Address: address, Cluster: cluster, Datacenter: cluster, Role: role, State: topology.Up, Weight: 1,
+			InService: role == topology.Replica, Applied: topology.Position{"0": {{Start: 1, End: 10}}}}
+	}
+	cluster := func(name string, hosts ...*topology.Host) *topology.Cluster {
+		return &topology.Cluster{Name: name, Hosts: hosts, Primary: hosts[0], Replicas: hosts[1:]}
+	}
+	p, r := topology.Primary, topology.Replica
+	return &World{
+		Map: sharding.NewMap(1, sharding.Config{Default: "paris"}, map[string][]string{"paris": {"shop", "both"}, "gra": {"blog", "both"}}),
+		Topology: &topology.Snapshot{Clusters: map[string]*topology.Cluster{
+			"paris": cluster("paris", host("p1", "paris", p), host("r1", "paris", r), host("r2", "paris", r)),
+			"gra":   cluster("gra", host("p2", "gra", p), host("r3", "gra", r)),
+		}},
+	}
+}
+
+func changeWorld(t *testing.T, w *World, words string) {
+	for _, word := range strings.Fields(words) {
+		key, value, _ := strings.Cut(word, "=")
+		paris := w.Topology.Clusters["paris"]
+		switch key {
+		case "usual":
+		case "no-primary":
+			paris.Primary = nil
+		case "out": // a replica is out of service
+			w.Topology.Host(value).InService = false
+		case "behind": // a replica has applied nothing
+			w.Topology.Host(value).Applied = nil
+		case "near": // the proxy stands in r1's datacenter, r2 is elsewhere
+			w.Datacenter = "paris"
+			w.Topology.Host("r2").Datacenter = "gra"
+		case "weightless":
+			w.Topology.Host(value).Weight = 0
+		case "avoid":
+			w.Avoid[0] = value
+		default:
+			t.Fatalf("a world has no %q", word)
+		}
+	}
+}
+
+func usualFacts() *session.Facts { return &session.Facts{Schema: "shop", Autocommit: true} }
+
+func changeFacts(t *testing.T, f *session.Facts, words string) {
+	for _, word := range strings.Fields(words) {
+		key, value, _ := strings.Cut(word, "=")
+		switch key {
+		case "usual":
+		case "schema":
+			f.Schema = value
+		case "autocommit":
+			f.Autocommit = value == "1"
+		case "transaction":
+			f.Pins, f.InTransaction, f.PinCluster, f.PinHost = session.PinTransaction, true, "paris", value
+		case "lingers":
+			f.Pins, f.PinCluster, f.PinHost = session.PinDiagnostics, "paris", value
+		case "wrote":
+			f.Wrote = []session.ClusterGTID{{Cluster: "paris", GTID: topology.GTID{Source: "0", Seq: 10}}}
+			if value == "11" {
+				f.Wrote[0].GTID.Seq = 11
+			}
+		case "blind":
+			f.Blind = []string{"paris"}
+		case "consistency":
+			c, ok := session.ParseConsistency(value)
+			if !ok {
+				t.Fatalf("no consistency %q", value)
+			}
+			f.Consistency = c
+		default:
+			t.Fatalf("a session has no %q", word)
+		}
+	}
+}
+
+func TestWeightsShareTheReads(t *testing.T) {
+	w := usualWorld()
+	w.Topology.Host("r2").Weight = 3
+	st, hint := statement.NewParser(statement.Config{}).Parse([]byte("SELECT 1"), 0)
+	count := map[string]int{}
+	var r Router
+	for dice := range uint32(400) {
+		p := r.Plan(st, &hint, usualFacts(), w, dice)
+		count[p.Host.Address]++
+	}
+	if count["r1"] != 100 || count["r2"] != 300 {
+		t.Errorf("of 400 reads, by weights 1 and 3: %v", count)
+	}
+}
+
+func TestPlanningAllocatesNothing(t *testing.T) {
+	parser := statement.NewParser(statement.Config{})
+	w, facts := usualWorld(), usualFacts()
+	facts.Wrote = []session.ClusterGTID{{Cluster: "paris", GTID: topology.GTID{Source: "0", Seq: 10}}}
+	var r Router
+	for _, sql := range []string{"SELECT * FROM t WHERE id=1", "UPDATE t SET a=1", "BEGIN", "SET NAMES utf8mb4"} {
+		st, hint := parser.Parse([]byte(sql), 0)
+		if n := testing.AllocsPerRun(100, func() { _ = r.Plan(st, &hint, facts, w, 1) }); n != 0 {
+			t.Errorf("%s: %v allocations", sql, n)
+		}
+	}
+}
+
+func BenchmarkPlan(b *testing.B) {
+	st, hint := statement.NewParser(statement.Config{}).Parse([]byte("SELECT * FROM t WHERE id=1"), 0)
+	w, facts := usualWorld(), usualFacts()
+	var r Router
+	b.ReportAllocs()
+	for b.Loop() {
+		_ = r.Plan(st, &hint, facts, w, 7)
+	}
+}
