@@ -1,0 +1,62 @@
+package proxy
+
+import (
+	"context"
+	"crypto/sha256"
+	"sync"
+
+	"shunt/backend"
+	"shunt/mysql"
+)
+
+// Accounts is where the proxy looks accounts up: the servers' own account tables, and a static list.
+type Accounts interface {
+	// Find gives the account that a server would choose for a user from a client's address.
+	Find(user, host string) (Account, bool)
+	// Refresh looks at the servers again, because a login failed that a moment ago might have been given. It may block for as long as ctx lets it.
+	Refresh(ctx context.Context)
+}
+
+// Account is one row of a server's account table.
+type Account struct {
+	Name       string // as CURRENT_USER() gives it: user@host pattern
+	Plugin     string
+	Stored     string // what the server keeps in place of the password
+	Locked     bool
+	Expired    bool
+	RequireTLS bool
+}
+
+// sha2Cache remembers what full authentication with caching_sha2_password has taught, as a server does: later logins need no password, only a
+// scramble. It is kept in memory only.
+type sha2Cache struct {
+	mu    sync.Mutex
+	known map[string]sha2Entry // guarded by mu; by account name
+}
+
+type sha2Entry struct {
+	stored     string // of the account when it was learned: a changed password makes the entry worthless
+	doubleHash [sha256.Size]byte
+	password   []byte
+}
+
+func newSHA2Cache() *sha2Cache { return &sha2Cache{known: map[string]sha2Entry{}} }
+
+func (c *sha2Cache) get(a *Account) (sha2Entry, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, ok := c.known[a.Name]
+	return e, ok && e.stored == a.Stored
+}
+
+func (c *sha2Cache) put(a *Account, password []byte) {
+	_, double := mysql.SHA2Hash(password)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.known[a.Name] = sha2Entry{a.Stored, double, append([]byte(nil), password...)}
+}
+
+// credentials of a client whose password is empty.
+func noPassword(user string, a *Account) *backend.Credentials {
+	return &backend.Credentials{User: user, Account: a.Name, NoPassword: true}
+}

@@ -1,0 +1,183 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"shunt/backend"
+	"shunt/mysql"
+)
+
+// claim is what a client says at login or in COM_CHANGE_USER.
+type claim struct {
+	user     string
+	plugin   string // the one its reply is for; empty: the default one
+	reply    []byte
+	seq      byte // of its packet
+	database string
+	read     func() (command, error) // reads the client's next packet of the exchange
+}
+
+// errWrong says that the password is not the account's.
+var errWrong = errors.New("wrong password")
+
+// authenticate finds the client's account and checks its password. An account that is not found, or does not fit, is looked for once
+// more on the servers, so that new accounts and changed passwords work at once. Errors for the client are *mysql.Error.
+func (c *Client) authenticate(cl *claim) (*Account, *backend.Credentials, error) {
+	host := c.host()
+	account, found := c.server.Accounts.Find(cl.user, host)
+	if !found {
+		c.refreshAccounts()
+		account, found = c.server.Accounts.Find(cl.user, host)
+	}
+	if !found {
+		return nil, nil, mysql.AccessDenied(cl.user, host, len(cl.reply) > 0)
+	}
+	cred, err := c.verify(cl, &account)
+	if errors.Is(err, errWrong) {
+		c.refreshAccounts()
+		if fresh, ok := c.server.Accounts.Find(cl.user, host); ok && fresh != account {
+			account = fresh
+			cred, err = c.verify(cl, &account)
+		}
+	}
+	if errors.Is(err, errWrong) {
+		return nil, nil, mysql.AccessDenied(cl.user, host, len(cl.reply) > 0)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return &account, cred, c.allowed(cl.user, &account)
+}
+
+func (c *Client) refreshAccounts() {
+	c.task.Offload(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		c.server.Accounts.Refresh(ctx)
+	})
+}
+
+// allowed says why an account with the right password may not come in.
+func (c *Client) allowed(user string, a *Account) error {
+	flavor := c.flavor()
+	switch {
+	case a.Locked:
+		return mysql.AccountLocked(flavor, user, c.host())
+	case a.RequireTLS && !c.tls:
+		return mysql.AccessDenied(user, c.host(), true)
+	case a.Expired:
+		return mysql.PasswordExpiredLogin(flavor)
+	}
+	return nil
+}
+
+// verify checks the client's reply against what the server keeps, switching to the account's plugin if the reply is for another.
+func (c *Client) verify(cl *claim, a *Account) (*backend.Credentials, error) {
+	if a.Plugin != mysql.PluginNative && a.Plugin != mysql.PluginCachingSHA2 {
+		return nil, mysql.NewError(backend.ErrorLogin, "HY000",
+			"shunt: account %s logs in with plugin %s, which shunt cannot check for a server; use %s or %s", a.Name, a.Plugin,
+			mysql.PluginNative, mysql.PluginCachingSHA2)
+	}
+	if cl.plugin != a.Plugin {
+		if err := c.switchPlugin(cl, a.Plugin); err != nil {
+			return nil, err
+		}
+	}
+	if a.Stored == "" || len(cl.reply) == 0 {
+		if a.Stored == "" && len(cl.reply) == 0 {
+			return noPassword(cl.user, a), nil
+		}
+		return nil, errWrong
+	}
+	if a.Plugin == mysql.PluginNative {
+		return c.verifyNative(cl, a)
+	}
+	return c.verifySHA2(cl, a)
+}
+
+// switchPlugin asks the client to answer again, for another plugin and a new salt.
+func (c *Client) switchPlugin(cl *claim, plugin string) error {
+	c.salt = newSalt()
+	if err := c.sendPacket(cl.seq+1, mysql.SwitchTo(plugin, c.salt).Append(nil)); err != nil {
+		return err
+	}
+	answer, err := cl.read()
+	if err != nil {
+		return err
+	}
+	cl.plugin, cl.reply, cl.seq = plugin, append([]byte(nil), answer.payload...), answer.seq
+	return nil
+}
+
+// verifyNative needs only the double hash: the right reply gives SHA1(password) away, with which shunt logs in behind.
+func (c *Client) verifyNative(cl *claim, a *Account) (*backend.Credentials, error) {
+	double, err := mysql.ParseNativeHash(a.Stored)
+	if err != nil {
+		return nil, mysql.NewError(backend.ErrorLogin, "HY000", "shunt: account %s: %v", a.Name, err)
+	}
+	once, ok := mysql.NativeVerify(cl.reply, c.salt[:], double)
+	if !ok {
+		return nil, errWrong
+	}
+	return &backend.Credentials{User: cl.user, Account: a.Name, SHA1: &once}, nil
+}
+
+// verifySHA2 tries the scramble against the cache, else asks for the password itself, as a server does.
+func (c *Client) verifySHA2(cl *claim, a *Account) (*backend.Credentials, error) {
+	if known, ok := c.server.sha2.get(a); ok {
+		if once, ok := mysql.SHA2Verify(cl.reply, c.salt[:], known.doubleHash); ok {
+			if err := c.sendPacket(cl.seq+1, mysql.AuthMore{Data: []byte{mysql.SHA2FastOK}}.Append(nil)); err != nil {
+				return nil, err
+			}
+			cl.seq++
+			return &backend.Credentials{User: cl.user, Account: a.Name, SHA256: &once, Password: known.password}, nil
+		}
+	}
+	password, err := c.askPassword(cl)
+	if err != nil {
+		return nil, err
+	}
+	var right bool
+	c.task.Offload(func() { right, err = mysql.SHA2CheckStored(a.Stored, password) }) // a millisecond of hashing
+	if err != nil {
+		return nil, mysql.NewError(backend.ErrorLogin, "HY000", "shunt: account %s: %v", a.Name, err)
+	}
+	if !right {
+		return nil, errWrong
+	}
+	c.server.sha2.put(a, password)
+	once, _ := mysql.SHA2Hash(password)
+	return &backend.Credentials{User: cl.user, Account: a.Name, SHA256: &once, Password: password}, nil
+}
+
+// askPassword asks for the password: in clear inside TLS or on a unix socket, else under our RSA key.
+func (c *Client) askPassword(cl *claim) ([]byte, error) {
+	if err := c.sendPacket(cl.seq+1, mysql.AuthMore{Data: []byte{mysql.SHA2FullAuth}}.Append(nil)); err != nil {
+		return nil, err
+	}
+	answer, err := cl.read()
+	if err != nil {
+		return nil, err
+	}
+	cl.seq = answer.seq
+	if c.tls || c.local {
+		return mysql.ParseClearPassword(answer.payload)
+	}
+	if len(answer.payload) == 1 && answer.payload[0] == mysql.SHA2RequestKey {
+		if err := c.sendPacket(cl.seq+1, mysql.AuthMore{Data: c.server.rsaPEM}.Append(nil)); err != nil {
+			return nil, err
+		}
+		if answer, err = cl.read(); err != nil {
+			return nil, err
+		}
+		cl.seq = answer.seq
+	}
+	var password []byte
+	c.task.Offload(func() { password, err = mysql.DecryptPassword(answer.payload, c.salt[:], c.server.rsa) })
+	if err != nil {
+		return nil, errWrong // not under our key: nobody with the right password sends that
+	}
+	return password, nil
+}

@@ -1,0 +1,216 @@
+package proxy
+
+import (
+	"errors"
+	"io"
+	"net"
+	"sync/atomic"
+	"time"
+
+	"shunt/backend"
+	"shunt/mysql"
+	"shunt/netloop"
+	"shunt/session"
+	"shunt/topology"
+)
+
+// Client is one frontend connection. Everything but the fields in `shown` belongs to its task.
+type Client struct {
+	server   *Server
+	task     netloop.Task
+	conn     netloop.Conn
+	listener *listener
+	in       inbox
+	id       uint32
+	born     time.Time
+	tls      bool
+	local    bool // over a unix socket
+
+	// After login.
+	caps         mysql.Capability
+	salt         [mysql.SaltLen]byte
+	serverFlavor topology.Flavor
+	user         string
+	account      string
+	cred         *backend.Credentials
+	session      *session.Session
+
+	// held is the server connection that the session keeps between statements because something pins it; nil for none.
+	held *backend.Conn
+	// relay state, here so that a statement allocates nothing
+	answer     relay
+	out        []byte    // assembled packets for the client or a server; leased for a command
+	writeUntil time.Time // the write deadline in force
+	random     uint32
+	counted    lastCounter
+
+	shown shown
+}
+
+// shown is what others may see of a client at any time.
+type shown struct {
+	state      atomic.Uint32
+	since      atomic.Int64 // of the state, in Unix nanoseconds
+	statements atomic.Uint64
+	server     atomic.Pointer[backend.Conn] // the connection in use, for KILL
+	killers    atomic.Int32                 // KILLs under way against that connection
+	killed     atomic.Uint32                // what a KILL wants: see kill.go
+	public     atomic.Pointer[public]
+}
+
+// public are the things of a client that change seldom; replaced whole.
+type public struct {
+	user, account, schema, pins string
+	pinned                      time.Time
+}
+
+// State is where a client is in its life.
+type State uint32
+
+// The states. docs/reference/console.md has a paragraph each.
+const (
+	Login   State = iota // greeted, not yet let in
+	Idle                 // waits for its next command, holds no server connection
+	Waiting              // a statement waits for a free server connection
+	Active               // a statement runs on a server
+	Pinned               // waits for its next command and keeps its server connection
+	Held                 // a statement waits for a primary
+	Closing              // on its way out
+)
+
+func (s State) String() string {
+	return [...]string{"login", "idle", "waiting", "active", "pinned", "held", "closing"}[s]
+}
+
+func (c *Client) setState(s State) {
+	c.shown.state.Store(uint32(s))
+	c.shown.since.Store(time.Now().UnixNano())
+}
+
+// publish renews what others see, after changes that are rare enough to pay for it.
+func (c *Client) publish() {
+	p := &public{user: c.user, account: c.account}
+	if c.session != nil {
+		p.schema = c.session.State().Schema
+		p.pins, p.pinned = c.session.PinDetail()
+	}
+	c.shown.public.Store(p)
+}
+
+// ClientInfo describes a client to the console.
+type ClientInfo struct {
+	ID                                     uint32
+	User, Account, Address, Schema, Server string
+	State                                  State
+	Since, Born, Pinned                    time.Time
+	Statements                             uint64
+	Pins                                   string
+	ServerConnection                       uint32
+}
+
+func (c *Client) info() ClientInfo {
+	i := ClientInfo{
+		ID: c.id, Address: c.remote(), State: State(c.shown.state.Load()), Since: time.Unix(0, c.shown.since.Load()), Born: c.born,
+		Statements: c.shown.statements.Load(),
+	}
+	if p := c.shown.public.Load(); p != nil {
+		i.User, i.Account, i.Schema, i.Pins, i.Pinned = p.user, p.account, p.schema, p.pins, p.pinned
+	}
+	if sc := c.shown.server.Load(); sc != nil {
+		i.Server, i.ServerConnection = sc.Address(), sc.ID
+	}
+	return i
+}
+
+// errQuit ends a client that said good-bye.
+var errQuit = errors.New("the client has quit")
+
+// serve runs a client's commands until it goes. One command at a time: read it, run it, pass the answer on.
+func (c *Client) serve() {
+	for {
+		cmd, err := c.await()
+		if err == nil {
+			err = c.run(cmd)
+		}
+		if err != nil {
+			c.end(err)
+			return
+		}
+	}
+}
+
+// await waits for the next command. A connection that is only kept for a question about the last statement is kept for a
+// moment, then what it knows is saved and it goes back.
+func (c *Client) await() (command, error) {
+	if c.held == nil {
+		c.setState(Idle)
+		if c.server.draining.Load() && !c.in.pending() {
+			return command{}, mysql.ShuttingDown()
+		}
+		return c.in.next()
+	}
+	c.setState(Pinned)
+	if c.session.Linger() {
+		c.conn.SetReadDeadline(time.Now().Add(c.server.config.Linger))
+		cmd, err := c.in.next()
+		c.conn.SetReadDeadline(time.Time{})
+		if !errors.Is(err, netloop.ErrTimeout) {
+			return cmd, err
+		}
+		c.salvage()
+		return c.await()
+	}
+	return c.in.next()
+}
+
+// end tells the client why, if there is anybody to tell.
+func (c *Client) end(err error) {
+	c.setState(Closing)
+	var refusal *mysql.Error
+	switch {
+	case errors.Is(err, errQuit), errors.Is(err, io.EOF):
+	case errors.Is(err, netloop.ErrInterrupted):
+		c.task.Resume()
+		if c.shown.killed.Load() == killedByDrain {
+			c.refuse(0, mysql.ShuttingDown())
+		} else {
+			c.refuse(0, mysql.ConnectionKilled(c.flavor()))
+		}
+	case errors.As(err, &refusal):
+		c.refuse(1, refusal)
+	default:
+		c.server.Log.Debug("client lost", "client", c.remote(), "user", c.user, "error", err)
+	}
+}
+
+// close lets go of everything. A server connection that is still held may carry a transaction or locks: it is reset before
+// anybody else gets it.
+func (c *Client) close() {
+	c.setState(Closing)
+	if c.held != nil {
+		c.dropHeld()
+	}
+	c.in.drop()
+	c.returnOut()
+	c.task.Release(c.conn)
+	_ = c.conn.Close() // the client's end of it is gone or going
+}
+
+func (c *Client) remote() string {
+	if c.local {
+		return "localhost"
+	}
+	return c.conn.RemoteAddr().String()
+}
+
+// host is the client's address as account tables name it.
+func (c *Client) host() string {
+	if c.local {
+		return "localhost"
+	}
+	host, _, err := net.SplitHostPort(c.conn.RemoteAddr().String())
+	if err != nil {
+		return c.conn.RemoteAddr().String()
+	}
+	return host
+}

@@ -1,0 +1,188 @@
+package proxy
+
+import (
+	"encoding/binary"
+	"fmt"
+	"time"
+
+	"shunt/mysql"
+	"shunt/statement"
+)
+
+// run carries out one command. The error ends the client.
+func (c *Client) run(cmd command) error {
+	defer c.returnOut()
+	if len(cmd.payload) == 0 {
+		return mysql.MalformedPacket()
+	}
+	if cmd.packets[3] != 0 {
+		return mysql.PacketsOutOfOrder()
+	}
+	c.setState(Active)
+	body := cmd.payload[1:]
+	switch mysql.Command(cmd.payload[0]) {
+	case mysql.ComQuery:
+		return c.query(cmd, body)
+	case mysql.ComStmtExecute:
+		return c.stmtExecute(cmd)
+	case mysql.ComStmtPrepare:
+		return c.stmtPrepare(cmd, body)
+	case mysql.ComStmtClose:
+		return c.stmtClose(body)
+	case mysql.ComStmtReset:
+		return c.stmtReset(cmd)
+	case mysql.ComStmtFetch:
+		return c.stmtFetch(cmd)
+	case mysql.ComStmtSendLongData:
+		return c.stmtLongData(body)
+	case mysql.ComInitDB:
+		return c.initDB(cmd, string(body))
+	case mysql.ComPing:
+		return c.sendOK(1)
+	case mysql.ComQuit:
+		return errQuit
+	case mysql.ComFieldList:
+		return c.fieldList(cmd, body)
+	case mysql.ComStatistics:
+		return c.statistics()
+	case mysql.ComSetOption:
+		return c.setOption(body)
+	case mysql.ComProcessKill:
+		if len(body) < 4 {
+			return c.sendError(mysql.MalformedPacket())
+		}
+		return c.kill(uint64(binary.LittleEndian.Uint32(body)), false)
+	case mysql.ComResetConnection:
+		return c.resetConnection()
+	case mysql.ComChangeUser:
+		return c.changeUser(cmd)
+	}
+	return c.sendError(mysql.UnknownCommand())
+}
+
+func (c *Client) query(cmd command, sql []byte) error {
+	st, hint := c.server.Parser.Parse(sql, c.mode())
+	j := job{st: st, hint: hint, packets: cmd.packets, shape: mysql.ShapeResult, started: time.Now()}
+	return c.execute(&j)
+}
+
+// mode is what of the session's sql_mode changes how text is read; the server's status flags tell, where it has such flags.
+func (c *Client) mode() statement.Mode {
+	var m statement.Mode
+	if s := c.session.Status(); s.Has(mysql.StatusNoBackslashEscapes) {
+		m |= statement.NoBackslashEscapes
+	}
+	if c.session.AnsiQuotes() {
+		m |= statement.AnsiQuotes
+	}
+	return m
+}
+
+// initDB changes the default database; a server checks that it is there and may be used.
+func (c *Client) initDB(cmd command, name string) error {
+	st := &statement.Statement{Kind: statement.Use, Databases: []string{name}}
+	return c.execute(&job{st: st, packets: cmd.packets, shape: mysql.ShapeSimple, started: time.Now()})
+}
+
+// checkDatabase asks a server whether the database of a login is there and may be used by the account, and makes it the session's. A
+// right answer is remembered for a while: a PHP page logs in for every request.
+func (c *Client) checkDatabase(name string) error {
+	if c.server.admitted.knows(c.account, name) {
+		c.session.UseSchema(name)
+		return nil
+	}
+	st := &statement.Statement{Kind: statement.Use, Databases: []string{name}}
+	packet, _ := mysql.AppendPacket(nil, 0, append([]byte{byte(mysql.ComInitDB)}, name...))
+	err := c.execute(&job{st: st, packets: packet, shape: mysql.ShapeSimple, started: time.Now(), silent: true})
+	if err == nil {
+		c.server.admitted.add(c.account, name)
+	}
+	return err
+}
+
+// fieldList lists a table's columns: an old command, still used by the mysql client for completion.
+func (c *Client) fieldList(cmd command, body []byte) error {
+	table := body
+	for i, b := range body {
+		if b == 0 {
+			table = body[:i]
+			break
+		}
+	}
+	st := &statement.Statement{Kind: statement.Show, Plain: true, Tables: []statement.Table{{Name: string(table)}}}
+	return c.execute(&job{st: st, packets: cmd.packets, shape: mysql.ShapeFields, started: time.Now()})
+}
+
+// statistics answers COM_STATISTICS about the proxy, in the servers' form.
+func (c *Client) statistics() error {
+	up := time.Since(c.server.started).Seconds()
+	n := c.server.metrics.questions.Load()
+	return c.sendPacket(1, fmt.Appendf(nil, "Uptime: %d  Threads: %d  Questions: %d  Slow queries: 0  Opens: 0  Open tables: 0  Queries per second avg: %.3f",
+		int64(up), len(c.server.Clients()), n, float64(n)/max(up, 1)))
+}
+
+// setOption turns several statements per query on or off. The next server connection has the flag.
+func (c *Client) setOption(body []byte) error {
+	if len(body) < 2 {
+		return c.sendError(mysql.MalformedPacket())
+	}
+	switch binary.LittleEndian.Uint16(body) {
+	case 0:
+		c.caps |= mysql.CapMultiStatements
+	case 1:
+		c.caps &^= mysql.CapMultiStatements
+	default:
+		return c.sendError(mysql.UnknownCommand())
+	}
+	if c.held != nil {
+		return c.passOption(body)
+	}
+	return c.sendEOF()
+}
+
+// passOption tells the connection that the session keeps.
+func (c *Client) passOption(body []byte) error {
+	packet, _ := mysql.AppendPacket(nil, 0, append([]byte{byte(mysql.ComSetOption)}, body[:2]...))
+	c.held.SetKey(c.key())
+	return c.execute(&job{st: nothing, packets: packet, shape: mysql.ShapeSimple, started: time.Now()})
+}
+
+// sendEOF ends COM_SET_OPTION as servers do: an EOF packet, or an OK packet with its header.
+func (c *Client) sendEOF() error {
+	if c.caps.Has(mysql.CapDeprecateEOF) {
+		return c.sendPacket(1, mysql.OK{Status: c.status()}.Append(nil, mysql.HeaderEOF, c.caps))
+	}
+	return c.sendPacket(1, mysql.AppendEOF(nil, 0, c.status()))
+}
+
+// resetConnection makes the session as after login, but for the default database.
+func (c *Client) resetConnection() error {
+	if c.held != nil {
+		c.dropHeld()
+	}
+	c.session.ResetConnection()
+	c.publish()
+	return c.sendOK(1)
+}
+
+// changeUser logs the client in anew. Whatever the outcome, the old session is over.
+func (c *Client) changeUser(cmd command) error {
+	change, err := mysql.ParseChangeUser(cmd.payload, c.caps)
+	if err != nil {
+		return mysql.MalformedPacket()
+	}
+	if c.held != nil {
+		c.dropHeld()
+	}
+	c.server.dismiss(c.account)
+	c.account = ""
+	cl := &claim{user: change.User, plugin: change.AuthPlugin, reply: append([]byte(nil), change.AuthData...), seq: cmd.seq, database: change.Database, read: c.in.next}
+	if err := c.enter(cl, change.Collation); err != nil {
+		return c.loginFailed(cl.seq+1, err)
+	}
+	c.server.metrics.login("ok")
+	return c.sendOK(cl.seq + 1)
+}
+
+// nothing is the statement of commands that do nothing to the session.
+var nothing = &statement.Statement{Kind: statement.Empty}

@@ -1,0 +1,46 @@
+package proxy
+
+import (
+	"crypto/tls"
+	"time"
+
+	"shunt/session"
+)
+
+// Config is what an operator sets about the front door.
+type Config struct {
+	Listen []Listen
+	// Clients bounds the frontend connections, PerAccount those of one account (0: no bound).
+	Clients    int
+	PerAccount int
+	// Wait bounds how long a statement waits for a primary or a free connection.
+	Wait time.Duration
+	// Login bounds the login of a client.
+	Login time.Duration
+	// Write bounds how long a client may refuse to take its answer.
+	Write time.Duration
+	// Packet bounds one command, in bytes.
+	Packet int
+	// Linger is how long a connection is kept for a question about the last statement (SHOW WARNINGS).
+	Linger time.Duration
+	// Drain bounds how long clients may finish what they are doing when the server ends.
+	Drain time.Duration
+	// Consistency of sessions that ask for none.
+	Consistency session.Consistency
+}
+
+// Listen is one listening socket: an address (host:port) or the path of a unix socket, and its TLS. With Required,
+// a client must use TLS.
+type Listen struct {
+	Address  string
+	TLS      *tls.Config
+	Required bool
+}
+
+// Defaults are the values that hold where the configuration says nothing.
+func Defaults() Config {
+	return Config{
+		Clients: 20000, PerAccount: 500, Wait: 10 * time.Second, Login: 10 * time.Second, Write: time.Minute, Packet: 64 << 20,
+		Linger: 20 * time.Millisecond, Drain: 30 * time.Second, Consistency: session.Causal,
+	}
+}

@@ -1,0 +1,48 @@
+package proxy
+
+import (
+	"errors"
+	"fmt"
+
+	"shunt/backend"
+	"shunt/mysql"
+)
+
+// Numbers of shunt's own errors at the front, from its block 9900–9999 (docs/reference/errors.md).
+const (
+	ErrorNotReady uint16 = 9900 // no server was reached yet
+	ErrorLost     uint16 = 9920 // the server connection broke while a statement ran: its outcome is not known
+	ErrorLostTx   uint16 = 9921 // … while the session was pinned to it: transaction and session state are lost
+	ErrorLongData uint16 = 9922 // more COM_STMT_SEND_LONG_DATA than is buffered
+)
+
+// clientError marks an error of the client's own connection: there is nobody to tell.
+type clientError struct{ error }
+
+func (e clientError) Unwrap() error { return e.error }
+
+// lost is what a client hears when a server connection broke under a statement that cannot be asked again.
+func lost(address string, pinned bool, cause error) *mysql.Error {
+	if pinned {
+		return mysql.NewError(ErrorLostTx, "08S01",
+			"shunt: connection to server %s was lost (%v); its transaction and session state are gone, begin anew", address, cause)
+	}
+	return mysql.NewError(ErrorLost, "08S01",
+		"shunt: connection to server %s was lost while the statement ran (%v); it may or may not have been carried out", address, cause)
+}
+
+// poolError turns what Acquire says into what a client hears, unless another try may help.
+func poolError(err error, address string, waited fmt.Stringer) *mysql.Error {
+	var server *mysql.Error
+	var dial *backend.DialError
+	switch {
+	case errors.As(err, &server):
+		return server
+	case errors.Is(err, backend.ErrFull):
+		return mysql.NewError(backend.ErrorPoolFull, "08004",
+			"shunt: no connection to server %s became free within %s; raise limits.per_server, or see SHOW PINS for who keeps them", address, waited)
+	case errors.As(err, &dial):
+		return mysql.NewError(backend.ErrorUnreachable, "08S01", "shunt: %v; waited %s, nothing of the statement was run", dial, waited)
+	}
+	return mysql.NewError(backend.ErrorUnreachable, "08S01", "shunt: server %s: %v", address, err)
+}

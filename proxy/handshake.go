@@ -1,0 +1,180 @@
+package proxy
+
+import (
+	"crypto/rand"
+	"crypto/tls"
+	"errors"
+	"net"
+	"time"
+
+	"shunt/mysql"
+	"shunt/netloop"
+	"shunt/session"
+	"shunt/statement"
+	"shunt/topology"
+)
+
+// offered is what shunt can do at the front, whatever the servers behind; a greeting offers what both can.
+const offered = mysql.CapLongPassword | mysql.CapFoundRows | mysql.CapLongFlag | mysql.CapConnectWithDB | mysql.CapNoSchema | mysql.CapODBC |
+	mysql.CapLocalFiles | mysql.CapIgnoreSpace | mysql.CapProtocol41 | mysql.CapInteractive | mysql.CapIgnoreSigpipe | mysql.CapTransactions |
+	mysql.CapReserved | mysql.CapSecureConnection | mysql.CapMultiStatements | mysql.CapMultiResults | mysql.CapPSMultiResults |
+	mysql.CapPluginAuth | mysql.CapConnectAttrs | mysql.CapPluginAuthLenenc | mysql.CapSessionTrack | mysql.CapDeprecateEOF
+
+// welcome is a client's whole life: greeting, login, commands, end. It is the body of the client's task.
+func (s *Server) welcome(task netloop.Task, nc net.Conn, l *listener) {
+	c := &Client{server: s, task: task, conn: task.Attach(nc), listener: l, born: time.Now()}
+	c.in = inbox{conn: c.conn, pool: s.buffers, limit: s.config.Packet}
+	_, c.local = nc.(*net.UnixConn)
+	defer c.close()
+	if !s.enter(c) {
+		s.metrics.login("too many connections")
+		c.refuse(0, mysql.TooManyConnections())
+		return
+	}
+	defer s.leave(c)
+	if err := c.logIn(); err != nil {
+		s.Log.Debug("login failed", "client", c.remote(), "user", c.user, "error", err)
+		return
+	}
+	defer func() { s.dismiss(c.account) }() // COM_CHANGE_USER may change it
+	c.serve()
+}
+
+// logIn greets, switches to TLS if asked, checks the password and makes the session. The error was told to the client if it
+// could be.
+func (c *Client) logIn() error {
+	c.conn.SetReadDeadline(c.born.Add(c.server.config.Login))
+	c.conn.SetWriteDeadline(c.born.Add(c.server.config.Login))
+	c.setState(Login)
+	hello, login, seq, err := c.greet()
+	if err != nil {
+		return c.loginFailed(seq+1, err)
+	}
+	c.caps = login.Capabilities & hello.Capabilities
+	cl := &claim{user: login.User, plugin: login.AuthPlugin, reply: login.AuthData, seq: seq, database: login.Database, read: c.in.exact}
+	if cl.plugin == "" {
+		cl.plugin = mysql.PluginNative
+	}
+	if err := c.enter(cl, uint16(login.Collation)); err != nil {
+		return c.loginFailed(cl.seq+1, err)
+	}
+	c.server.metrics.login("ok")
+	c.conn.SetReadDeadline(time.Time{})
+	c.conn.SetWriteDeadline(time.Time{})
+	return c.sendOK(cl.seq + 1)
+}
+
+// greet sends the greeting and reads the login behind it, inside TLS if the client wants that.
+func (c *Client) greet() (hello mysql.Greeting, login mysql.Login, seq byte, err error) {
+	servers, known := c.server.Servers.Greeting()
+	if !known {
+		return hello, login, 255, mysql.NewError(ErrorNotReady, "08S01",
+			"shunt: no server was reached yet; try again in a moment, and see SHOW SERVERS on the admin console")
+	}
+	c.salt, c.serverFlavor = newSalt(), servers.Flavor
+	hello = mysql.Greeting{
+		ServerVersion: servers.Version, ConnectionID: c.id, Salt: c.salt, Capabilities: offered & (servers.Capabilities | mysql.CapLongPassword),
+		Collation: servers.Collation, Status: mysql.StatusAutocommit, AuthPlugin: servers.AuthPlugin,
+	}
+	if c.listener.TLS != nil {
+		hello.Capabilities |= mysql.CapSSL
+	}
+	if err := c.sendPacket(0, hello.Append(nil)); err != nil {
+		return hello, login, 0, err
+	}
+	answer, err := c.in.exact()
+	if err != nil {
+		return hello, login, 0, err
+	}
+	if mysql.IsSSLRequest(answer.payload) && c.listener.TLS != nil {
+		if err := c.startTLS(); err != nil {
+			return hello, login, 1, err
+		}
+		if answer, err = c.in.exact(); err != nil {
+			return hello, login, 1, err
+		}
+	} else if c.listener.Required {
+		return hello, login, answer.seq, mysql.NewError(3159, "HY000",
+			"Connections using insecure transport are prohibited while --require_secure_transport=ON.")
+	}
+	login, err = mysql.ParseLogin(answer.payload)
+	if err != nil || !login.Capabilities.Has(mysql.CapProtocol41) {
+		return hello, login, answer.seq, mysql.BadHandshake()
+	}
+	return hello, login, answer.seq, nil
+}
+
+func (c *Client) startTLS() error {
+	secure := tls.Server(c.conn.NetConn(), c.listener.TLS)
+	var err error
+	c.task.Offload(func() { err = secure.Handshake() }) // the socket's deadlines are those of the login
+	if err != nil {
+		return err
+	}
+	c.task.Release(c.conn)
+	c.conn = c.task.Attach(secure)
+	c.in.conn, c.tls = c.conn, true
+	return nil
+}
+
+// enter authenticates and starts the session; used by the login and by COM_CHANGE_USER.
+func (c *Client) enter(cl *claim, collation uint16) error {
+	account, cred, err := c.authenticate(cl)
+	if err != nil {
+		return err
+	}
+	if !c.server.admit(account.Name) {
+		return mysql.TooManyUserConnections(cl.user)
+	}
+	c.user, c.account, c.cred = cl.user, account.Name, cred
+	login := session.Login{
+		Consistency: c.server.config.Consistency, Trackers: session.Trackers{Off: !c.caps.Has(mysql.CapSessionTrack)},
+		Parse: func(text string) *statement.Statement { st, _ := c.server.Parser.Parse([]byte(text), 0); return st },
+	}
+	login.Charset, login.Collation, _ = c.server.Servers.Collation(collation)
+	if c.session == nil {
+		c.session = session.New(login)
+	} else {
+		c.session.Start(login)
+	}
+	c.publish()
+	if cl.database == "" {
+		return nil
+	}
+	if err := c.checkDatabase(cl.database); err != nil {
+		c.server.dismiss(c.account)
+		c.account = ""
+		return err
+	}
+	return nil
+}
+
+// loginFailed tells the client, if there is something to tell, and counts.
+func (c *Client) loginFailed(seq byte, err error) error {
+	var refusal *mysql.Error
+	switch {
+	case errors.As(err, &refusal):
+		c.server.metrics.login("refused")
+		c.refuse(seq, refusal)
+	case errors.Is(err, netloop.ErrTimeout):
+		c.server.metrics.login("timeout")
+	default:
+		c.server.metrics.login("broken")
+	}
+	return err
+}
+
+func newSalt() (salt [mysql.SaltLen]byte) {
+	_, _ = rand.Read(salt[:]) // never fails (crypto/rand)
+	for i := range salt {
+		salt[i] = salt[i]&0x7f | 1 // no zero byte, which would end the salt, and plain ASCII as servers send it
+	}
+	return salt
+}
+
+func (c *Client) flavor() mysql.Flavor {
+	if c.serverFlavor == topology.MySQL {
+		return mysql.MySQL
+	}
+	return mysql.MariaDB
+}

@@ -1,0 +1,143 @@
+package proxy
+
+import (
+	"io"
+
+	"shunt/mysql"
+	"shunt/netloop"
+)
+
+// inbox reads a client's commands. While nothing is there it holds no buffer.
+type inbox struct {
+	conn  netloop.Conn
+	pool  *netloop.Buffers
+	limit int // bytes of one command
+
+	buf  []byte // leased from pool, or grown for a long command
+	r, w int    // buf[r:w] was read and not consumed
+	own  []byte // the payload of a command longer than one packet, joined
+}
+
+// command is one command of a client. Its slices are valid until the next call of inbox.next.
+type command struct {
+	packets []byte // as it came, headers included: what is passed on
+	payload []byte // without headers; payload[0] is the command byte
+	seq     byte   // the sequence number of its last packet
+}
+
+// next reads one command, waiting for it until the connection's read deadline. After any error but netloop.ErrTimeout the
+// connection is of no more use; a timeout in the middle of a command is io.ErrUnexpectedEOF.
+func (in *inbox) next() (command, error) {
+	in.own = nil
+	if in.r == in.w {
+		in.drop()
+		buf, n, err := in.conn.ReadLease(in.pool)
+		if err != nil {
+			return command{}, err
+		}
+		in.buf, in.r, in.w = buf, 0, n
+	}
+	start, at := 0, 0 // relative to r: the command, and the packet being looked at
+	for {
+		if err := in.need(at + mysql.HeaderLen); err != nil {
+			return command{}, err
+		}
+		length, seq := mysql.Header(in.buf[in.r+at:])
+		if at+mysql.HeaderLen+length > in.limit {
+			return command{}, mysql.PacketTooLarge()
+		}
+		if err := in.need(at + mysql.HeaderLen + length); err != nil {
+			return command{}, err
+		}
+		at += mysql.HeaderLen + length
+		if length == mysql.MaxPayload {
+			continue
+		}
+		packets := in.buf[in.r+start : in.r+at]
+		in.r += at
+		payload := packets[mysql.HeaderLen:]
+		if len(payload) >= mysql.MaxPayload {
+			payload = in.join(packets)
+		}
+		return command{packets, payload, seq}, nil
+	}
+}
+
+// exact reads one packet and not a byte more: before a login is over, TLS may begin behind it. The result is the caller's.
+func (in *inbox) exact() (command, error) {
+	head := make([]byte, mysql.HeaderLen)
+	if _, err := io.ReadFull(in.conn, head); err != nil {
+		return command{}, err
+	}
+	length, seq := mysql.Header(head)
+	if length > maxLoginPacket {
+		return command{}, mysql.PacketTooLarge()
+	}
+	packet := append(head, make([]byte, length)...)
+	if _, err := io.ReadFull(in.conn, packet[mysql.HeaderLen:]); err != nil {
+		return command{}, err
+	}
+	return command{packet, packet[mysql.HeaderLen:], seq}, nil
+}
+
+// maxLoginPacket bounds the packets of a client that has not logged in: 64 KiB of connection attributes are the servers' limit.
+const maxLoginPacket = 1<<16 + 4096
+
+// need reads until n bytes of the present command are there.
+func (in *inbox) need(n int) error {
+	for in.w-in.r < n {
+		if in.r+n > len(in.buf) {
+			in.grow(n)
+		}
+		read, err := in.conn.Read(in.buf[in.w:])
+		if err == netloop.ErrTimeout {
+			return io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return err
+		}
+		in.w += read
+	}
+	return nil
+}
+
+// grow makes room for n bytes from r on: by moving what is there to the front, or in a larger buffer. The larger one is grown with
+// what has really come, so that a header alone cannot claim memory.
+func (in *inbox) grow(n int) {
+	if n <= len(in.buf) {
+		copy(in.buf, in.buf[in.r:in.w])
+		in.r, in.w = 0, in.w-in.r
+		return
+	}
+	size := min(n, max(2*len(in.buf), 4*in.pool.Size()))
+	if in.r > 0 && in.r+size > len(in.buf) || size > len(in.buf) {
+		larger := make([]byte, max(size, in.w-in.r+in.pool.Size()))
+		in.w = copy(larger, in.buf[in.r:in.w])
+		in.r = 0
+		in.pool.Put(in.buf)
+		in.buf = larger
+	}
+}
+
+// join copies the payloads of a command of several packets behind one another.
+func (in *inbox) join(packets []byte) []byte {
+	in.own = make([]byte, 0, len(packets))
+	for len(packets) > 0 {
+		length, _ := mysql.Header(packets)
+		in.own = append(in.own, packets[mysql.HeaderLen:mysql.HeaderLen+length]...)
+		packets = packets[mysql.HeaderLen+length:]
+	}
+	return in.own
+}
+
+// drop gives the buffer back.
+func (in *inbox) drop() {
+	if in.buf != nil {
+		in.pool.Put(in.buf)
+		in.buf = nil
+	}
+	in.r, in.w = 0, 0
+}
+
+// pending says whether bytes of the next command have come already.
+func (in *inbox) pending() bool { return in.w > in.r }

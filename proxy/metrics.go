@@ -1,0 +1,105 @@
+package proxy
+
+import (
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"shunt/mysql"
+	"shunt/netloop"
+	"shunt/router"
+	"shunt/statement"
+)
+
+// metrics of the front door.
+type metrics struct {
+	clients   prometheus.Gauge
+	logins    *prometheus.CounterVec
+	stmts     *prometheus.CounterVec
+	inQueue   prometheus.Histogram
+	behind    *prometheus.HistogramVec
+	held      prometheus.Counter
+	retries   prometheus.Counter
+	questions atomic.Uint64
+}
+
+// Outcomes of a statement, the values of the label.
+const (
+	outcomeOK       = "ok"
+	outcomeError    = "error"    // the server said no
+	outcomeLost     = "lost"     // the server connection broke
+	outcomeRefused  = "refused"  // shunt said no
+	outcomeAnswered = "answered" // shunt answered itself
+)
+
+func newMetrics() *metrics {
+	times := prometheus.ExponentialBuckets(0.00005, 3, 12)
+	return &metrics{
+		clients: prometheus.NewGauge(prometheus.GaugeOpts{Name: "shunt_clients", Help: "Client connections."}),
+		logins: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shunt_logins_total",
+			Help: "Logins, by outcome."}, []string{"outcome"}),
+		stmts: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shunt_statements_total",
+			Help: "Statements by kind, role and address of the server, and outcome."}, []string{"kind", "role", "server", "outcome"}),
+		inQueue: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "shunt_statement_queue_seconds",
+			Help: "Time from a statement's arrival until it had a server connection: planning, waiting for a primary, for a free connection.", Buckets: times}),
+		behind: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "shunt_statement_server_seconds",
+			Help: "Time from sending a statement to a server until its answer was passed on.", Buckets: times}, []string{"role"}),
+		held:    prometheus.NewCounter(prometheus.CounterOpts{Name: "shunt_statements_held_total", Help: "Statements that waited for a primary."}),
+		retries: prometheus.NewCounter(prometheus.CounterOpts{Name: "shunt_statement_retries_total", Help: "Statements that were asked of another server after one failed."}),
+	}
+}
+
+func (m *metrics) all() []prometheus.Collector {
+	return []prometheus.Collector{m.clients, m.logins, m.stmts, m.inQueue, m.behind, m.held, m.retries}
+}
+
+func (m *metrics) login(outcome string) { m.logins.WithLabelValues(outcome).Inc() }
+
+func (m *metrics) refused(k statement.Kind) {
+	m.stmts.WithLabelValues(k.String(), "", "", outcomeRefused).Inc()
+}
+
+func (m *metrics) answered(k statement.Kind) {
+	m.questions.Add(1)
+	m.stmts.WithLabelValues(k.String(), "", "", outcomeAnswered).Inc()
+}
+
+// lastCounter is the counter of the labels that a client used last: most statements of a client are like the one before, and finding
+// a counter by its labels costs ten times what counting does.
+type lastCounter struct {
+	kind    statement.Kind
+	role    string
+	server  string
+	outcome string
+	counter prometheus.Counter
+}
+
+// observeMetrics counts a statement that was carried out on a server.
+func (c *Client) observeMetrics(j *job, plan *router.Plan, err error) {
+	m := c.server.metrics
+	m.questions.Add(1)
+	outcome, role := outcomeOf(err, c.session.Failed()), plan.Role.String()
+	l := &c.counted
+	if l.counter == nil || l.kind != j.st.Kind || l.role != role || l.server != plan.Host.Address || l.outcome != outcome {
+		*l = lastCounter{j.st.Kind, role, plan.Host.Address, outcome,
+			m.stmts.WithLabelValues(j.st.Kind.String(), role, plan.Host.Address, outcome)}
+	}
+	l.counter.Inc()
+	m.inQueue.Observe(j.lent.Sub(j.started).Seconds())
+	m.behind.WithLabelValues(role).Observe(time.Since(j.lent).Seconds())
+}
+
+func outcomeOf(err error, failed bool) string {
+	var refusal *mysql.Error
+	switch {
+	case err == nil && !failed:
+		return outcomeOK
+	case err == nil, errors.As(err, &refusal):
+		return outcomeError
+	case errors.Is(err, netloop.ErrInterrupted):
+		return "killed"
+	}
+	return outcomeLost
+}

@@ -1,0 +1,259 @@
+package proxy
+
+import (
+	"encoding/binary"
+	"strconv"
+	"time"
+
+	"shunt/backend"
+	"shunt/mysql"
+	"shunt/session"
+	"shunt/statement"
+)
+
+// maxLongData bounds what one statement's COM_STMT_SEND_LONG_DATA may pile up before its EXECUTE.
+const maxLongData = 64 << 20
+
+// stmtPrepare prepares on the server where the statement would run, for the answer's sake: parameter and column definitions. The client gets an
+// id of ours; other connections prepare the text when they first need it.
+func (c *Client) stmtPrepare(cmd command, sql []byte) error {
+	st, hint := c.server.Parser.Parse(sql, c.mode())
+	j := job{
+		st: st, hint: hint, packets: cmd.packets, shape: mysql.ShapePrepare, prepare: true, started: time.Now(),
+		stmt: &session.Stmt{Text: string(sql), Statement: st, Hint: session.KeepHint(hint)},
+	}
+	return c.execute(&j)
+}
+
+// prepared takes the first packet of the answer: the server's id is noted on the connection, the client gets the session's.
+func (j *job) prepared(c *Client, conn *backend.Conn, payload []byte) {
+	if c.answer.restore != nil {
+		return
+	}
+	c.notePrepared(conn, c.prepareKey(j.stmt), binary.LittleEndian.Uint32(payload[1:]))
+	j.stmt.Columns = int(binary.LittleEndian.Uint16(payload[5:]))
+	j.stmt.Params = int(binary.LittleEndian.Uint16(payload[7:]))
+	c.session.Stmts().Add(j.stmt)
+	binary.LittleEndian.PutUint32(payload[1:], j.stmt.ID)
+}
+
+// notePrepared remembers a server's id; what falls out of the bound is closed on the server, which does not answer that.
+func (c *Client) notePrepared(conn *backend.Conn, text backend.Prepare, id uint32) {
+	if old, full := conn.Prepared.Put(text, id); full {
+		closing := []byte{5, 0, 0, 0, byte(mysql.ComStmtClose), 0, 0, 0, 0}
+		binary.LittleEndian.PutUint32(closing[5:], old)
+		_, _ = conn.Write(closing) // a broken connection shows at the next use
+	}
+}
+
+// find gives the prepared statement that a command names in its first four bytes.
+func (c *Client) find(body []byte, name string) (*session.Stmt, *mysql.Error) {
+	if len(body) < 4 {
+		return nil, mysql.MalformedPacket()
+	}
+	id := binary.LittleEndian.Uint32(body)
+	if st := c.session.Stmts().Get(id); st != nil {
+		return st, nil
+	}
+	return nil, mysql.UnknownStatement(strconv.FormatUint(uint64(id), 10), name)
+}
+
+// stmtExecute runs a prepared statement on whatever server its text calls for.
+func (c *Client) stmtExecute(cmd command) error {
+	st, refusal := c.find(cmd.payload[1:], "mysqld_stmt_execute")
+	if refusal != nil {
+		return c.sendError(refusal)
+	}
+	if st.LongTooBig {
+		st.ClearLong()
+		return c.sendError(mysql.NewError(ErrorLongData, "HY000", "shunt: more than %d MiB of long data for one statement", maxLongData>>20))
+	}
+	packets, refusal := withTypes(cmd, st)
+	if refusal != nil {
+		return c.sendError(refusal)
+	}
+	j := job{st: st.Statement, hint: st.Hint, packets: packets, shape: mysql.ShapeResult, stmt: st, started: time.Now()}
+	err := c.execute(&j)
+	st.ClearLong()
+	return err
+}
+
+// Offsets in COM_STMT_EXECUTE, from the command byte (https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_stmt_execute.html).
+const (
+	executeID    = 1
+	executeNulls = 10
+)
+
+// withTypes keeps the parameter types that the client sends, and puts them into an execution that leaves them out: the server connection
+// that will run it may never have seen them.
+func withTypes(cmd command, st *session.Stmt) ([]byte, *mysql.Error) {
+	if st.Params == 0 {
+		return cmd.packets, nil
+	}
+	flag := executeNulls + (st.Params+7)/8
+	p := cmd.payload
+	if len(p) <= flag {
+		return nil, mysql.MalformedPacket()
+	}
+	if p[flag] == 1 {
+		end := flag + 1 + 2*st.Params
+		if len(p) < end {
+			return nil, mysql.MalformedPacket()
+		}
+		if types := p[flag+1 : end]; string(types) != string(st.Types) {
+			st.Types = append([]byte(nil), types...)
+		}
+		return cmd.packets, nil
+	}
+	if st.Types == nil {
+		return cmd.packets, nil // the server will say what it thinks of that
+	}
+	full := make([]byte, 0, len(p)+len(st.Types))
+	full = append(append(full, p[:flag]...), 1)
+	full = append(append(full, st.Types...), p[flag+1:]...)
+	packets, _ := mysql.AppendPacket(nil, 0, full)
+	return packets, nil
+}
+
+// ready makes the connection know the statement, and puts the connection's id for it into the command.
+func (c *Client) ready(j *job, conn *backend.Conn) error {
+	id, ok := conn.Prepared.Get(c.prepareKey(j.stmt))
+	if from := carried(conn); !ok || from != c.session.State() && session.NeedsReset(from, c.session.State()) {
+		var err error
+		if id, err = c.prepareBehind(j, conn); err != nil {
+			return err
+		}
+	}
+	setID(j.packets, id)
+	if len(j.stmt.Long) > 0 {
+		return c.sendLong(j, conn, id)
+	}
+	return nil
+}
+
+// prepareKey says under what a connection keeps the statement.
+func (c *Client) prepareKey(st *session.Stmt) backend.Prepare {
+	return backend.Prepare{Text: st.Text, Context: c.session.State().PrepareContext()}
+}
+
+// carried is the state that a connection carries; nil if that is not known.
+func carried(conn *backend.Conn) *session.State {
+	if conn.Fresh {
+		return session.Clean
+	}
+	from, _ := conn.Carries.(*session.State)
+	return from
+}
+
+// setID writes a server's statement id into the first packet of a command.
+func setID(packets []byte, id uint32) {
+	binary.LittleEndian.PutUint32(packets[mysql.HeaderLen+executeID:], id)
+}
+
+// prepareBehind prepares the text on a connection that does not know it, in one write with what makes the connection look like
+// the session's.
+func (c *Client) prepareBehind(j *job, conn *backend.Conn) (uint32, error) {
+	packet, _ := mysql.AppendPacket(nil, 0, append([]byte{byte(mysql.ComStmtPrepare)}, j.stmt.Text...))
+	own := job{st: j.st, packets: packet, shape: mysql.ShapePrepare, prepare: true, started: j.started}
+	skip, err := c.sendRestored(&own, conn)
+	if err != nil {
+		return 0, &notSent{err}
+	}
+	conn.ReadUntil(time.Now().Add(c.server.config.Wait))
+	first, err := conn.ReadPrepared(skip, guardPassed)
+	if err != nil {
+		return 0, err
+	}
+	conn.Carries = c.session.State()
+	c.notePrepared(conn, c.prepareKey(j.stmt), first)
+	return first, nil
+}
+
+// sendLong sends the long parameters, which no server answers, in front of the execution.
+func (c *Client) sendLong(j *job, conn *backend.Conn, id uint32) error {
+	for param, data := range j.stmt.Long {
+		head := []byte{byte(mysql.ComStmtSendLongData), 0, 0, 0, 0, byte(param), byte(param >> 8)}
+		binary.LittleEndian.PutUint32(head[1:], id)
+		packets, _ := mysql.AppendPacket(nil, 0, append(head, data...))
+		if _, err := conn.Write(packets); err != nil {
+			return &notSent{err}
+		}
+	}
+	return nil
+}
+
+// stmtLongData keeps a piece of a long parameter until EXECUTE. There is no answer, not even to a fault.
+func (c *Client) stmtLongData(body []byte) error {
+	if len(body) < 6 {
+		return nil
+	}
+	if st := c.session.Stmts().Get(binary.LittleEndian.Uint32(body)); st != nil {
+		st.AddLong(binary.LittleEndian.Uint16(body[4:]), body[6:], maxLongData)
+	}
+	return nil
+}
+
+// stmtClose forgets the statement. Connections keep what they have prepared: another client may use the same text. There is no
+// answer.
+func (c *Client) stmtClose(body []byte) error {
+	if len(body) >= 4 {
+		id := binary.LittleEndian.Uint32(body)
+		if c.held != nil && c.session.CursorOf() == id {
+			c.closeCursor()
+		}
+		c.session.Stmts().Remove(id)
+	}
+	return nil
+}
+
+// stmtReset forgets long data and closes the cursor.
+func (c *Client) stmtReset(cmd command) error {
+	st, refusal := c.find(cmd.payload[1:], "mysqld_stmt_reset")
+	if refusal != nil {
+		return c.sendError(refusal)
+	}
+	st.ClearLong()
+	if c.held != nil && c.session.CursorOf() == st.ID {
+		c.closeCursor()
+	}
+	return c.sendOK(1)
+}
+
+// stmtFetch takes rows from the cursor on the connection that holds it.
+func (c *Client) stmtFetch(cmd command) error {
+	st, refusal := c.find(cmd.payload[1:], "mysqld_stmt_fetch")
+	if refusal != nil {
+		return c.sendError(refusal)
+	}
+	if c.held == nil || c.session.CursorOf() != st.ID {
+		return c.sendError(mysql.NewError(1421, "HY000", "The statement (%d) has no open cursor.", st.ID))
+	}
+	j := job{st: fetching, packets: cmd.packets, shape: mysql.ShapeRows, stmt: st, started: time.Now()}
+	err := c.execute(&j)
+	if c.session.Status().Has(mysql.StatusLastRowSent) && c.held != nil {
+		c.closeCursor()
+	}
+	return err
+}
+
+// fetching is the statement of COM_STMT_FETCH: it runs where the cursor is.
+var fetching = &statement.Statement{Kind: statement.Select}
+
+// closeCursor resets the statement on the server, which closes its cursor, and gives the connection back if nothing else pins.
+func (c *Client) closeCursor() {
+	conn := c.held
+	st := c.session.Stmts().Get(c.session.CursorOf())
+	c.session.CloseCursor()
+	if st != nil {
+		if id, ok := conn.Prepared.Get(c.prepareKey(st)); ok {
+			if err := conn.ResetStmt(id, time.Now().Add(ownWait)); err != nil {
+				c.forget(conn)
+				return
+			}
+		}
+	}
+	c.publish()
+	if c.session.Pins() == 0 {
+		c.giveBack(conn)
+	}
+}

@@ -1,0 +1,342 @@
+package proxy
+
+import (
+	"errors"
+	"time"
+
+	"shunt/backend"
+	"shunt/mysql"
+	"shunt/netloop"
+	"shunt/statement"
+)
+
+// relay is the state of one answer on its way from a server to the client.
+type relay struct {
+	resp   mysql.Response
+	skip   int  // answers to commands of our own that come first
+	passed bool // something of the answer has been written to the client
+	// restore is the first error among the skipped answers: the statement behind them ran on a connection that was not as it should be,
+	// or not at all, so its answer is dropped.
+	restore *mysql.Error
+	silent  bool         // nothing of the answer is for the client
+	refusal *mysql.Error // the server's, of a silent statement
+	broken  bool         // the server's answer makes no sense any more, or ended in the middle
+	track   []byte
+}
+
+// errElsewhere says that the server is going away and the statement may be asked of another.
+var errElsewhere = errors.New("the server is shutting down")
+
+// start makes the relay ready for an answer behind `skip` answers to commands of our own.
+func (a *relay) start(j *job, skip int) {
+	track, shape := a.track[:0], j.shape
+	*a = relay{skip: skip, track: track, silent: j.silent}
+	if skip > 0 {
+		shape = mysql.ShapeSimple
+	}
+	a.resp.Reset(shape)
+}
+
+// pump passes the answer on until it is complete. Errors: clientError if the client is gone, netloop.ErrInterrupted, errElsewhere, or what
+// the server connection said.
+func (c *Client) pump(conn *backend.Conn, j *job) error {
+	buf, w, err := c.firstBytes(conn)
+	if err != nil {
+		return err
+	}
+	pool := c.server.buffers
+	defer func() { pool.Put(buf) }()
+	r := 0
+	for {
+		n, err := c.pass(conn, j, buf[r:w])
+		r += n
+		if err != nil || (c.answer.resp.Done() && c.answer.skip == 0) {
+			return err
+		}
+		full := w == len(buf)
+		if r > 0 {
+			copy(buf, buf[r:w])
+			r, w = 0, w-r
+		}
+		if full && len(buf) < bigBuffer || w == len(buf) { // a large answer: fewer, larger reads; or a control packet that does not fit
+			larger := c.server.big.Get()
+			if w >= len(larger) {
+				return mysql.ErrMalformed
+			}
+			copy(larger, buf[:w])
+			pool.Put(buf)
+			buf, pool = larger, c.server.big
+		}
+		more, err := c.readServer(conn, buf[w:])
+		if err != nil {
+			return err
+		}
+		w += more
+	}
+}
+
+// bigBuffer is what a client with a large answer holds, in bytes.
+const bigBuffer = 128 << 10
+
+// firstBytes waits for the answer without holding a buffer.
+func (c *Client) firstBytes(conn *backend.Conn) ([]byte, int, error) {
+	for {
+		conn.Patience(patience)
+		buf, n, err := conn.ReadLease(c.server.buffers)
+		if err == nil {
+			return buf, n, nil
+		}
+		if err := c.stillWanted(conn, err); err != nil {
+			return nil, 0, err
+		}
+	}
+}
+
+func (c *Client) readServer(conn *backend.Conn, p []byte) (int, error) {
+	for {
+		conn.Patience(patience)
+		n, err := conn.Read(p)
+		if err == nil {
+			return n, nil
+		}
+		if err := c.stillWanted(conn, err); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// stillWanted looks after the client when the server takes its time. A statement that nobody waits for any more is killed.
+func (c *Client) stillWanted(conn *backend.Conn, err error) error {
+	switch {
+	case err == netloop.ErrTimeout && c.conn.Look() != netloop.Gone:
+		return nil
+	case err == netloop.ErrTimeout:
+		c.killBehind(conn)
+		return clientError{errors.New("the client has gone while its statement ran")}
+	case err == netloop.ErrInterrupted:
+		c.killBehind(conn)
+	}
+	return err
+}
+
+// pass walks over p, a stretch of the server's answers, and writes what the client is to see of it, in one write. It returns how much
+// of p is done with; the rest has to come again with more behind it.
+func (c *Client) pass(conn *backend.Conn, j *job, p []byte) (int, error) {
+	a := &c.answer
+	at := 0
+	if a.skip > 0 {
+		n, err := c.swallow(conn, j, p)
+		if err != nil || a.skip > 0 {
+			return n, err
+		}
+		at = n
+	}
+	from := at // p[from:at] is to be passed on as it is
+	for !a.resp.Done() {
+		n, ev, err := a.resp.Next(p[at:])
+		at += n
+		if err != nil {
+			a.broken = true
+			return at, err
+		}
+		if ev == mysql.NeedMore {
+			break
+		}
+		if from, at, err = c.event(conn, j, p, from, at, ev); err != nil {
+			return at, err
+		}
+	}
+	return at, c.pour(p[from:at])
+}
+
+// pour writes what was assembled and then rest, in one write if both are there.
+func (c *Client) pour(rest []byte) error {
+	if c.answer.restore != nil || c.answer.silent {
+		c.out = c.out[:0]
+		return nil
+	}
+	if len(c.out) > 0 {
+		c.out = append(c.out, rest...)
+		rest = c.out
+	}
+	if len(rest) == 0 {
+		return nil
+	}
+	c.answer.passed = true
+	c.armWrite()
+	_, err := c.conn.Write(rest)
+	c.out = c.out[:0]
+	if err != nil && err != netloop.ErrInterrupted {
+		return clientError{err}
+	}
+	return err
+}
+
+// armWrite bounds the client's patience with its answer.
+func (c *Client) armWrite() {
+	limit := c.server.config.Write
+	if now := time.Now(); c.writeUntil.Sub(now) < limit/2 {
+		c.writeUntil = now.Add(limit)
+		c.conn.SetWriteDeadline(c.writeUntil)
+	}
+}
+
+// swallow consumes the answers to commands of our own. Error 1094 is what the guard's KILL says when all is well.
+func (c *Client) swallow(_ *backend.Conn, j *job, p []byte) (int, error) {
+	a := &c.answer
+	at := 0
+	for a.skip > 0 {
+		n, ev, err := a.resp.Next(p[at:])
+		at += n
+		if err != nil {
+			a.broken = true
+			return at, err
+		}
+		if ev == mysql.NeedMore {
+			return at, nil
+		}
+		packet := p[at : at+a.resp.Control()]
+		at += len(packet)
+		if ev == mysql.GotErr && a.restore == nil {
+			e, err := mysql.ParseErr(packet[mysql.HeaderLen:], mysql.CapProtocol41)
+			if err != nil {
+				return at, err
+			}
+			if e.Number != guardPassed {
+				a.restore = e
+			}
+		}
+		a.skip--
+		shape := mysql.ShapeSimple
+		if a.skip == 0 {
+			shape = j.shape
+		}
+		a.resp.Reset(shape)
+	}
+	return at, nil
+}
+
+// guardPassed is ER_NO_SUCH_THREAD.
+const guardPassed = 1094
+
+// event handles what the walk stopped at: p[from:at] is not passed on yet, a control packet, if any, begins at `at`. It returns
+// where the next stretch that passes as it is begins, and where the walk goes on.
+func (c *Client) event(conn *backend.Conn, j *job, p []byte, from, at int, ev mysql.Event) (int, int, error) {
+	a := &c.answer
+	end := at + a.resp.Control()
+	switch ev {
+	case mysql.ColumnsEnd, mysql.DefinitionsOK:
+		if c.caps.Has(mysql.CapDeprecateEOF) {
+			return from, at, nil
+		}
+		c.assemble(p[from:at])
+		c.putEOF(a.resp.Seq+1, 0, c.status())
+		a.resp.Shift++
+		return at, at, nil
+	case mysql.GotOK:
+		return c.okEvent(conn, p, from, at, end)
+	case mysql.GotErr:
+		if a.restore == nil {
+			e, err := mysql.ParseErr(p[at+mysql.HeaderLen:end], mysql.CapProtocol41)
+			if err == nil && leaving(e.Number) && !a.passed && len(c.out) == 0 {
+				return from, end, errElsewhere
+			}
+			c.session.Err()
+			if a.silent {
+				a.refusal = e
+			}
+		}
+		return from, end, nil
+	case mysql.GotFile:
+		if err := c.pour(p[from:end]); err != nil {
+			return end, end, err
+		}
+		return end, end, c.sendFile(conn, j)
+	case mysql.GotPrepared:
+		j.prepared(c, conn, p[at+mysql.HeaderLen:end])
+		return from, end, nil
+	}
+	return from, end, nil
+}
+
+// leaving lists what a server says on its way down: ER_SERVER_SHUTDOWN, ER_CONNECTION_KILLED.
+func leaving(number uint16) bool { return number == 1053 || number == 1927 }
+
+// okEvent passes an OK packet on in the client's own dialect: as it is where that is the same, as an EOF packet to clients of the
+// old protocol, without trackers that the client did not ask for.
+func (c *Client) okEvent(conn *backend.Conn, p []byte, from, at, end int) (int, int, error) {
+	a := &c.answer
+	payload := p[at+mysql.HeaderLen : end]
+	ok, err := parseEnd(payload, conn.Caps)
+	if err != nil {
+		a.broken = true
+		return from, end, err
+	}
+	if a.restore != nil {
+		return end, end, nil
+	}
+	rows := payload[0] == mysql.HeaderEOF
+	a.track = c.session.OK(conn.Pool().Flavor(), &ok, rows && a.resp.HadRows(), a.resp.Rows, a.track[:0])
+	if rows && !c.caps.Has(mysql.CapDeprecateEOF) {
+		c.assemble(p[from:at])
+		c.putEOF(a.resp.Seq, ok.Warnings, ok.Status&^mysql.StatusSessionStateChanged)
+		return end, end, nil
+	}
+	if len(ok.Info) == 0 && len(ok.Track) == 0 || c.caps.Has(mysql.CapSessionTrack) && len(ok.Track) == len(a.track) {
+		return from, end, nil
+	}
+	c.assemble(p[from:at])
+	if ok.Track = a.track; len(a.track) == 0 {
+		ok.Status &^= mysql.StatusSessionStateChanged
+	}
+	start := len(c.out)
+	c.out = ok.Append(mysql.OpenPacket(c.out), payload[0], c.caps)
+	c.out, _ = mysql.ClosePacket(c.out, start, a.resp.Seq)
+	return end, end, nil
+}
+
+// parseEnd reads an OK packet, or an EOF packet of five bytes where a server still sends one (COM_SET_OPTION).
+func parseEnd(payload []byte, caps mysql.Capability) (mysql.OK, error) {
+	if mysql.IsEOF(payload) {
+		warnings, status, err := mysql.ParseEOF(payload)
+		return mysql.OK{Warnings: warnings, Status: status}, err
+	}
+	return mysql.ParseOK(payload, caps)
+}
+
+// assemble appends bytes that pass as they are to what is assembled already.
+func (c *Client) assemble(p []byte) {
+	if c.out == nil {
+		c.lendOut()
+	}
+	c.out = append(c.out, p...)
+}
+
+// putEOF assembles an EOF packet.
+func (c *Client) putEOF(seq byte, warnings uint16, status mysql.Status) {
+	start := len(c.out)
+	c.out = mysql.AppendEOF(mysql.OpenPacket(c.out), warnings, status)
+	c.out, _ = mysql.ClosePacket(c.out, start, seq)
+}
+
+// sendFile streams the file that the server asked for from the client to the server, if the statement is one that asks for a
+// file: a server must not fetch files on its own initiative. The client ends it with an empty packet.
+func (c *Client) sendFile(conn *backend.Conn, j *job) error {
+	if !j.st.Effects.Has(statement.LoadsLocal) {
+		c.answer.broken = true
+		return errors.New("the server asked for a file that no statement named")
+	}
+	for {
+		part, err := c.in.next()
+		if err != nil {
+			return clientError{err}
+		}
+		conn.SetWriteDeadline(time.Now().Add(c.server.config.Write))
+		if _, err := conn.Write(part.packets); err != nil {
+			return err
+		}
+		if len(part.payload) == 0 {
+			return nil
+		}
+	}
+}

@@ -1,0 +1,226 @@
+// Package proxy is the front door and the relay: it accepts clients, logs them in, runs their commands one by one and passes
+// the servers' answers on. [Server] accepts; a [Client] is one frontend connection, and its serve method is the table of contents of the whole
+// program.
+//
+// It carries out what router plans on connections that backend lends, keeps session informed, and decides nothing about
+// routing itself. Rows are never decoded; a client's code waits only through its netloop.Task.
+package proxy
+
+import (
+	"context"
+	"crypto/rsa"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+
+	"shunt/backend"
+	"shunt/mysql"
+	"shunt/netloop"
+	"shunt/router"
+	"shunt/session"
+	"shunt/statement"
+	"shunt/topology"
+)
+
+// Deps are the rooms that a Server works with. All are needed.
+type Deps struct {
+	Loop     netloop.Loop
+	Parser   *statement.Parser
+	Router   *router.Router
+	World    func() router.World // the shard map and topology in force
+	Pools    *backend.Pools
+	Accounts Accounts
+	Servers  Servers
+	// Suspect tells the monitor that a connection to a server broke.
+	Suspect func(address string)
+	Log     *slog.Logger
+}
+
+// Servers tells the greeting what the servers behind are.
+type Servers interface {
+	// Greeting is what servers of the home cluster say of themselves; ok is false while none was reached yet.
+	Greeting() (Greeting, bool)
+	// Collation names a collation id of a login, and its character set; ok is false for ids that the servers do not have.
+	Collation(id uint16) (charset, collation string, ok bool)
+	// Charset gives the default collation of a character set and the most bytes one of its characters takes.
+	Charset(name string) (collation uint16, width uint32, ok bool)
+}
+
+// Greeting is what a client sees of the servers before it logs in.
+type Greeting struct {
+	Version      string
+	Capabilities mysql.Capability
+	Collation    byte
+	AuthPlugin   string
+	Flavor       topology.Flavor
+}
+
+// Server accepts clients and keeps their register.
+type Server struct {
+	Deps
+	config   Config
+	buffers  *netloop.Buffers
+	big      *netloop.Buffers // for large answers
+	metrics  *metrics
+	rsa      *rsa.PrivateKey
+	rsaPEM   []byte
+	sha2     *sha2Cache
+	gate     gate
+	started  time.Time
+	admitted admitted
+
+	draining atomic.Bool
+	nextID   atomic.Uint32
+
+	mu         sync.Mutex
+	clients    map[uint32]*Client // guarded by mu
+	perAccount map[string]int     // guarded by mu
+	addrs      []net.Addr         // guarded by mu: where the listeners ended up
+	listening  chan struct{}      // closed once all listeners are open
+}
+
+// New makes a server that does not listen yet.
+func New(config Config, deps Deps) (*Server, error) {
+	key, pem, err := mysql.NewRSAKey()
+	if err != nil {
+		return nil, fmt.Errorf("making the key for caching_sha2_password: %w", err)
+	}
+	return &Server{
+		Deps: deps, config: config, buffers: netloop.NewBuffers(bufferSize), big: netloop.NewBuffers(bigBuffer), metrics: newMetrics(), rsa: key, rsaPEM: pem,
+		sha2: newSHA2Cache(), started: time.Now(), clients: map[uint32]*Client{}, perAccount: map[string]int{}, listening: make(chan struct{}),
+	}, nil
+}
+
+// bufferSize is how much a busy client holds for commands, and as much again for answers.
+const bufferSize = 16 << 10
+
+// Run listens and serves until ctx ends, then drains: no new clients, those in the middle of something may finish within
+// Config.Drain, the rest is closed. It returns nil after a drain.
+func (s *Server) Run(ctx context.Context) error {
+	listeners, err := s.listen()
+	if err != nil {
+		return err
+	}
+	close(s.listening)
+	group, ctx := errgroup.WithContext(ctx)
+	for _, l := range listeners {
+		group.Go(func() error { return s.accept(ctx, l) })
+	}
+	group.Go(func() error {
+		<-ctx.Done()
+		for _, l := range listeners {
+			_ = l.Close() // ends accept; nothing is lost with it
+		}
+		return nil
+	})
+	err = group.Wait()
+	s.drain()
+	return err
+}
+
+// Listening is closed once all listeners are open; Addrs tells where.
+func (s *Server) Listening() <-chan struct{} { return s.listening }
+
+// Addrs are the addresses that the listeners ended up on, in the order of the configuration.
+func (s *Server) Addrs() []net.Addr {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]net.Addr(nil), s.addrs...)
+}
+
+// Ready says whether the server takes clients: it listens, is not draining, and servers behind were reached.
+func (s *Server) Ready() bool {
+	select {
+	case <-s.listening:
+	default:
+		return false
+	}
+	_, known := s.Servers.Greeting()
+	return known && !s.draining.Load()
+}
+
+// TopologyChanged wakes statements that wait for a primary. It does not block.
+func (s *Server) TopologyChanged(*topology.Snapshot) { s.gate.open() }
+
+// Collectors are the server's metrics.
+func (s *Server) Collectors() []prometheus.Collector { return s.metrics.all() }
+
+// enter registers a client before its login; false if there are too many.
+func (s *Server) enter(c *Client) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.clients) >= s.config.Clients {
+		return false
+	}
+	for c.id == 0 || s.clients[c.id] != nil {
+		c.id = s.nextID.Add(1)
+	}
+	s.clients[c.id] = c
+	s.metrics.clients.Set(float64(len(s.clients)))
+	return true
+}
+
+// admit counts a client for its account after login; false if that has too many.
+func (s *Server) admit(account string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.config.PerAccount > 0 && s.perAccount[account] >= s.config.PerAccount {
+		return false
+	}
+	s.perAccount[account]++
+	return true
+}
+
+func (s *Server) dismiss(account string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if account == "" {
+		return
+	}
+	if s.perAccount[account]--; s.perAccount[account] <= 0 {
+		delete(s.perAccount, account)
+	}
+}
+
+func (s *Server) leave(c *Client) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.clients, c.id)
+	s.metrics.clients.Set(float64(len(s.clients)))
+}
+
+// client finds a client by its id; nil if there is none.
+func (s *Server) client(id uint32) *Client {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.clients[id]
+}
+
+// Clients describes all clients, in no order.
+func (s *Server) Clients() []ClientInfo {
+	s.mu.Lock()
+	list := make([]*Client, 0, len(s.clients))
+	for _, c := range s.clients {
+		list = append(list, c)
+	}
+	s.mu.Unlock()
+	out := make([]ClientInfo, 0, len(list))
+	for _, c := range list {
+		out = append(out, c.info())
+	}
+	return out
+}
+
+// Explain plans a statement for a session that has just logged in with a default database: what EXPLAIN ROUTE shows.
+func (s *Server) Explain(sql, database string) (*statement.Statement, router.Plan) {
+	st, hint := s.Parser.Parse([]byte(sql), 0)
+	facts := session.New(session.Login{Schema: database, Consistency: s.config.Consistency}).Facts()
+	world := s.World()
+	return st, s.Router.Plan(st, &hint, facts, &world, uint32(time.Now().UnixNano()))
+}
