@@ -29,6 +29,8 @@ type Conn struct {
 	Fresh       bool // straight from login: nothing was ever set on it
 	Fingerprint uint64
 	Schema      string
+	// Dirty: the connection has something that Carries does not tell; when it is given back it has to be reset.
+	Dirty bool
 
 	// Prepared are the statements prepared on this connection.
 	Prepared Prepared

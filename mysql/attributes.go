@@ -2,8 +2,9 @@ package mysql
 
 import "iter"
 
-// Attributes goes through a block of connection attributes: names and values, such as "program_name". It ends at the first
-// malformed one; a block that ParseLogin or ParseChangeUser returned has none. The slices share memory with the block.
+// Attributes goes through a block of connection attributes: names and values, such as "program_name". It ends at the
+// first malformed one; a block that ParseLogin or ParseChangeUser returned has none. The slices share memory with the
+// block.
 func Attributes(block []byte) iter.Seq2[[]byte, []byte] {
 	return func(yield func(name, value []byte) bool) {
 		d := NewDecoder(block)
@@ -21,8 +22,8 @@ func AppendAttribute(block []byte, name, value string) []byte {
 	return AppendLenencString(AppendLenencString(block, name), value)
 }
 
-// readAttributes reads a block of connection attributes and checks that it is well formed. A client that announces attributes but
-// ends its packet before them has none.
+// readAttributes reads a block of connection attributes and checks that it is well formed. A client that announces
+// attributes but ends its packet before them has none.
 func readAttributes(d *Decoder) []byte {
 	if d.Len() == 0 {
 		return nil

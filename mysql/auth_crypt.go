@@ -24,9 +24,9 @@ const (
 // errSHA2Stored is the error of a stored string that is not one of caching_sha2_password.
 var errSHA2Stored = errors.New("not a caching_sha2_password hash, which is $A$, rounds, $, salt and digest in 70 characters")
 
-// SHA2CheckStored says whether password is the one of which a server stores (mysql.user.authentication_string) the given string. This
-// takes milliseconds on purpose: do it once per account and keep [SHA2Hash] for later logins. An error says that stored is not such a
-// string.
+// SHA2CheckStored says whether password is the one of which a server stores (mysql.user.authentication_string) the
+// given string. This takes milliseconds on purpose: do it once per account and keep [SHA2Hash] for later logins. An
+// error says that stored is not such a string.
 func SHA2CheckStored(stored string, password []byte) (bool, error) {
 	if len(stored) != sha2StoredLen || !strings.HasPrefix(stored, sha2StoredHead) {
 		return false, errSHA2Stored
@@ -120,7 +120,8 @@ func sha256CryptSequence(data []byte, times int) []byte {
 // cryptAlphabet is the alphabet of crypt's base 64, which is not the usual one.
 const cryptAlphabet = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-// cryptBase64 writes a digest as crypt does (22): bytes in threes, ten apart, in turning order, least significant six bits first.
+// cryptBase64 writes a digest as crypt does (22): bytes in threes, ten apart, in turning order, least significant six
+// bits first.
 func cryptBase64(sum [sha256.Size]byte) string {
 	out := make([]byte, 0, sha2DigestLen)
 	group := func(v uint, digits int) {

@@ -3,7 +3,7 @@ package mysql
 import (
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha1" //nolint:gosec // the protocol's own choice
+	"crypto/sha1" // the protocol has no other
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -13,8 +13,8 @@ import (
 // rsaBits is the size of the keys that shunt makes, as the servers' own.
 const rsaBits = 2048
 
-// NewRSAKey makes a key for full caching_sha2_password authentication without TLS, and its public half in PEM, as the [AuthMore] packet
-// that answers SHA2RequestKey carries it. It takes a good part of a second.
+// NewRSAKey makes a key for full caching_sha2_password authentication without TLS, and its public half in PEM, as the
+// [AuthMore] packet that answers SHA2RequestKey carries it. It takes a good part of a second.
 func NewRSAKey() (key *rsa.PrivateKey, publicPEM []byte, err error) {
 	key, err = rsa.GenerateKey(rand.Reader, rsaBits)
 	if err != nil {
@@ -49,7 +49,7 @@ func EncryptPassword(password, salt []byte, key *rsa.PublicKey) ([]byte, error) 
 	plain := AppendClearPassword(make([]byte, 0, len(password)+1), password)
 	defer Zero(plain)
 	xorSalt(plain, salt)
-	cipher, err := rsa.EncryptOAEP(sha1.New(), rand.Reader, key, plain, nil) //nolint:gosec // the protocol's own choice
+	cipher, err := rsa.EncryptOAEP(sha1.New(), rand.Reader, key, plain, nil)
 	if err != nil {
 		return nil, fmt.Errorf("encrypting a password: %w", err)
 	}
@@ -58,7 +58,7 @@ func EncryptPassword(password, salt []byte, key *rsa.PublicKey) ([]byte, error) 
 
 // DecryptPassword undoes [EncryptPassword]. The caller clears the password after use.
 func DecryptPassword(cipher, salt []byte, key *rsa.PrivateKey) ([]byte, error) {
-	plain, err := rsa.DecryptOAEP(sha1.New(), nil, key, cipher, nil) //nolint:gosec // the protocol's own choice
+	plain, err := rsa.DecryptOAEP(sha1.New(), nil, key, cipher, nil)
 	if err != nil {
 		return nil, fmt.Errorf("decrypting a password: %w", err)
 	}

@@ -14,8 +14,9 @@ const (
 	SHA2FullAuth   = 4 // server: I do not have you in my cache, send the password
 )
 
-// SHA2Hash hashes a password for caching_sha2_password: sha256pw is what a client proves to know in the fast exchange (as good
-// as the password there: keep it in memory only, and clear it after use), doubleHash what checks that proof. A server stores neither, see [SHA2CheckStored].
+// SHA2Hash hashes a password for caching_sha2_password: sha256pw is what a client proves to know in the fast exchange
+// (as good as the password there: keep it in memory only, and clear it after use), doubleHash what checks that proof. A
+// server stores neither, see [SHA2CheckStored].
 func SHA2Hash(password []byte) (sha256pw, doubleHash [sha256.Size]byte) {
 	sha256pw = sha256.Sum256(password)
 	return sha256pw, sha256.Sum256(sha256pw[:])
@@ -35,9 +36,9 @@ func SHA2ScramblePassword(salt, password []byte) (reply [sha256.Size]byte) {
 	return SHA2Scramble(salt, sha256pw)
 }
 
-// SHA2Verify checks a client's reply to a salt against a double hash that a full authentication has left in the cache, in constant
-// time. From a right reply it recovers the SHA256 of the password, which answers the fast exchange of the servers behind; from a wrong one
-// it recovers nothing.
+// SHA2Verify checks a client's reply to a salt against a double hash that a full authentication has left in the cache,
+// in constant time. From a right reply it recovers the SHA256 of the password, which answers the fast exchange of the
+// servers behind; from a wrong one it recovers nothing.
 func SHA2Verify(reply, salt []byte, doubleHash [sha256.Size]byte) (sha256pw [sha256.Size]byte, ok bool) {
 	if len(reply) != sha256.Size {
 		return sha256pw, false

@@ -63,7 +63,9 @@ func TestNativeVerifyRefuses(t *testing.T) {
 }
 
 func TestParseNativeHashRefuses(t *testing.T) {
-	for _, stored := range []string{"", "*", "5d2e19393cc5ef67", "*" + strings.Repeat("z", 40), strings.Repeat("A", 41), "*" + strings.Repeat("A", 41)} {
+	for _, stored := range []string{
+		"", "*", "5d2e19393cc5ef67", "*" + strings.Repeat("z", 40), strings.Repeat("A", 41), "*" + strings.Repeat("A", 41),
+	} {
 		if hash, err := mysql.ParseNativeHash(stored); err == nil {
 			t.Errorf("%q is %x", stored, hash)
 		}

@@ -13,7 +13,8 @@ const (
 
 // AuthSwitch is a server's wish during a login that the client answer with another plugin, or to another salt.
 //
-// Reference: https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_packets_protocol_auth_switch_request.html.
+// Reference:
+// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_packets_protocol_auth_switch_request.html.
 type AuthSwitch struct {
 	Plugin string
 	Data   []byte // the plugin's; for passwords the salt and a NUL
@@ -26,7 +27,8 @@ func SwitchTo(plugin string, salt [SaltLen]byte) AuthSwitch {
 
 // Salt is the salt in Data; not ok if Data is too short to hold one.
 func (s AuthSwitch) Salt() (salt [SaltLen]byte, ok bool) {
-	return salt, copy(salt[:], s.Data) == SaltLen
+	n := copy(salt[:], s.Data)
+	return salt, n == SaltLen
 }
 
 // ParseAuthSwitch parses an authentication switch. Data shares memory with payload. The bare byte 0xFE asks for

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Capability is a set of CLIENT_ flags. The server offers some, the client chooses among them, and what both have said decides the
-// form of many packets of the connection. The upper 32 bits are MariaDB's extended capabilities, which travel where MySQL has
-// filler; a side that speaks them leaves out CapLongPassword.
+// Capability is a set of CLIENT_ flags. The server offers some, the client chooses among them, and what both have said
+// decides the form of many packets of the connection. The upper 32 bits are MariaDB's extended capabilities, which
+// travel where MySQL has filler; a side that speaks them leaves out CapLongPassword.
 //
 // Reference: https://dev.mysql.com/doc/dev/mysql-server/latest/group__group__cs__capabilities__flags.html and
 // https://mariadb.com/kb/en/connection/#capabilities.

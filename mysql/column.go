@@ -44,22 +44,22 @@ type ColumnFlags uint16
 
 // The column flags.
 const (
-	FlagNotNull       ColumnFlags = 1 << iota
-	FlagPrimaryKey                // part of it
-	FlagUniqueKey                 // part of one
-	FlagMultipleKey               // part of a key that is not unique
-	FlagBlob                      // a BLOB or TEXT
-	FlagUnsigned                  //
-	FlagZerofill                  //
-	FlagBinary                    //
-	FlagEnum                      //
-	FlagAutoIncrement             //
-	FlagTimestamp                 // changes with the row
-	FlagSet                       //
-	FlagNoDefault                 // has no default value
-	FlagOnUpdateNow               // has ON UPDATE CURRENT_TIMESTAMP
-	FlagPartOfKey                 // internal
-	FlagNum                       // a number; internal
+	FlagNotNull     ColumnFlags = 1 << iota
+	FlagPrimaryKey              // part of it
+	FlagUniqueKey               // part of one
+	FlagMultipleKey             // part of a key that is not unique
+	FlagBlob                    // a BLOB or TEXT
+	FlagUnsigned
+	FlagZerofill
+	FlagBinary
+	FlagEnum
+	FlagAutoIncrement
+	FlagTimestamp // changes with the row
+	FlagSet
+	FlagNoDefault   // has no default value
+	FlagOnUpdateNow // has ON UPDATE CURRENT_TIMESTAMP
+	FlagPartOfKey   // internal
+	FlagNum         // a number; internal
 )
 
 // Collations of columns that shunt makes up.
@@ -70,7 +70,8 @@ const (
 
 // ColumnDef describes a column of a result set, or a parameter of a prepared statement (ColumnDefinition41).
 //
-// Reference: https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query_response_text_resultset_column_definition.html
+// Reference:
+// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query_response_text_resultset_column_definition.html
 // and https://mariadb.com/kb/en/result-set-packets/#column-definition-packet.
 type ColumnDef struct {
 	Catalog   string // always "def"; Append writes that for the empty string
@@ -90,8 +91,8 @@ type ColumnDef struct {
 // columnFixedLen is the length of a column definition's last part, whose fields have fixed lengths.
 const columnFixedLen = 12
 
-// ParseColumnDef parses a column definition. Extended shares memory with payload, strings are copied. What follows the definition (the
-// default value, in the answer to COM_FIELD_LIST) is left unread.
+// ParseColumnDef parses a column definition. Extended shares memory with payload, strings are copied. What follows the
+// definition (the default value, in the answer to COM_FIELD_LIST) is left unread.
 func ParseColumnDef(payload []byte, caps Capability) (ColumnDef, error) {
 	d := NewDecoder(payload)
 	c := ColumnDef{

@@ -131,10 +131,13 @@ func (d *Decoder) LenencBytes() []byte {
 	return d.Bytes(int(n))
 }
 
-// LenencOrNull reads a field of a text row: a string that its length precedes, or NULL, for which it returns nil. An empty
-// string is not nil.
+// nullMark is NULL in a text row, in the place of a value's length.
+const nullMark = 0xfb
+
+// LenencOrNull reads a field of a text row: a string that its length precedes, or NULL, for which it returns nil. An
+// empty string is not nil.
 func (d *Decoder) LenencOrNull() []byte {
-	if d.Len() > 0 && d.Peek() == HeaderLocalInfile {
+	if d.Len() > 0 && d.Peek() == nullMark {
 		d.Skip(1)
 		return nil
 	}
@@ -153,8 +156,8 @@ func (d *Decoder) NulBytes() []byte {
 	return b
 }
 
-// NulOrRest reads a string up to its NUL, or all that is left if there is none: some clients leave out the NUL of a packet's last
-// string, and servers do not mind.
+// NulOrRest reads a string up to its NUL, or all that is left if there is none: some clients leave out the NUL of a
+// packet's last string, and servers do not mind.
 func (d *Decoder) NulOrRest() []byte {
 	if bytes.IndexByte(d.payload[d.at:], 0) < 0 {
 		return d.Rest()

@@ -17,18 +17,20 @@ type Error struct {
 // Error is the text as the mysql client prints it: number, SQLSTATE, message.
 func (e *Error) Error() string { return fmt.Sprintf("Error %d (%s): %s", e.Number, e.State, e.Message) }
 
-// Is says whether target is an Error with the same number, so that errors.Is(err, mysql.TooManyConnections()) asks for that number.
+// Is says whether target is an Error with the same number, so that errors.Is(err, mysql.TooManyConnections()) asks for
+// that number.
 func (e *Error) Is(target error) bool {
 	t, ok := target.(*Error)
 	return ok && t.Number == e.Number
 }
 
-// IsErr says whether payload is an ERR packet. In a row, where a value of 16 MiB or more can begin with the same byte, do not ask.
+// IsErr says whether payload is an ERR packet. In a row, where a value of 16 MiB or more can begin with the same byte,
+// do not ask.
 func IsErr(payload []byte) bool { return len(payload) > 0 && payload[0] == HeaderErr }
 
-// ParseErr parses an ERR packet. Its error is not nil only if payload is none. Caps are the connection's, zero while they are not known:
-// before the login a server sends no SQLSTATE, or sends one to a client that is not known to expect it; both are
-// understood. Strings are copied.
+// ParseErr parses an ERR packet. Its error is not nil only if payload is none. Caps are the connection's, zero while
+// they are not known: before the login a server sends no SQLSTATE, or sends one to a client that is not known to expect
+// it; both are understood. Strings are copied.
 func ParseErr(payload []byte, caps Capability) (*Error, error) {
 	d := NewDecoder(payload)
 	if d.Uint8() != HeaderErr {
@@ -62,8 +64,8 @@ func hasState(rest []byte, caps Capability) bool {
 	return true
 }
 
-// Append appends the ERR packet for a client with caps. Caps are zero before the login, when clients do not expect a SQLSTATE (as servers,
-// which leave it out then).
+// Append appends the ERR packet for a client with caps. Caps are zero before the login, when clients do not expect a
+// SQLSTATE (as servers, which leave it out then).
 func (e *Error) Append(dst []byte, caps Capability) []byte {
 	dst = AppendUint16(append(dst, HeaderErr), e.Number)
 	if caps.Has(CapProtocol41) {

@@ -34,7 +34,8 @@ func AccessDenied(user, host string, password bool) *Error {
 	return NewError(1045, "28000", "Access denied for user '%s'@'%s' (using password: %s)", user, host, using)
 }
 
-// AccessDeniedNoPassword is ER_ACCESS_DENIED_NO_PASSWORD_ERROR: an authentication without a password failed (unix_socket and such).
+// AccessDeniedNoPassword is ER_ACCESS_DENIED_NO_PASSWORD_ERROR: an authentication without a password failed
+// (unix_socket and such).
 func AccessDeniedNoPassword(user, host string) *Error {
 	return NewError(1698, "28000", "Access denied for user '%s'@'%s'", user, host)
 }
@@ -74,7 +75,8 @@ func HostBlocked(f Flavor, host string) *Error {
 	if f == MySQL {
 		tool = "mysqladmin"
 	}
-	return NewError(1129, stateUnknown, "Host '%s' is blocked because of many connection errors; unblock with '%s flush-hosts'", host, tool)
+	const text = "Host '%s' is blocked because of many connection errors; unblock with '%s flush-hosts'"
+	return NewError(1129, stateUnknown, text, host, tool)
 }
 
 // AccountLocked is ER_ACCOUNT_HAS_BEEN_LOCKED, which has a number of its own in each server.
@@ -85,8 +87,8 @@ func AccountLocked(f Flavor, user, host string) *Error {
 	return NewError(4151, stateUnknown, "Access denied, this account is locked")
 }
 
-// PasswordExpiredLogin is ER_MUST_CHANGE_PASSWORD_LOGIN: the password is expired and the client (or the server's settings) cannot
-// do with a restricted session.
+// PasswordExpiredLogin is ER_MUST_CHANGE_PASSWORD_LOGIN: the password is expired and the client (or the server's
+// settings) cannot do with a restricted session.
 func PasswordExpiredLogin(f Flavor) *Error {
 	const text = "Your password has expired. To log in you must change it using a client that supports expired passwords"
 	if f == MySQL {
@@ -136,8 +138,8 @@ func UnknownStatement(id, command string) *Error {
 	return NewError(1243, stateUnknown, "Unknown prepared statement handler (%s) given to %s", id, command)
 }
 
-// AbortedConnection is ER_NEW_ABORTING_CONNECTION, by which a server tells that it gives a connection up. Database is "unconnected"
-// if there is none.
+// AbortedConnection is ER_NEW_ABORTING_CONNECTION, by which a server tells that it gives a connection up. Database is
+// "unconnected" if there is none.
 func AbortedConnection(id uint64, database, user, host, reason string) *Error {
 	return NewError(1184, "08S01", "Aborted connection %d to db: '%s' user: '%s' host: '%s' (%s)", id, database, user, host, reason)
 }
@@ -165,7 +167,8 @@ func WriteTimeout() *Error {
 // ShuttingDown is ER_SERVER_SHUTDOWN.
 func ShuttingDown() *Error { return NewError(1053, "08S01", "Server shutdown in progress") }
 
-// ConnectionKilled is what a session hears that KILL ended: ER_CONNECTION_KILLED in MariaDB, ER_SESSION_WAS_KILLED in MySQL.
+// ConnectionKilled is what a session hears that KILL ended: ER_CONNECTION_KILLED in MariaDB, ER_SESSION_WAS_KILLED in
+// MySQL.
 func ConnectionKilled(f Flavor) *Error {
 	if f == MySQL {
 		return NewError(3169, stateUnknown, "Session was killed")

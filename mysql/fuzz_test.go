@@ -10,11 +10,13 @@ import (
 	"shunt/mysql"
 )
 
-// Every parser is fuzzed for two things: it does not panic, and what it accepts it reads again the same after Append has written it. The corpora begin
-// with the golden packets; testdata/fuzz has packets that are wrong on purpose.
+// Every parser is fuzzed for two things: it does not panic, and what it accepts it reads again the same after Append
+// has written it. The corpora begin with the golden packets; testdata/fuzz has packets that are wrong on purpose.
 
 // fuzzParser fuzzes one parser whose packets depend on capabilities.
-func fuzzParser[T any](f *testing.F, seeds []string, parse func([]byte, mysql.Capability) (T, error), appendTo func(T, mysql.Capability) []byte) {
+func fuzzParser[T any](
+	f *testing.F, seeds []string, parse func([]byte, mysql.Capability) (T, error), appendTo func(T, mysql.Capability) []byte,
+) {
 	for _, seed := range seeds {
 		f.Add(unhex(f, seed), uint64(caps))
 		f.Add(unhex(f, seed), uint64(phpCapabilities))
@@ -159,7 +161,9 @@ func FuzzDecodeAttributes(f *testing.F) {
 }
 
 func FuzzDecodeResultSet(f *testing.F) {
-	for _, c := range []mysql.Capability{caps, mysql.CapProtocol41, caps | mysql.CapCacheMetadata | mysql.CapExtendedMetadata, caps | mysql.CapOptionalResultsetMetadata} {
+	for _, c := range []mysql.Capability{
+		caps, mysql.CapProtocol41, caps | mysql.CapCacheMetadata | mysql.CapExtendedMetadata, caps | mysql.CapOptionalResultsetMetadata,
+	} {
 		stream, _ := sample.Append(nil, 1, c, mysql.OK{Status: mysql.StatusMoreResults})
 		f.Add(append(stream, stream...), uint64(c))
 	}

@@ -10,8 +10,8 @@ import (
 	"shunt/mysql"
 )
 
-// The golden packets were captured on the wire: from MariaDB 10.11.19 as a server, from the mariadb client (libmariadb 3.3.20),
-// PHP's mysqlnd and go-sql-driver as clients. What MySQL alone sends is built from its documentation.
+// The golden packets were captured on the wire: from MariaDB 10.11.19 as a server, from the mariadb client (libmariadb
+// 3.3.20), PHP's mysqlnd and go-sql-driver as clients. What MySQL alone sends is built from its documentation.
 
 // unhex reads hex digits with white space between them.
 func unhex(t testing.TB, digits string) []byte {

@@ -12,7 +12,8 @@ import (
 const caps = mysql.CapProtocol41 | mysql.CapTransactions | mysql.CapSessionTrack | mysql.CapDeprecateEOF
 
 const (
-	okInsert      = `00 02 01 0240 0000 26 5265636f7264733a203220204475706c6963617465733a203020205761726e696e67733a2030 12 00 10 096c6173745f6774696405302d312d35`
+	okInsert = `00 02 01 0240 0000 26 5265636f7264733a203220204475706c6963617465733a203020205761726e696e67733a2030
+		12 00 10 096c6173745f6774696405302d312d35`
 	okBegin       = `00 00 00 0340 0000 00 20 05 09 08 545f5f5f5f5f5f5f 04 13 12 5354415254205452414e53414354494f4e3b`
 	okRowsEnd     = `fe 00 00 2200 0000`
 	okUntracked   = `00 02 01 0200 0000 26 5265636f7264733a203220204475706c6963617465733a203020205761726e696e67733a2030`
@@ -114,4 +115,21 @@ func TestColumnDefWithMariaDBsExtendedMetadata(t *testing.T) {
 		Collation: mysql.CollationBinary, Length: 1<<32 - 1, Type: mysql.TypeGeometry, Flags: mysql.FlagBlob | mysql.FlagBinary,
 	}, func(p []byte) (mysql.ColumnDef, error) { return mysql.ParseColumnDef(p, extended) },
 		func(c mysql.ColumnDef, dst []byte) []byte { return c.Append(dst, extended) })
+}
+
+func TestOKPacketsAreReadAndWrittenWithoutAllocation(t *testing.T) {
+	payload := unhex(t, okInsert)
+	dst := make([]byte, 0, 200)
+	if allocs := testing.AllocsPerRun(100, func() {
+		ok, err := mysql.ParseOK(payload, caps)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dst, _ = mysql.ClosePacket(ok.Append(mysql.OpenPacket(dst[:0]), mysql.HeaderOK, caps), 0, 1)
+	}); allocs != 0 {
+		t.Errorf("%v allocations", allocs)
+	}
+	if diff := cmp.Diff(payload, dst[mysql.HeaderLen:]); diff != "" {
+		t.Error(diff)
+	}
 }

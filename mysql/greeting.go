@@ -5,9 +5,11 @@ import "fmt"
 // SaltLen is the length of the random bytes that a server sends for the client to answer.
 const SaltLen = 20
 
-// Greeting is the first packet of a connection (HandshakeV10): what the server is and can do, and the salt for the password.
+// Greeting is the first packet of a connection (HandshakeV10): what the server is and can do, and the salt for the
+// password.
 //
-// Reference: https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_packets_protocol_handshake_v10.html
+// Reference:
+// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_packets_protocol_handshake_v10.html
 // and https://mariadb.com/kb/en/connection/#initial-handshake-packet.
 type Greeting struct {
 	ServerVersion string // MariaDB before 11 puts "5.5.5-" in front; it is kept
@@ -88,8 +90,8 @@ func (g Greeting) Append(dst []byte) []byte {
 	return dst
 }
 
-// extendedBits are MariaDB's extended capabilities, for the four bytes that carry them; none if caps has CapLongPassword, which
-// says that those bytes are filler.
+// extendedBits are MariaDB's extended capabilities, for the four bytes that carry them; none if caps has
+// CapLongPassword, which says that those bytes are filler.
 func extendedBits(caps Capability) uint32 {
 	if caps.Has(CapLongPassword) {
 		return 0

@@ -2,9 +2,11 @@ package mysql
 
 import "fmt"
 
-// Login is a client's answer to the greeting (HandshakeResponse41). Which of its fields travel, and how, Capabilities say.
+// Login is a client's answer to the greeting (HandshakeResponse41). Which of its fields travel, and how, Capabilities
+// say.
 //
-// Reference: https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_packets_protocol_handshake_response.html
+// Reference:
+// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_packets_protocol_handshake_response.html
 // and https://mariadb.com/kb/en/connection/#handshake-response-packet.
 type Login struct {
 	Capabilities Capability // what the client chose; not masked with what the server offered
@@ -18,11 +20,12 @@ type Login struct {
 	ZstdLevel    byte   // with CapZstdCompression
 }
 
-// loginHead is the length of what the login and the request for TLS have in common: capabilities, max packet, collation, filler.
+// loginHead is the length of what the login and the request for TLS have in common: capabilities, max packet,
+// collation, filler.
 const loginHead = 32
 
-// IsSSLRequest says whether payload, a client's first packet, asks for TLS instead of logging in: the head of a login with CapSSL and no
-// more. The login follows inside TLS.
+// IsSSLRequest says whether payload, a client's first packet, asks for TLS instead of logging in: the head of a login
+// with CapSSL and no more. The login follows inside TLS.
 func IsSSLRequest(payload []byte) bool {
 	if len(payload) != loginHead {
 		return false
@@ -107,8 +110,8 @@ func (l Login) Append(dst []byte) []byte {
 	return dst
 }
 
-// appendAuthData appends authentication data after one byte of length, or before a NUL in the oldest form. What does not fit into one
-// byte of length is cut, and the login will be refused: only CapPluginAuthLenenc can carry it.
+// appendAuthData appends authentication data after one byte of length, or before a NUL in the oldest form. What does
+// not fit into one byte of length is cut, and the login will be refused: only CapPluginAuthLenenc can carry it.
 func appendAuthData(dst, data []byte, caps Capability) []byte {
 	if !caps.Has(CapSecureConnection) {
 		return AppendNulString(dst, string(data))

@@ -63,7 +63,8 @@ func TestLoginFormsOfAuthData(t *testing.T) {
 }
 
 func TestLoginWithoutTheLastNulIsUnderstood(t *testing.T) {
-	l := mysql.Login{Capabilities: mysql.CapLongPassword | mysql.CapProtocol41 | mysql.CapSecureConnection | mysql.CapConnectWithDB, User: "app", Database: "shop"}
+	const caps = mysql.CapLongPassword | mysql.CapProtocol41 | mysql.CapSecureConnection | mysql.CapConnectWithDB
+	l := mysql.Login{Capabilities: caps, User: "app", Database: "shop"}
 	packet := l.Append(nil)
 	got, err := mysql.ParseLogin(packet[:len(packet)-1])
 	if err != nil || got.Database != "shop" {
@@ -150,7 +151,10 @@ func TestErrorInPlaceOfAGreeting(t *testing.T) {
 		want         mysql.Error
 	}{
 		{"without a SQLSTATE", errTooMany, mysql.Error{Number: 1040, State: "HY000", Message: "Too many connections"}},
-		{"with a SQLSTATE", "ff 1004 23 3038303034 546f6f206d616e7920636f6e6e656374696f6e73", mysql.Error{Number: 1040, State: "08004", Message: "Too many connections"}},
+		{
+			"with a SQLSTATE", "ff 1004 23 3038303034 546f6f206d616e7920636f6e6e656374696f6e73",
+			mysql.Error{Number: 1040, State: "08004", Message: "Too many connections"},
+		},
 		{"host not allowed", "ff 6a04 486f7374", mysql.Error{Number: 1130, State: "HY000", Message: "Host"}},
 		{"a text that begins with #", "ff 6a04 23 6e6f2073746174", mysql.Error{Number: 1130, State: "HY000", Message: "#no stat"}},
 	} {

@@ -63,7 +63,7 @@ func TestMariaDBTracksTheSession(t *testing.T) {
 	}{
 		{"SET autocommit=0", []string{"autocommit=OFF", "1"}},
 		{"SET autocommit=1", []string{"autocommit=ON", "1"}},
-		{"SET NAMES latin1", []string{"character_set_client=latin1", "character_set_connection=latin1", "character_set_results=latin1", "1"}},
+		{"SET NAMES latin1", []string{"character_set_client=latin1", "character_set_results=latin1", "1"}},
 		{"USE mysql", []string{"mysql", "1"}},
 		{"USE test", []string{"test", "1"}},
 		{"BEGIN", []string{"T_______", "START TRANSACTION;"}},
@@ -82,8 +82,9 @@ func TestMariaDBTracksTheSession(t *testing.T) {
 	if !strings.HasPrefix(gtid, "0-7-") || !slices.Contains(committed, "last_gtid="+gtid) {
 		t.Errorf("COMMIT tracked %q, and the last GTID is %q", committed, gtid)
 	}
-	if lines := trackedBy(t, c, "INSERT INTO t (v) VALUES (2)"); !slices.ContainsFunc(lines, func(s string) bool { return strings.HasPrefix(s, "last_gtid=0-7-") }) {
-		t.Errorf("an INSERT by itself tracked %q", lines)
+	inserted := trackedBy(t, c, "INSERT INTO t (v) VALUES (2)")
+	if gtid := query(t, c, "SELECT @@last_gtid").Text()[0][0]; !slices.Contains(inserted, "last_gtid="+gtid) {
+		t.Errorf("an INSERT by itself tracked %q, and the last GTID is %q", inserted, gtid)
 	}
 }
 

@@ -29,6 +29,7 @@ func TestErrorsAreMariaDBsOwn(t *testing.T) {
 	admin := dial(t, m, m.Options())
 	for _, sql := range []string{
 		"CREATE USER bob IDENTIFIED BY 'pw'",
+		"CREATE USER alice IDENTIFIED BY 'pw'",
 		"CREATE USER locked IDENTIFIED BY 'pw' ACCOUNT LOCK",
 		"CREATE USER expired IDENTIFIED BY 'pw' PASSWORD EXPIRE",
 		"CREATE USER single IDENTIFIED BY 'pw' WITH MAX_USER_CONNECTIONS 1",
@@ -57,11 +58,11 @@ func TestErrorsAreMariaDBsOwn(t *testing.T) {
 
 	t.Run("limits", func(t *testing.T) {
 		for range 2 {
-			if err := login("bob", "pw", ""); err != nil {
+			if err := login("alice", "pw", ""); err != nil {
 				t.Fatal(err)
 			}
 		}
-		sameError(t, login("bob", "pw", ""), mysql.TooManyUserConnections("bob"))
+		sameError(t, login("alice", "pw", ""), mysql.TooManyUserConnections("alice"))
 		if err := login("single", "pw", ""); err != nil {
 			t.Fatal(err)
 		}

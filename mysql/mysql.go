@@ -3,7 +3,7 @@
 //
 // Its main types are the packets themselves ([Greeting], [Login], [OK], [Error], [ResultSet]), each with a parser and an
 // Append method, and [Response], which follows an answer through a byte stream without looking at rows. Nothing here
-// reads from a socket, waits or keeps a connection: netloop does the waiting, backend and proxy hold the conversations,
+// opens a connection, keeps one, or waits by itself: netloop does the waiting, backend and proxy hold the conversations,
 // and mysqltest has a scripted server and a client for tests.
 //
 // Parsers accept bytes from anyone. They never panic and never allocate more than a small multiple of what they are
@@ -18,7 +18,7 @@ package mysql
 const (
 	HeaderOK          = 0x00 // OK; also the first packet of the answer to COM_STMT_PREPARE
 	HeaderAuthMore    = 0x01 // during login: data of the authentication plugin
-	HeaderLocalInfile = 0xfb // the server asks for a file; in a text row: NULL
+	HeaderLocalInfile = 0xfb // the server asks for a file
 	HeaderEOF         = 0xfe // EOF, an OK packet that ends rows, or (during login) an authentication switch
 	HeaderErr         = 0xff // ERR
 )

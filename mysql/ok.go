@@ -2,10 +2,12 @@ package mysql
 
 import "fmt"
 
-// OK is an OK packet: the end of a statement that gives no rows, or (with header 0xFE, under CapDeprecateEOF) of one that does.
+// OK is an OK packet: the end of a statement that gives no rows, or (with header 0xFE, under CapDeprecateEOF) of one
+// that does.
 //
-// Reference: https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_ok_packet.html, which has Info without its length where
-// CapSessionTrack is missing; MariaDB 10.11 sends the length all the same, and clients expect it.
+// Reference: https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_ok_packet.html, which has Info
+// without its length where CapSessionTrack is missing; MariaDB 10.11 sends the length all the same, and clients expect
+// it.
 type OK struct {
 	Affected uint64 // rows changed, or matched under CapFoundRows
 	InsertID uint64 // the first AUTO_INCREMENT value that the statement made

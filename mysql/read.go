@@ -7,19 +7,22 @@ import (
 	"slices"
 )
 
-// The errors of [ReadPacket] and [CutPacket] about the packets themselves. What a proxy tells its client then are [PacketTooLarge] and [PacketsOutOfOrder].
+// The errors of [ReadPacket] and [CutPacket] about the packets themselves. What a proxy tells its client then are
+// [PacketTooLarge] and [PacketsOutOfOrder].
 var (
 	ErrTooLarge   = errors.New("a packet is longer than allowed")
 	ErrOutOfOrder = errors.New("a packet's sequence number is not the next one")
 )
 
-// readStep is how much memory at most is made ready, in bytes, before bytes have come to fill it: a header that promises 16 MiB
-// costs nobody 16 MiB.
+// readStep is how much memory at most is made ready, in bytes, before bytes have come to fill it: a header that
+// promises 16 MiB costs nobody 16 MiB.
 const readStep = 64 << 10
 
-// ReadPacket reads one packet from r into buf, from its beginning, and returns its payload, which has buf's memory or, if that is too small, new
-// memory. Packets that continue one another are joined. It reads not a byte beyond. Seq is the last packet's sequence number. A
-// payload longer than limit is [ErrTooLarge], found before it is read; a continuation that is not numbered as one is [ErrOutOfOrder]. For logins and small answers; a relay uses [Response] and its own buffers.
+// ReadPacket reads one packet from r into buf, from its beginning, and returns its payload, which has buf's memory or,
+// if that is too small, new memory. Packets that continue one another are joined. It reads not a byte beyond. Seq is
+// the last packet's sequence number. A payload longer than limit is [ErrTooLarge], found before it is read; a
+// continuation that is not numbered as one is [ErrOutOfOrder]. For logins and small answers; a relay uses [Response]
+// and its own buffers.
 func ReadPacket(r io.Reader, buf []byte, limit int) (payload []byte, seq byte, err error) {
 	payload = buf[:0]
 	for first := true; ; first = false {
@@ -70,8 +73,9 @@ func noEOF(err error) error {
 	return err
 }
 
-// CutPacket takes the first packet off b: its payload, its sequence number and what follows it. Packets that continue one another are joined, and
-// only then payload is a copy. If b does not hold the whole packet, the error is [io.ErrUnexpectedEOF].
+// CutPacket takes the first packet off b: its payload, its sequence number and what follows it. Packets that continue
+// one another are joined, and only then payload is a copy. If b does not hold the whole packet, the error is
+// [io.ErrUnexpectedEOF].
 func CutPacket(b []byte) (payload []byte, seq byte, rest []byte, err error) {
 	for first := true; ; first = false {
 		if len(b) < HeaderLen {

@@ -1,7 +1,7 @@
 package mysql
 
-// Status is the set of SERVER_STATUS_ flags that a server sends with OK and EOF packets and in its greeting. The flags tell
-// what is true of the session after the statement.
+// Status is the set of SERVER_STATUS_ flags that a server sends with OK and EOF packets and in its greeting. The flags
+// tell what is true of the session after the statement.
 //
 // Reference: https://dev.mysql.com/doc/dev/mysql-server/latest/mysql__com_8h.html.
 type Status uint16

@@ -9,8 +9,8 @@ import (
 // Row is a row of a text result set. A nil value is NULL.
 type Row [][]byte
 
-// NewRow makes a row of Go values: nil is NULL, booleans are 0 and 1, strings and byte slices are as they are (a byte slice is not copied),
-// everything else is as fmt.Sprint writes it.
+// NewRow makes a row of Go values: nil is NULL, booleans are 0 and 1, strings and byte slices are as they are (a byte
+// slice is not copied), everything else is as fmt.Sprint writes it.
 func NewRow(values ...any) Row {
 	row := make(Row, len(values))
 	for i, value := range values {
@@ -46,8 +46,9 @@ type ResultSet struct {
 // metadataFollows says, where a capability lets column definitions be left out, that they are not.
 const metadataFollows = 1
 
-// Append appends the result set as packets, headers included, numbered from seq, for a client with caps, and returns the sequence
-// number that comes next. End ends it: status flags, warnings, and (with CapDeprecateEOF) session trackers.
+// Append appends the result set as packets, headers included, numbered from seq, for a client with caps, and returns
+// the sequence number that comes next. End ends it: status flags, warnings, and (with CapDeprecateEOF) session
+// trackers.
 func (r ResultSet) Append(dst []byte, seq byte, caps Capability, end OK) ([]byte, byte) {
 	start := len(dst)
 	dst, seq = ClosePacket(appendColumnCount(OpenPacket(dst), len(r.Columns), caps), start, seq)
@@ -84,7 +85,7 @@ func appendColumnCount(dst []byte, count int, caps Capability) []byte {
 func (row Row) append(dst []byte) []byte {
 	for _, value := range row {
 		if value == nil {
-			dst = append(dst, HeaderLocalInfile)
+			dst = append(dst, nullMark)
 		} else {
 			dst = AppendLenencString(dst, value)
 		}
@@ -92,10 +93,10 @@ func (row Row) append(dst []byte) []byte {
 	return dst
 }
 
-// ParseResultSet parses the first result in b, packets with headers, that a server sent as an answer to COM_QUERY to a client with caps. It
-// returns the result set (without columns if the statement gives no rows), its end, and what follows it in b, which is the next result if
-// end.Status has StatusMoreResults. An ERR packet is returned as the error, of type *Error, with rest; with any other error rest is nil.
-// Values share memory with b.
+// ParseResultSet parses the first result in b, packets with headers, that a server sent as an answer to COM_QUERY to a
+// client with caps. It returns the result set (without columns if the statement gives no rows), its end, and what
+// follows it in b, which is the next result if end.Status has StatusMoreResults. An ERR packet is returned as the
+// error, of type *Error, with rest; with any other error rest is nil. Values share memory with b.
 func ParseResultSet(b []byte, caps Capability) (rs ResultSet, end OK, rest []byte, err error) {
 	p := resultParser{rest: b, caps: caps}
 	err = p.parse()
@@ -209,7 +210,8 @@ func (p *resultParser) rows() error {
 	}
 }
 
-// isEnd says whether payload ends rows. A row can begin with the same byte, but only if its first value has 16 MiB or more.
+// isEnd says whether payload ends rows. A row can begin with the same byte, but only if its first value has 16 MiB or
+// more.
 func isEnd(payload []byte, caps Capability) bool {
 	if caps.Has(CapDeprecateEOF) {
 		return len(payload) > 0 && payload[0] == HeaderEOF && len(payload) < MaxPayload

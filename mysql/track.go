@@ -24,8 +24,8 @@ type Track struct {
 	Name, Value []byte
 }
 
-// Tracks goes through a block of session trackers, as an OK packet carries it. A malformed block ends with an error, in the
-// place of what could not be read. Name and Value share memory with the block. Nothing is allocated.
+// Tracks goes through a block of session trackers, as an OK packet carries it. A malformed block ends with an error, in
+// the place of what could not be read. Name and Value share memory with the block. Nothing is allocated.
 func Tracks(block []byte) iter.Seq2[Track, error] {
 	return func(yield func(Track, error) bool) {
 		d := NewDecoder(block)

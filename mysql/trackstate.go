@@ -1,7 +1,7 @@
 package mysql
 
-// TransactionState is what the transaction state tracker (session_track_transaction_info=STATE or CHARACTERISTICS) tells of
-// the open transaction. The zero value: there is none.
+// TransactionState is what the transaction state tracker (session_track_transaction_info=STATE or CHARACTERISTICS)
+// tells of the open transaction. The zero value: there is none.
 //
 // Reference: https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html#sysvar_session_track_transaction_info.
 type TransactionState struct {
@@ -19,8 +19,8 @@ type TransactionState struct {
 // Open says whether a transaction is open.
 func (s TransactionState) Open() bool { return s.Explicit || s.Implicit }
 
-// transactionLetters is the state in which everything is true, letter by letter; "_" stands where something is not. The first
-// letter is I for an implicit transaction.
+// transactionLetters is the state in which everything is true, letter by letter; "_" stands where something is not. The
+// first letter is I for an implicit transaction.
 const transactionLetters = "TrRwWsSL"
 
 // ParseTransactionState reads the value of a TrackTransactionState report. Not ok: it is not eight of the letters that

@@ -23,7 +23,7 @@ func (c *Client) answerItself(j *job) error {
 		c.session.OK(c.serverFlavor, &mysql.OK{Status: c.status()}, false, 0, nil)
 		return c.sendOK(1)
 	case statement.Diagnostics:
-		return c.answerDiagnostics(j.st)
+		return c.answerDiagnostics(j)
 	}
 	return c.answerAsk(j)
 }
@@ -76,13 +76,18 @@ func (c *Client) sendResult(rs mysql.ResultSet, j *job) error {
 	c.session.Begin(j.st)
 	c.session.OK(c.serverFlavor, &end, true, uint64(len(rs.Rows)), nil)
 	c.lendOut()
-	c.out, _ = rs.Append(c.out, 1, c.caps, end)
+	if j.stmt != nil {
+		c.out = appendBinary(c.out, rs, c.caps, end)
+	} else {
+		c.out, _ = rs.Append(c.out, 1, c.caps, end)
+	}
 	return c.flush()
 }
 
 // answerDiagnostics answers SHOW WARNINGS and its kin from what was saved when the connection went back. Without warnings there is
 // nothing to have saved.
-func (c *Client) answerDiagnostics(st *statement.Statement) error {
+func (c *Client) answerDiagnostics(j *job) error {
+	st := j.st
 	w := c.session.Warnings()
 	errorsOnly := strings.HasSuffix(st.Label, "errors")
 	rows := []mysql.Row{}
@@ -91,7 +96,6 @@ func (c *Client) answerDiagnostics(st *statement.Statement) error {
 			rows = append(rows, r)
 		}
 	}
-	j := &job{st: st}
 	if !strings.HasPrefix(st.Label, "count") {
 		return c.sendResult(mysql.ResultSet{Columns: c.warningColumns(), Rows: rows}, j)
 	}

@@ -130,6 +130,7 @@ func (c *Client) serve() {
 	for {
 		cmd, err := c.await()
 		if err == nil {
+			c.setState(Active)
 			err = c.run(cmd)
 		}
 		if err != nil {

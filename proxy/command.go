@@ -18,7 +18,6 @@ func (c *Client) run(cmd command) error {
 	if cmd.packets[3] != 0 {
 		return mysql.PacketsOutOfOrder()
 	}
-	c.setState(Active)
 	body := cmd.payload[1:]
 	switch mysql.Command(cmd.payload[0]) {
 	case mysql.ComQuery:
@@ -178,7 +177,8 @@ func (c *Client) changeUser(cmd command) error {
 	c.account = ""
 	cl := &claim{user: change.User, plugin: change.AuthPlugin, reply: append([]byte(nil), change.AuthData...), seq: cmd.seq, database: change.Database, read: c.in.next}
 	if err := c.enter(cl, change.Collation); err != nil {
-		return c.loginFailed(cl.seq+1, err)
+		c.server.Log.Debug("change of user failed", "client", c.remote(), "user", cl.user, "error", c.loginFailed(cl.seq+1, err))
+		return errQuit // it has been told; a server closes the connection then, too
 	}
 	c.server.metrics.login("ok")
 	return c.sendOK(cl.seq + 1)

@@ -25,8 +25,8 @@ type command struct {
 	seq     byte   // the sequence number of its last packet
 }
 
-// next reads one command, waiting for it until the connection's read deadline. After any error but netloop.ErrTimeout the
-// connection is of no more use; a timeout in the middle of a command is io.ErrUnexpectedEOF.
+// next reads one command, waiting for it until the connection's read deadline. After netloop.ErrTimeout it may be called again, and goes on
+// where it was; after any other error the connection is of no more use.
 func (in *inbox) next() (command, error) {
 	in.own = nil
 	if in.r == in.w {
@@ -86,13 +86,10 @@ const maxLoginPacket = 1<<16 + 4096
 // need reads until n bytes of the present command are there.
 func (in *inbox) need(n int) error {
 	for in.w-in.r < n {
-		if in.r+n > len(in.buf) {
-			in.grow(n)
+		if in.w == len(in.buf) {
+			in.makeRoom(n)
 		}
 		read, err := in.conn.Read(in.buf[in.w:])
-		if err == netloop.ErrTimeout {
-			return io.ErrUnexpectedEOF
-		}
 		if err != nil {
 			return err
 		}
@@ -101,22 +98,19 @@ func (in *inbox) need(n int) error {
 	return nil
 }
 
-// grow makes room for n bytes from r on: by moving what is there to the front, or in a larger buffer. The larger one is grown with
+// makeRoom makes room behind w for a command of n bytes: by moving what is there to the front, or in a larger buffer. That grows with
 // what has really come, so that a header alone cannot claim memory.
-func (in *inbox) grow(n int) {
-	if n <= len(in.buf) {
-		copy(in.buf, in.buf[in.r:in.w])
-		in.r, in.w = 0, in.w-in.r
+func (in *inbox) makeRoom(n int) {
+	if in.r > 0 && n <= len(in.buf) {
+		in.w = copy(in.buf, in.buf[in.r:in.w])
+		in.r = 0
 		return
 	}
-	size := min(n, max(2*len(in.buf), 4*in.pool.Size()))
-	if in.r > 0 && in.r+size > len(in.buf) || size > len(in.buf) {
-		larger := make([]byte, max(size, in.w-in.r+in.pool.Size()))
-		in.w = copy(larger, in.buf[in.r:in.w])
-		in.r = 0
-		in.pool.Put(in.buf)
-		in.buf = larger
-	}
+	larger := make([]byte, min(n, 2*len(in.buf))+in.pool.Size())
+	in.w = copy(larger, in.buf[in.r:in.w])
+	in.r = 0
+	in.pool.Put(in.buf)
+	in.buf = larger
 }
 
 // join copies the payloads of a command of several packets behind one another.

@@ -40,6 +40,7 @@ func (c *Client) execute(j *job) error {
 	}
 	until := j.started.Add(c.server.config.Wait)
 	world := c.server.World()
+	world.OnServer = j.prepare
 	for tries := 0; ; tries++ {
 		plan := c.server.Router.Plan(j.st, &j.hint, c.session.Facts(), &world, c.dice())
 		switch plan.Verdict {
@@ -60,7 +61,7 @@ func (c *Client) execute(j *job) error {
 		}
 		c.server.metrics.retries.Inc()
 		next := c.server.World()
-		next.Avoid = world.Avoid
+		next.Avoid, next.OnServer = world.Avoid, world.OnServer
 		next.Avoid[tries%len(next.Avoid)] = plan.Host.Address
 		world = next
 	}
@@ -91,7 +92,9 @@ func (c *Client) hold(plan *router.Plan, world *router.World, j *job, until time
 	if err != nil {
 		return err
 	}
+	onServer := world.OnServer
 	*world = c.server.World() // servers that failed before get another chance in the new world
+	world.OnServer = onServer
 	return nil
 }
 
@@ -116,20 +119,19 @@ func (c *Client) attempt(j *job, plan *router.Plan, until time.Time) (again bool
 // borrow gives the connection that the session keeps, or one from the host's pool.
 func (c *Client) borrow(plan *router.Plan, until time.Time) (*backend.Conn, error) {
 	if c.held != nil {
-		c.setState(Active)
 		return c.held, nil
 	}
 	pool := c.server.Pools.Get(plan.Host.Address)
 	if pool == nil {
 		return nil, &backend.DialError{Address: plan.Host.Address, Err: errors.New("the server has left the configuration")}
 	}
-	c.setState(Waiting)
+	c.shown.state.Store(uint32(Waiting))
 	state := c.session.State()
 	want := backend.Want{
 		Key: c.key(), Credentials: c.cred, Fingerprint: state.Fingerprint(), NoSchema: state.Schema == "", Until: until,
 	}
 	conn, err := pool.Acquire(c.task, &want)
-	c.setState(Active)
+	c.shown.state.Store(uint32(Active))
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +174,7 @@ func (c *Client) exchange(j *job, plan *router.Plan, conn *backend.Conn) error {
 	}
 	c.session.Begin(j.st)
 	c.answer.start(j, skip)
-	if err := c.pump(conn, j); err != nil {
+	if err := c.pump(conn, j); err != nil && c.answer.restore == nil {
 		return err
 	}
 	if c.answer.restore != nil {
@@ -248,10 +250,7 @@ func (c *Client) settle(j *job, plan *router.Plan, conn *backend.Conn) error {
 	} else if err := c.remember(j, plan, conn); err != nil {
 		return c.lostAfter(err, conn)
 	}
-	conn.Fingerprint, conn.Schema = 0, c.session.State().Schema
-	if conn.Carries != nil {
-		conn.Fingerprint = c.session.State().Fingerprint()
-	}
+	conn.Fingerprint, conn.Schema = c.session.State().Fingerprint(), c.session.State().Schema
 	if c.session.Pins() != before {
 		c.publish()
 	}
@@ -282,9 +281,7 @@ func (c *Client) remember(j *job, plan *router.Plan, conn *backend.Conn) error {
 		}
 	}
 	conn.Carries = c.session.State()
-	if done.Dirty {
-		conn.Carries = nil
-	}
+	conn.Dirty = conn.Dirty || done.Dirty
 	if c.session.State().Schema != schema {
 		c.publish()
 	}
@@ -308,6 +305,9 @@ func (c *Client) giveBack(conn *backend.Conn) {
 	c.held = nil
 	c.session.Pinned("", "")
 	c.shown.server.Store(nil)
+	if conn.Dirty {
+		conn.Dirty, conn.Carries, conn.Fingerprint = false, nil, 0
+	}
 	conn.Release(c.task)
 }
 

@@ -146,7 +146,7 @@ func (c *Client) dropHeld() {
 		c.forget(conn)
 		return
 	}
-	conn.Carries, conn.Fingerprint = nil, 0
+	conn.Dirty = true // its settings are gone, the next borrower starts from a reset
 	c.session.Lost()
 	c.giveBack(conn)
 }

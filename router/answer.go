@@ -21,6 +21,9 @@ func refusal(number uint16, state, text string) *mysql.Error {
 
 // answer settles what the proxy answers itself: its own ids, what it has kept of the last answer, KILL by its ids.
 func (d *decision) answer() bool {
+	if d.world.OnServer {
+		return false
+	}
 	switch d.st.Kind {
 	case statement.Kill, statement.Empty:
 	case statement.Commit, statement.Rollback:
@@ -28,8 +31,8 @@ func (d *decision) answer() bool {
 			return false // there is a transaction to end, or one to begin at once
 		}
 	case statement.Diagnostics:
-		if d.facts.Pins != 0 {
-			return false // the connection knows
+		if d.facts.Pins != 0 || d.st.Label == "" {
+			return false // the connection knows; GET DIAGNOSTICS sets variables on it
 		}
 	default:
 		if !asksProxy(d.st.Ask, d.facts) {

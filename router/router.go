@@ -20,6 +20,8 @@ type World struct {
 	Map        *sharding.Map
 	Topology   *topology.Snapshot
 	Datacenter string // where this proxy stands: replicas there come first; empty: no preference
+	// OnServer: the proxy must not answer itself, since the statement is only being prepared.
+	OnServer bool
 	// Avoid are servers that this very statement has just failed on; empty strings mean none.
 	Avoid [4]string
 }

@@ -103,7 +103,4 @@ func (s *Session) CloseCursor() {
 }
 
 // AnsiQuotes says whether sql_mode has ANSI_QUOTES, as far as the session has set it.
-func (s *Session) AnsiQuotes() bool {
-	mode, ok := s.state.Var("sql_mode")
-	return ok && strings.Contains(strings.ToUpper(mode), "ANSI_QUOTES")
-}
+func (s *Session) AnsiQuotes() bool { return s.state.ansi }

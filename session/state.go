@@ -19,6 +19,7 @@ type State struct {
 	User   []Setting // user variables, without @, sorted by name
 	print  uint64
 	parse  uint64
+	ansi   bool // sql_mode has ANSI_QUOTES
 }
 
 var printSeed = maphash.MakeSeed() // fixed once made: fingerprints are compared inside one process only
@@ -80,6 +81,8 @@ func (s *State) seal() *State {
 		}
 	}
 	s.parse = h.Sum64()
+	mode, _ := s.Var("sql_mode")
+	s.ansi = strings.Contains(strings.ToUpper(mode), "ANSI_QUOTES")
 	return s
 }
 

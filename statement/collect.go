@@ -1,6 +1,9 @@
 package statement
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // manyNames is how many names a list may have before a map helps to find one in it.
 const manyNames = 16
@@ -52,12 +55,7 @@ func (b *builder) database(name string) {
 	if name == "" {
 		return
 	}
-	for _, each := range b.st.Databases {
-		if each == name {
-			return
-		}
-	}
-	if len(b.st.Databases) < maxDatabases {
+	if len(b.st.Databases) < maxDatabases && !slices.Contains(b.st.Databases, name) {
 		b.st.Databases = append(b.st.Databases, strings.Clone(name))
 	}
 }
@@ -67,16 +65,29 @@ const maxDatabases = 256
 
 // function notes a function that is not known to be pure.
 func (b *builder) function(name string) {
-	if b.called[name] {
+	b.st.Effects |= Impure
+	if b.isCalled(name) {
 		return
 	}
-	if b.called == nil {
-		b.called = make(map[string]bool)
-	}
 	name = strings.Clone(name)
-	b.called[name] = true
 	b.st.Functions = append(b.st.Functions, name)
-	b.st.Effects |= Impure
+	if b.called != nil {
+		b.called[name] = true
+	}
+}
+
+// isCalled says whether the function is in the list.
+func (b *builder) isCalled(name string) bool {
+	if b.called == nil && len(b.st.Functions) < manyNames {
+		return slices.Contains(b.st.Functions, name)
+	}
+	if b.called == nil {
+		b.called = make(map[string]bool, 2*manyNames)
+		for _, each := range b.st.Functions {
+			b.called[each] = true
+		}
+	}
+	return b.called[name]
 }
 
 // calls notes a call of schema.name with or without arguments.
@@ -88,7 +99,7 @@ func (b *builder) calls(schema, name string, arguments bool) {
 		return
 	}
 	switch {
-	case b.isOdd(full):
+	case slices.Contains(b.oddCalls, full):
 		b.function(full)
 	case full == "last_insert_id" && arguments:
 		b.st.Effects |= SetsInsertID
@@ -107,15 +118,6 @@ func routineName(schema, name string) string {
 		return strings.ToLower(name)
 	}
 	return strings.ToLower(schema + "." + name)
-}
-
-func (b *builder) isOdd(name string) bool {
-	for _, odd := range b.oddCalls {
-		if odd == name {
-			return true
-		}
-	}
-	return false
 }
 
 // lockName notes the argument of GET_LOCK or RELEASE_LOCK.

@@ -88,20 +88,21 @@ func (l *lexer) hiddenEnd(i int) int {
 	return len(l.sql)
 }
 
-// openVersions returns sql with the marks of its version comments blank, so that what they hold is read as the
-// servers that execute it do, and what such comments it has. Without any, it returns sql itself.
+// openVersions returns sql with its version comments opened, so that what they hold is read as the servers that execute
+// it do, and what such comments it has. All other comments are gone then. Without any, it returns sql itself.
 func openVersions(sql []byte, mode Mode) ([]byte, versions) {
 	if !bytes.Contains(sql, []byte("/*!")) && !bytes.Contains(sql, []byte("/*M!")) {
 		return sql, 0
 	}
-	open := bytes.Clone(sql)
+	open := bytes.Repeat([]byte{' '}, len(sql))
 	l := lexer{sql: sql, mode: mode}
 	for t := l.next(); t.kind != tokEnd; t = l.next() {
-		if t.kind == tokVersion || t.kind == tokVersionEnd {
-			for i := t.start; i < t.end; i++ {
-				open[i] = ' '
-			}
+		if t.kind != tokVersion && t.kind != tokVersionEnd {
+			copy(open[t.start:t.end], sql[t.start:t.end])
 		}
+	}
+	if l.versions == 0 { // they stand in strings
+		return sql, 0
 	}
 	return open, l.versions
 }

@@ -119,18 +119,21 @@ func (b *builder) kill() {
 	b.expression()
 }
 
-// handler reads HANDLER t OPEN [AS alias], and READ and CLOSE, which name the alias.
+// handler reads HANDLER t OPEN [AS alias], and READ and CLOSE, which name the alias. Only CLOSE leaves nothing behind.
 func (b *builder) handler() {
 	b.st.Kind = Handler
-	b.st.Effects |= LeavesState
 	schema, name := b.c.qualified()
-	if b.c.accept("OPEN") {
+	switch c := &b.c; {
+	case c.accept("OPEN"):
 		b.table(schema, name, false)
-		if b.c.accept("AS"); b.c.isName() {
-			name = b.c.name()
+		if c.accept("AS"); c.isName() {
+			name = c.name()
 		}
-	} else {
+		b.st.Effects |= LeavesState
+	case c.accept("CLOSE"):
+	default:
 		b.expression()
+		b.st.Effects |= LeavesState
 	}
 	b.st.Names = append(b.st.Names, name)
 }

@@ -70,19 +70,27 @@ func (b *builder) create() {
 	}
 }
 
-// createTable reads the name; LIKE, SELECT and REFERENCES name further tables, which are read.
+// createTable reads the name. LIKE, REFERENCES and a query behind the definition name further tables, which are read.
 func (b *builder) createTable(temporary bool) {
 	b.named(temporary, CreatesTemp)
-	for c := b.c; !c.ended(); c.next() {
-		if c.is("LIKE") || c.is("REFERENCES") {
-			next := c.peek()
-			schema, name := next.qualified()
-			b.table(schema, name, false)
-		}
-		if c.isOne("SELECT", "WITH", "VALUES", "TABLE") {
-			b.body()
+	prev := b.c
+	for c := b.c; !c.ended(); {
+		switch {
+		case c.is("SELECT"), c.isOne("VALUES", "TABLE") && prev.is("AS"), c.is("WITH") && prev.isOne("AS", "REPLACE", "IGNORE"):
+			start := c.tok.start
+			if prev.isMark('(') {
+				start = prev.tok.start
+			}
+			b.adopt(b.p.one(b.sql[start:], b.mode, b.level+1, 0))
 			return
+		case c.isOne("LIKE", "REFERENCES"):
+			c.next()
+			schema, name := c.qualified()
+			b.table(schema, name, false)
+			continue
 		}
+		prev = c
+		c.next()
 	}
 }
 

@@ -133,10 +133,13 @@ func (b *builder) understood(text []byte, literals bool) bool {
 	return true
 }
 
-// fallback lets tokens decide.
+// fallback lets tokens decide. Of a definition, the head was understood already.
 func (b *builder) fallback() {
 	b.st.Fallback = true
 	s := scanner{b: b, c: newCursor(b.sql, b.mode), names: allNames}
+	if b.st.Kind == DDL {
+		s.c = b.c
+	}
 	s.run()
 }
 

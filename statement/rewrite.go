@@ -26,7 +26,7 @@ func rewrite(text []byte, mode Mode) []byte {
 var rewriteRules = [...]func(r *rewriter, i int) int{
 	(*rewriter).systemTime, (*rewriter).rowsExamined, (*rewriter).offsetFetch, (*rewriter).minus, (*rewriter).valuesRows,
 	(*rewriter).nextRow, (*rewriter).orderedSet, (*rewriter).listAggregate, (*rewriter).jsonTable, (*rewriter).soundsLike,
-	(*rewriter).castType, (*rewriter).returning, (*rewriter).rowAlias, (*rewriter).valueCall,
+	(*rewriter).castType, (*rewriter).returning, (*rewriter).rowAlias, (*rewriter).valueCall, (*rewriter).quoteName,
 }
 
 type edit struct {

@@ -1,5 +1,7 @@
 package statement
 
+import "strings"
+
 // systemTime cuts FOR SYSTEM_TIME … (MariaDB, system-versioned tables): an older state of the same tables.
 func (r *rewriter) systemTime(i int) int {
 	if !r.is(i, "FOR", "SYSTEM_TIME") {
@@ -237,5 +239,23 @@ func (r *rewriter) valueCall(i int) int {
 		return 0
 	}
 	r.replace(i, i+1, "VALUES")
+	return i + 1
+}
+
+// quotable are words that the parser reserves and MariaDB does not, so that they are common as names there: a column
+// called rank, a table called groups.
+var quotable = wordSet(`array cume_dist dense_rank first_value generated groups ilike lag last_value lateral lead nth_value
+	ntile option percent_rank rank row stored tablesample until virtual window`)
+
+// quoteName puts such a word in quotes where it can't be the keyword.
+func (r *rewriter) quoteName(i int) int {
+	if r.kind(i) != tokWord || r.is(i+1, "(") || r.isOne(i-1, ".", "CURRENT") {
+		return 0
+	}
+	word := string(r.text[r.tokens[i].start:r.tokens[i].end])
+	if !quotable[strings.ToLower(word)] || r.is(i, "WINDOW") && r.is(i+2, "AS", "(") {
+		return 0
+	}
+	r.replace(i, i+1, "`"+word+"`")
 	return i + 1
 }

@@ -11,10 +11,12 @@ func (s *scanner) parenthesis() {
 		if schema == "" && s.oddCall() {
 			s.b.oddCalls = append(s.b.oddCalls, routineName("", name))
 		}
+	case s.tables.named:
+		// the column list of a table
 	case schema != "":
 		s.b.calls(schema, name, true)
-	case s.tables.named || s.prev2.is("AS") || !mayCall(&s.prev):
-		// the column list of a table or an alias, or no call at all
+	case s.prev2.is("AS") || !mayCall(&s.prev):
+		// the column list of an alias, or no call at all
 	case s.oddCall():
 		s.b.function(routineName("", name))
 	default:
@@ -76,5 +78,5 @@ func mayCall(word *cursor) bool {
 // parenthesised are words that are not reserved and have a parenthesis behind them without being called: types,
 // clauses, quantifiers.
 var parenthesised = wordSet(`against algorithm any bit columns cube datetime elseif enum fixed geometry groups hash
-	immediate inet4 inet6 json_table lateral list minus national nchar nested number nvarchar of offset over rollup row
-	signed some text than time until value varchar2 vector`)
+	immediate inet4 inet6 json_table lateral list minus national nchar nested number nvarchar of offset over returning
+	rollup row signed some text than time until value varchar2 vector`)

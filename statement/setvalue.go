@@ -164,13 +164,14 @@ func (b *builder) statementValue() string {
 	return string(b.sql[start:end])
 }
 
-// become makes the statement what in is, but for its identity.
+// become makes the statement what in is, but for its identity and what it does already.
 func (b *builder) become(in *Statement, harmless bool) {
-	digest, params, effects := b.st.Digest, b.st.Params, b.st.Effects
+	before := *b.st
 	*b.st = *in
-	b.st.Digest, b.st.Params = digest, params
-	b.st.Effects |= effects
+	b.st.Digest, b.st.Params = before.Digest, before.Params
 	b.st.Ask, b.st.Label = AskNothing, ""
+	b.tables, b.called = nil, nil
+	b.adopt(&before)
 	if !harmless {
 		b.st.Effects |= SessionVars
 	}

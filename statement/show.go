@@ -17,8 +17,9 @@ func (b *builder) show() {
 
 // diagnostics knows what tells about the statement before.
 func (b *builder) diagnostics() bool {
-	c := b.c
+	c, label := b.c, ""
 	if c.accept("COUNT") {
+		label = "count "
 		if !c.acceptMark('(') || !c.acceptMark('*') || !c.acceptMark(')') {
 			return false
 		}
@@ -26,7 +27,12 @@ func (b *builder) diagnostics() bool {
 	if !c.isOne("WARNINGS", "ERRORS") {
 		return false
 	}
-	b.st.Kind = Diagnostics
+	if c.is("WARNINGS") {
+		label += "warnings"
+	} else {
+		label += "errors"
+	}
+	b.st.Kind, b.st.Label = Diagnostics, label
 	return true
 }
 

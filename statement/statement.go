@@ -163,7 +163,7 @@ type Statement struct {
 	Locks     []LockName
 	Set       []Assignment
 	Ask       Ask
-	Label     string       // the column name that the server would give the answer of Ask
+	Label     string       // the column name that the server would give the answer of Ask; for SHOW diagnostics what is shown: "warnings", "errors", "count warnings", "count errors"
 	Text      string       // PREPARE … FROM 'literal', EXECUTE IMMEDIATE 'literal': the inner text; empty if it is not a literal
 	Target    uint64       // KILL: the id
 	KillQuery bool         // KILL QUERY

@@ -114,8 +114,8 @@ func (p *serverProbe) ask(ctx context.Context, questions []question) error {
 	return nil
 }
 
-// questions are what to ask now. The replication status comes last, and the probe can do without: the statement may
-// block for as long as a STOP REPLICA waits for the applier, and a server whose other answers have come is alive.
+// questions are what to ask now. The replication status comes last, and the probe can do without: it takes locks that
+// starting and stopping replication hold, on some versions for long, and a server whose other answers have come is alive.
 func (p *serverProbe) questions(f *facts) []question {
 	questions := []question{{variablesStatement(f.flavor), f.readVariables, fatal}}
 	if p.heartbeat != "" {

@@ -60,7 +60,8 @@ func (r Result) Tracks() ([]mysql.Track, error) {
 	return tracks, nil
 }
 
-// Query runs a statement and returns its first result. An ERR packet anywhere in the answer is the error, of type *mysql.Error.
+// Query runs a statement and returns its first result. An ERR packet anywhere in the answer is the error, of type
+// *mysql.Error.
 func (c *Client) Query(sql string) (Result, error) {
 	answer, err := c.Do(mysql.ComQuery, []byte(sql))
 	if err != nil {
@@ -90,7 +91,8 @@ func (c *Client) Value(sql string) (string, error) {
 	return table[0][0], nil
 }
 
-// Do sends a command and reads its whole answer. Its error is one of the connection or the protocol; an ERR packet is in the answer.
+// Do sends a command and reads its whole answer. Its error is one of the connection or the protocol; an ERR packet is
+// in the answer.
 func (c *Client) Do(cmd mysql.Command, payload []byte) (Answer, error) {
 	if err := c.Send(cmd, payload); err != nil {
 		return Answer{}, err
@@ -119,7 +121,8 @@ func (c *Client) SendFile(content []byte) (Answer, error) {
 	return c.readAnswer(mysql.ComQuery)
 }
 
-// ReadAnswer reads the whole answer to a command that was sent. The answers to commands that were sent in a row come one after the other.
+// ReadAnswer reads the whole answer to a command that was sent. The answers to commands that were sent in a row come
+// one after the other.
 func (c *Client) ReadAnswer(cmd mysql.Command) (Answer, error) {
 	c.arm()
 	c.seq = 1

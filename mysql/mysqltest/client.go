@@ -21,7 +21,8 @@ type Options struct {
 	TLS            *tls.Config      // nil: in clear
 }
 
-// Client is a client that hides nothing: it sends what it is told and shows what comes back. One goroutine at a time may use it.
+// Client is a client that hides nothing: it sends what it is told and shows what comes back. One goroutine at a time
+// may use it.
 type Client struct {
 	Conn         net.Conn // inside TLS if there is TLS
 	Greeting     mysql.Greeting
@@ -73,8 +74,8 @@ func Login(conn net.Conn, o Options) (*Client, error) {
 	return c, c.authenticate(login.AuthPlugin, c.Greeting.Salt, o.Password)
 }
 
-// ChangeUser logs in anew on the open connection. Of o it uses user, password, database, plugin, collation and attributes. A refusal is an error of type
-// *mysql.Error.
+// ChangeUser logs in anew on the open connection. Of o it uses user, password, database, plugin, collation and
+// attributes. A refusal is an error of type *mysql.Error.
 func (c *Client) ChangeUser(o Options) error {
 	login := c.login(o)
 	reply, err := authReply(login.AuthPlugin, c.Greeting.Salt, o.Password)
@@ -187,7 +188,8 @@ func (c *Client) switchAuth(packet []byte, password string) (plugin string, salt
 	return s.Plugin, salt, c.WritePacket(reply)
 }
 
-// moreAuth goes on with caching_sha2_password: nothing to do after a fast success, else the password itself, in TLS or encrypted.
+// moreAuth goes on with caching_sha2_password: nothing to do after a fast success, else the password itself, in TLS or
+// encrypted.
 func (c *Client) moreAuth(packet []byte, salt [mysql.SaltLen]byte, password string) error {
 	more, err := mysql.ParseAuthMore(packet)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 // ErrCut is what a [FaultyConn] says on its own side once it has cut the connection.
 var ErrCut = errors.New("the connection was cut by the test")
 
-// FaultyConn is a connection that fails as its test says. Set its faults at any time, from any goroutine; a new one has none. It keeps to deadlines and
-// can be closed even while it stalls.
+// FaultyConn is a connection that fails as its test says. Set its faults at any time, from any goroutine; a new one has
+// none. It keeps to deadlines and can be closed even while it stalls.
 type FaultyConn struct {
 	net.Conn
 

@@ -31,8 +31,9 @@ CREATE DATABASE test CHARACTER SET utf8mb4;
 // startWait is how long a server may take until it answers.
 const startWait = 2 * time.Minute
 
-// StartMariaDB makes an empty MariaDB server in a temporary folder, starts it with the given options on a free port of 127.0.0.1, and returns once it
-// takes connections. It has a database "test". The server ends, and its data go, with the test. Without mariadbd the test fails.
+// StartMariaDB makes an empty MariaDB server in a temporary folder, starts it with the given options on a free port of
+// 127.0.0.1, and returns once it takes connections. It has a database "test". The server ends, and its data go, with
+// the test. Without mariadbd the test fails.
 func StartMariaDB(t testing.TB, options ...string) MariaDB {
 	t.Helper()
 	dir := t.TempDir()
@@ -114,7 +115,8 @@ func startMariaDB(t testing.TB, args []string) {
 	}
 }
 
-// followLog reads the server's log to its end, and closes ready when it says that the server takes connections. It returns what came before.
+// followLog reads the server's log to its end, and closes ready when it says that the server takes connections. It
+// returns what came before.
 func followLog(log *bufio.Scanner, ready chan<- struct{}) string {
 	var lines []string
 	for log.Scan() {

@@ -1,9 +1,9 @@
-// Package mysqltest has the two ends of a MySQL connection for tests: a [Server] that answers as a test's [Handler] says, a
-// [Client] that shows every packet of an answer, a [FaultyConn] that cuts, stalls and splits between them, and
+// Package mysqltest has the two ends of a MySQL connection for tests: a [Server] that answers as a test's [Handler]
+// says, a [Client] that shows every packet of an answer, a [FaultyConn] that cuts, stalls and splits between them, and
 // [StartMariaDB] for the real thing.
 //
-// Both ends speak the real wire, over a listener or in memory. In-memory connections work under testing/synctest. What the package
-// knows of packets is mysql's, but it does not use [mysql.Response], so that it can check it.
+// Both ends speak the real wire, over a listener or in memory. In-memory connections work under testing/synctest. What
+// the package knows of packets is mysql's, but it does not use [mysql.Response], so that it can check it.
 package mysqltest
 
 import (
@@ -13,7 +13,7 @@ import (
 )
 
 // Timeout is how long a Client waits for an answer before it gives up, and its test with it.
-const Timeout = 20 * time.Second
+const Timeout = time.Minute
 
 // maxPacket is the longest payload, in bytes, that either end takes in.
 const maxPacket = 64 << 20

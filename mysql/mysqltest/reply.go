@@ -6,8 +6,8 @@ import (
 	"shunt/mysql"
 )
 
-// Reply writes the answer to one command. Packets are numbered by themselves. After a failed write the rest is silently left out and the
-// connection ends with the handler.
+// Reply writes the answer to one command. Packets are numbered by themselves. After a failed write the rest is silently
+// left out and the connection ends with the handler.
 type Reply struct {
 	conn   *serverConn
 	err    error
@@ -23,8 +23,8 @@ func (w *Reply) OK(ok mysql.OK) {
 // Err sends an ERR packet.
 func (w *Reply) Err(e *mysql.Error) { w.Packet(e.Append(nil, w.conn.caps)) }
 
-// EOF sends what ends rows or column definitions in the form that the client wants: an EOF packet, or an OK packet with EOF's header. A
-// zero Status becomes StatusAutocommit.
+// EOF sends what ends rows or column definitions in the form that the client wants: an EOF packet, or an OK packet with
+// EOF's header. A zero Status becomes StatusAutocommit.
 func (w *Reply) EOF(ok mysql.OK) {
 	ok = autocommit(ok)
 	if w.conn.caps.Has(mysql.CapDeprecateEOF) {
@@ -34,7 +34,8 @@ func (w *Reply) EOF(ok mysql.OK) {
 	}
 }
 
-// ResultSet sends a whole result set in the form that the client wants, in one write. A zero Status becomes StatusAutocommit.
+// ResultSet sends a whole result set in the form that the client wants, in one write. A zero Status becomes
+// StatusAutocommit.
 func (w *Reply) ResultSet(rs mysql.ResultSet, end mysql.OK) {
 	if w.err == nil {
 		var out []byte
@@ -75,8 +76,8 @@ func (w *Reply) Read() ([]byte, error) {
 	return payload, err
 }
 
-// Await waits until ready closes, which is how a test makes an answer late. It returns false if the Server ends first; nothing need be
-// sent then.
+// Await waits until ready closes, which is how a test makes an answer late. It returns false if the Server ends first;
+// nothing need be sent then.
 func (w *Reply) Await(ready <-chan struct{}) bool {
 	select {
 	case <-ready:
@@ -87,8 +88,8 @@ func (w *Reply) Await(ready <-chan struct{}) bool {
 	}
 }
 
-// Hangup closes the connection at once, after what was sent so far. Over TCP the client sees a reset if it has sent what nobody read, else an
-// end.
+// Hangup closes the connection at once, after what was sent so far. Over TCP the client sees a reset if it has sent
+// what nobody read, else an end.
 func (w *Reply) Hangup() {
 	w.hungUp = true
 	_ = w.conn.Close()

@@ -12,18 +12,18 @@ import (
 	"shunt/mysql"
 )
 
-// Handler answers one command of a client. Payload is what follows the command byte (the text of a COM_QUERY); it is the
-// handler's to keep. A handler that writes nothing gives no answer. Handlers of several connections run at the same time; those of one connection run one
-// after the other. COM_QUIT does not come here: it ends the connection.
+// Handler answers one command of a client. Payload is what follows the command byte (the text of a COM_QUERY); it is
+// the handler's to keep. A handler that writes nothing gives no answer. Handlers of several connections run at the same
+// time; those of one connection run one after the other. COM_QUIT does not come here: it ends the connection.
 type Handler func(cmd mysql.Command, payload []byte, w *Reply)
 
-// Server is a scripted server. Fill its fields before the first connection; the zero value lets everybody in and answers OK
-// to everything.
+// Server is a scripted server. Fill its fields before the first connection; the zero value lets everybody in and
+// answers OK to everything.
 type Server struct {
 	Handler Handler // nil: OK to everything that has an answer
 
-	// Greeting is the first packet of each connection. Fields left zero are filled in: a MariaDB version, ServerCapabilities, a fresh salt and
-	// connection id for each connection.
+	// Greeting is the first packet of each connection. Fields left zero are filled in: a MariaDB version,
+	// ServerCapabilities, a fresh salt and connection id for each connection.
 	Greeting       mysql.Greeting
 	RefuseGreeting *mysql.Error // sent in place of the greeting
 
@@ -75,8 +75,8 @@ func (s *Server) run(t testing.TB, f func(ctx context.Context) error) {
 	})
 }
 
-// Serve serves the connections that l accepts until ctx ends, and then closes them all, and l. It returns ctx's error, or the
-// listener's.
+// Serve serves the connections that l accepts until ctx ends, and then closes them all, and l. It returns ctx's error,
+// or the listener's.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	var conns sync.WaitGroup
 	defer conns.Wait()
@@ -85,18 +85,19 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	defer context.AfterFunc(ctx, func() { _ = l.Close() })()
 	for {
 		conn, err := l.Accept()
-		if ctx.Err() != nil {
+		switch {
+		case err == nil:
+		case ctx.Err() != nil:
 			return ctx.Err()
-		}
-		if err != nil {
+		default:
 			return fmt.Errorf("accepting: %w", err)
 		}
 		conns.Go(func() { _ = s.ServeConn(ctx, conn) })
 	}
 }
 
-// ServeConn serves one connection until the client ends it, the handler hangs up, or ctx ends, and closes it. The error is for tests of the
-// protocol itself: nil after COM_QUIT and Hangup.
+// ServeConn serves one connection until the client ends it, the handler hangs up, or ctx ends, and closes it. The error
+// is for tests of the protocol itself: nil after COM_QUIT and Hangup.
 func (s *Server) ServeConn(ctx context.Context, conn net.Conn) error {
 	if s.Wrap != nil {
 		conn = s.Wrap(conn)

@@ -105,7 +105,8 @@ func (c *serverConn) readLogin(greeting mysql.Greeting) error {
 	return nil
 }
 
-// authenticate says whether the client knows its password. If the client has answered with another plugin, it is asked to switch.
+// authenticate says whether the client knows its password. If the client has answered with another plugin, it is asked
+// to switch.
 func (c *serverConn) authenticate(salt [mysql.SaltLen]byte) (right bool, err error) {
 	reply := c.login.AuthData
 	if plugin := c.server.plugin(); c.caps.Has(mysql.CapPluginAuth) && c.login.AuthPlugin != plugin {

@@ -1,0 +1,69 @@
+package proxy
+
+import (
+	"encoding/binary"
+	"strconv"
+
+	"shunt/mysql"
+)
+
+// appendBinary appends a result of our own as the answer to COM_STMT_EXECUTE. Only the column types of our own answers are known:
+// 32 and 64-bit integers and text.
+//
+// Reference: https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html.
+func appendBinary(dst []byte, rs mysql.ResultSet, caps mysql.Capability, end mysql.OK) []byte {
+	head := mysql.ResultSet{Columns: rs.Columns}
+	dst, seq := head.Append(dst, 1, caps, end)
+	// The end of the empty result is the last packet; the rows go in front of it.
+	last := lastPacket(dst)
+	tail := append([]byte(nil), dst[last:]...)
+	dst, seq = dst[:last], seq-1
+	for _, row := range rs.Rows {
+		start := len(dst)
+		dst = appendBinaryRow(mysql.OpenPacket(dst), rs.Columns, row)
+		dst, seq = mysql.ClosePacket(dst, start, seq)
+	}
+	tail[3] = seq
+	return append(dst, tail...)
+}
+
+// lastPacket finds where the last packet of a stream begins.
+func lastPacket(stream []byte) int {
+	at := 0
+	for {
+		length, _ := mysql.Header(stream[at:])
+		next := at + mysql.HeaderLen + length
+		if next >= len(stream) {
+			return at
+		}
+		at = next
+	}
+}
+
+func appendBinaryRow(dst []byte, columns []mysql.ColumnDef, row mysql.Row) []byte {
+	dst = append(dst, 0)
+	nulls := len(dst)
+	dst = append(dst, make([]byte, (len(columns)+9)/8)...)
+	for i, value := range row {
+		if value == nil {
+			dst[nulls+(i+2)/8] |= 1 << ((i + 2) % 8)
+			continue
+		}
+		switch columns[i].Type {
+		case mysql.TypeLong, mysql.TypeLongLong:
+			n, err := strconv.ParseInt(string(value), 10, 64)
+			if err != nil { // above the signed range
+				u, _ := strconv.ParseUint(string(value), 10, 64)
+				n = int64(u)
+			}
+			if columns[i].Type == mysql.TypeLong {
+				dst = binary.LittleEndian.AppendUint32(dst, uint32(n))
+			} else {
+				dst = binary.LittleEndian.AppendUint64(dst, uint64(n))
+			}
+		default:
+			dst = mysql.AppendLenencString(dst, value)
+		}
+	}
+	return dst
+}
