@@ -40,7 +40,7 @@ func newConn(nc net.Conn) *conn {
 			c.raw = raw
 		}
 	}
-	c.lease, c.look = c.readOnce, c.peekOnce
+	c.lease, c.look = c.readOnce, c.lookOnce
 	return c
 }
 
@@ -131,23 +131,7 @@ func (c *conn) Look() Sight {
 	return c.sight
 }
 
-func (c *conn) peekOnce(fd uintptr) {
-	var b [1]byte
-	for {
-		n, _, err := syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
-		switch {
-		case err == syscall.EINTR:
-			continue
-		case err == syscall.EAGAIN:
-			c.sight = Quiet
-		case err != nil || n == 0:
-			c.sight = Gone
-		default:
-			c.sight = Ready
-		}
-		return
-	}
-}
+func (c *conn) lookOnce(fd uintptr) { c.sight = SightOf(int(fd)) }
 
 func (c *conn) SetReadDeadline(t time.Time) {
 	_ = c.Conn.SetReadDeadline(t) // fails on a closed connection only, and the next read says so

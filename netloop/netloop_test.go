@@ -90,10 +90,7 @@ func TestLookTellsQuietReadyGone(t *testing.T) {
 			t.Error(err)
 		}
 		see(t, task, c, netloop.Ready)
-		if _, err := c.Read(make([]byte, 1)); err != nil {
-			t.Error(err)
-		}
-		peer.Close()
+		peer.Close() // behind a byte that was not read
 		see(t, task, c, netloop.Gone)
 	})
 }

@@ -173,9 +173,9 @@ func (c *Client) end(err error) {
 	case errors.Is(err, netloop.ErrInterrupted):
 		c.task.Resume()
 		if c.shown.killed.Load() == killedByDrain {
-			c.refuse(0, mysql.ShuttingDown())
+			c.refuse(1, mysql.ShuttingDown()) // as if it answered the next command, which is when the client will read it
 		} else {
-			c.refuse(0, mysql.ConnectionKilled(c.flavor()))
+			c.refuse(1, mysql.ConnectionKilled(c.flavor()))
 		}
 	case errors.As(err, &refusal):
 		c.refuse(1, refusal)

@@ -28,6 +28,7 @@ type triangle struct {
 	primary, replica *mysqltest.Server
 	hosts            map[string]string // role → address
 	topology         atomic.Pointer[topology.Snapshot]
+	stop             func() // begins the drain
 }
 
 // setup says how a triangle differs from the usual one.
@@ -82,6 +83,7 @@ func newTriangle(t testing.TB, s setup) *triangle {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
+	tr.stop = cancel
 	done := make(chan error, 1)
 	go func() { done <- tr.server.Run(ctx) }()
 	t.Cleanup(func() {
@@ -208,11 +210,7 @@ func contains(list []string, s string) bool {
 // a slow server, one for a free connection and one for a primary, others are served; and the loop never stops turning, which it would if anything on a
 // client's path waited outside of the seam.
 func TestClientPathBlocksOnlyThroughTheSeam(t *testing.T) {
-	loop := looptest.New()
-	ctx, cancel := context.WithCancel(context.Background())
-	turned := make(chan struct{})
-	go func() { defer close(turned); loop.Run(ctx) }()
-	t.Cleanup(func() { cancel(); <-turned })
+	loop := runningLoop(t)
 	slow := make(chan struct{})
 	handler := func(cmd mysql.Command, payload []byte, w *mysqltest.Reply) {
 		if string(payload) == "SELECT slow" && !w.Await(slow) {
@@ -263,6 +261,16 @@ func TestClientPathBlocksOnlyThroughTheSeam(t *testing.T) {
 	if late := time.Duration(stalled.Load()); late > 0 {
 		t.Errorf("the loop stood still for %v: something on a client's path blocks outside of netloop", late)
 	}
+}
+
+// runningLoop gives the loop of coroutines, running until the test ends.
+func runningLoop(t *testing.T) *looptest.Loop {
+	loop := looptest.New()
+	ctx, cancel := context.WithCancel(context.Background())
+	turned := make(chan struct{})
+	go func() { defer close(turned); loop.Run(ctx) }()
+	t.Cleanup(func() { cancel(); <-turned })
+	return loop
 }
 
 // awaitState waits until n clients are in a state.

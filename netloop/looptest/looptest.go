@@ -24,16 +24,28 @@ type Loop struct {
 	turns atomic.Int64 // Unix nanoseconds of the last turn
 
 	mu      sync.Mutex
-	added   []*task // guarded by mu: not yet taken over by Run
-	running int     // guarded by mu
+	added   []*task        // guarded by mu: not yet taken over by Run
+	running int            // guarded by mu
+	writes  map[string]int // guarded by mu: calls of Write, by remote address
 }
 
 // New makes a loop; tasks may be added before Run.
-func New() *Loop { l := &Loop{}; l.turns.Store(time.Now().UnixNano()); return l }
+func New() *Loop {
+	l := &Loop{writes: map[string]int{}}
+	l.turns.Store(time.Now().UnixNano())
+	return l
+}
+
+// Writes counts the calls of Write on connections to a remote address so far: one call is one write to the socket, unless that is full.
+func (l *Loop) Writes(remote string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.writes[remote]
+}
 
 // Go implements netloop.Loop.
 func (l *Loop) Go(f func(netloop.Task)) {
-	t := &task{}
+	t := &task{loop: l}
 	t.next, t.stop = iter.Pull(func(yield func(struct{}) bool) {
 		t.yield = yield
 		f(t)
@@ -97,6 +109,7 @@ func (l *Loop) Run(ctx context.Context) {
 
 // task is a coroutine of the loop.
 type task struct {
+	loop  *Loop
 	next  func() (struct{}, bool)
 	stop  func()
 	yield func(struct{}) bool
@@ -221,6 +234,10 @@ func (c *conn) ReadLease(pool *netloop.Buffers) ([]byte, int, error) {
 }
 
 func (c *conn) Write(p []byte) (int, error) {
+	l := c.task.loop
+	l.mu.Lock()
+	l.writes[c.nc.RemoteAddr().String()]++
+	l.mu.Unlock()
 	done := 0
 	for done < len(p) {
 		n, err := c.wait(func(fd int) (int, error) { return syscall.Write(fd, p[done:]) }, true, c.write)
@@ -233,18 +250,9 @@ func (c *conn) Write(p []byte) (int, error) {
 }
 
 func (c *conn) Look() netloop.Sight {
-	var b [1]byte
-	n, err := c.try(func(fd int) (int, error) {
-		n, _, err := syscall.Recvfrom(fd, b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
-		return n, err
-	}, false)
-	switch {
-	case err == syscall.EAGAIN:
-		return netloop.Quiet
-	case err != nil || n == 0:
-		return netloop.Gone
-	}
-	return netloop.Ready
+	sight := netloop.Gone
+	_, _ = c.try(func(fd int) (int, error) { sight = netloop.SightOf(fd); return 0, nil }, false) // fails on a closed one: Gone
+	return sight
 }
 
 func (c *conn) SetReadDeadline(t time.Time)  { c.readBy = t }
