@@ -19,7 +19,8 @@ type Accounts interface {
 
 // Account is one row of a server's account table.
 type Account struct {
-	Name       string // as CURRENT_USER() gives it: user@host pattern
+	Name       string // user@host pattern
+	Behind     string // what CURRENT_USER() must give behind, for grants to hold; empty: whatever the server takes the user for
 	Plugin     string
 	Stored     string // what the server keeps in place of the password
 	Locked     bool
@@ -58,5 +59,5 @@ func (c *sha2Cache) put(a *Account, password []byte) {
 
 // credentials of a client whose password is empty.
 func noPassword(user string, a *Account) *backend.Credentials {
-	return &backend.Credentials{User: user, Account: a.Name, NoPassword: true}
+	return &backend.Credentials{User: user, Account: a.Behind, NoPassword: true}
 }

@@ -16,8 +16,6 @@ func (c *Client) answerItself(j *job) error {
 	switch j.st.Kind {
 	case statement.Kill:
 		return c.kill(j.st.Target, j.st.KillQuery)
-	case statement.Empty:
-		return c.sendError(mysql.NewError(1065, "42000", "Query was empty"))
 	case statement.Commit, statement.Rollback: // no transaction is open
 		c.session.Begin(j.st)
 		c.session.OK(c.serverFlavor, &mysql.OK{Status: c.status()}, false, 0, nil)
@@ -50,6 +48,16 @@ func (c *Client) resultCharset() (collation uint16, width uint32) {
 		return id, width
 	}
 	return mysql.CollationUTF8MB4, 4
+}
+
+// defaultCollation names the servers' default collation of a character set.
+func (s *Server) defaultCollation(charset string) (string, bool) {
+	id, _, ok := s.Servers.Charset(charset)
+	if !ok {
+		return "", false
+	}
+	_, name, ok := s.Servers.Collation(id)
+	return name, ok
 }
 
 func (c *Client) answerAsk(j *job) error {

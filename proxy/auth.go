@@ -73,9 +73,14 @@ func (c *Client) allowed(user string, a *Account) error {
 	return nil
 }
 
+// CanVerify says whether the front door can check passwords of an authentication plugin without asking a server.
+func CanVerify(plugin string) bool {
+	return plugin == mysql.PluginNative || plugin == mysql.PluginCachingSHA2
+}
+
 // verify checks the client's reply against what the server keeps, switching to the account's plugin if the reply is for another.
 func (c *Client) verify(cl *claim, a *Account) (*backend.Credentials, error) {
-	if a.Plugin != mysql.PluginNative && a.Plugin != mysql.PluginCachingSHA2 {
+	if !CanVerify(a.Plugin) {
 		return nil, mysql.NewError(backend.ErrorLogin, "HY000",
 			"shunt: account %s logs in with plugin %s, which shunt cannot check for a server; use %s or %s", a.Name, a.Plugin,
 			mysql.PluginNative, mysql.PluginCachingSHA2)
@@ -121,7 +126,7 @@ func (c *Client) verifyNative(cl *claim, a *Account) (*backend.Credentials, erro
 	if !ok {
 		return nil, errWrong
 	}
-	return &backend.Credentials{User: cl.user, Account: a.Name, SHA1: &once}, nil
+	return &backend.Credentials{User: cl.user, Account: a.Behind, SHA1: &once}, nil
 }
 
 // verifySHA2 tries the scramble against the cache, else asks for the password itself, as a server does.
@@ -132,7 +137,7 @@ func (c *Client) verifySHA2(cl *claim, a *Account) (*backend.Credentials, error)
 				return nil, err
 			}
 			cl.seq++
-			return &backend.Credentials{User: cl.user, Account: a.Name, SHA256: &once, Password: known.password}, nil
+			return &backend.Credentials{User: cl.user, Account: a.Behind, SHA256: &once, Password: known.password}, nil
 		}
 	}
 	password, err := c.askPassword(cl)
@@ -149,7 +154,7 @@ func (c *Client) verifySHA2(cl *claim, a *Account) (*backend.Credentials, error)
 	}
 	c.server.sha2.put(a, password)
 	once, _ := mysql.SHA2Hash(password)
-	return &backend.Credentials{User: cl.user, Account: a.Name, SHA256: &once, Password: password}, nil
+	return &backend.Credentials{User: cl.user, Account: a.Behind, SHA256: &once, Password: password}, nil
 }
 
 // askPassword asks for the password: in clear inside TLS or on a unix socket, else under our RSA key.

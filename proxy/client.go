@@ -62,6 +62,7 @@ type shown struct {
 type public struct {
 	user, account, schema, pins string
 	pinned                      time.Time
+	cred                        *backend.Credentials
 }
 
 // State is where a client is in its life.
@@ -89,7 +90,7 @@ func (c *Client) setState(s State) {
 
 // publish renews what others see, after changes that are rare enough to pay for it.
 func (c *Client) publish() {
-	p := &public{user: c.user, account: c.account}
+	p := &public{user: c.user, account: c.account, cred: c.cred}
 	if c.session != nil {
 		p.schema = c.session.State().Schema
 		p.pins, p.pinned = c.session.PinDetail()

@@ -129,7 +129,8 @@ func (c *Client) enter(cl *claim, collation uint16) error {
 	c.user, c.account, c.cred = cl.user, account.Name, cred
 	login := session.Login{
 		Consistency: c.server.config.Consistency, Trackers: session.Trackers{Off: !c.caps.Has(mysql.CapSessionTrack)},
-		Parse: func(text string) *statement.Statement { st, _ := c.server.Parser.Parse([]byte(text), 0); return st },
+		DefaultCollation: c.server.defaultCollation,
+		Parse:            func(text string) *statement.Statement { st, _ := c.server.Parser.Parse([]byte(text), 0); return st },
 	}
 	login.Charset, login.Collation, _ = c.server.Servers.Collation(collation)
 	if c.session == nil {

@@ -6,6 +6,7 @@ import (
 
 	"shunt/backend"
 	"shunt/mysql"
+	"shunt/netloop"
 )
 
 // What a KILL wants of a client.
@@ -30,7 +31,7 @@ func (c *Client) kill(id uint64, query bool) error {
 		return c.killSelf(query)
 	}
 	if query {
-		target.killQuery(c)
+		target.killQuery(c.task)
 	} else {
 		target.Kill()
 	}
@@ -44,6 +45,20 @@ func (c *Client) killSelf(query bool) error {
 	return mysql.ConnectionKilled(c.flavor())
 }
 
+// Kill ends a client, or with query what it runs now, on behalf of an operator. It says whether there is such a client.
+func (s *Server) Kill(id uint32, query bool) bool {
+	c := s.client(id)
+	if c == nil {
+		return false
+	}
+	if query {
+		c.killQuery(netloop.NewTask())
+	} else {
+		c.Kill()
+	}
+	return true
+}
+
 // Kill ends a client: whatever it waits for, and what it runs on a server. May be called from anywhere.
 func (c *Client) Kill() {
 	c.shown.killed.CompareAndSwap(0, killedByUser)
@@ -52,7 +67,7 @@ func (c *Client) Kill() {
 
 // killQuery stops the statement that the client runs, if it runs one. The client cannot give its server connection away while
 // we are at it, so no other client's statement is hit.
-func (c *Client) killQuery(by *Client) {
+func (c *Client) killQuery(by netloop.Task) {
 	c.shown.killers.Add(1)
 	defer func() {
 		c.shown.killers.Add(-1)
@@ -61,8 +76,8 @@ func (c *Client) killQuery(by *Client) {
 	if State(c.shown.state.Load()) != Active {
 		return
 	}
-	if conn := c.shown.server.Load(); conn != nil {
-		by.sideKill(conn, c.shown.public.Load().account, c.cred)
+	if conn, p := c.shown.server.Load(), c.shown.public.Load(); conn != nil && p != nil {
+		c.server.sideKill(by, conn, p.cred)
 	}
 }
 
@@ -77,15 +92,16 @@ func (c *Client) waitForKillers() {
 func (c *Client) killBehind(conn *backend.Conn) {
 	interrupted := c.task.Interrupted()
 	c.task.Resume() // what comes now is short and bounded
-	c.sideKill(conn, c.account, c.cred)
+	c.server.sideKill(c.task, conn, c.cred)
 	if interrupted {
 		c.task.Interrupt()
 	}
 }
 
 // sideKill logs in once more as the account and sends KILL QUERY.
-func (c *Client) sideKill(conn *backend.Conn, account string, cred *backend.Credentials) {
-	if err := conn.Pool().Side(c.task, cred, "KILL QUERY "+strconv.FormatUint(uint64(conn.ID), 10), time.Now().Add(ownWait)); err != nil {
-		c.server.Log.Warn("a statement could not be stopped on its server", "server", conn.Address(), "account", account, "error", err)
+func (s *Server) sideKill(task netloop.Task, conn *backend.Conn, cred *backend.Credentials) {
+	sql := "KILL QUERY " + strconv.FormatUint(uint64(conn.ID), 10)
+	if err := conn.Pool().Side(task, cred, sql, time.Now().Add(ownWait)); err != nil {
+		s.Log.Warn("a statement could not be stopped on its server", "server", conn.Address(), "account", cred.Account, "error", err)
 	}
 }

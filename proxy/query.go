@@ -280,6 +280,11 @@ func (c *Client) remember(j *job, plan *router.Plan, conn *backend.Conn) error {
 			return err
 		}
 	}
+	if done.AskCollation {
+		if err := c.askCollation(conn); err != nil {
+			return err
+		}
+	}
 	conn.Carries = c.session.State()
 	conn.Dirty = conn.Dirty || done.Dirty
 	if c.session.State().Schema != schema {

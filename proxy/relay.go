@@ -20,8 +20,11 @@ type relay struct {
 	restore *mysql.Error
 	silent  bool         // nothing of the answer is for the client
 	refusal *mysql.Error // the server's, of a silent statement
-	broken  bool         // the server's answer makes no sense any more, or ended in the middle
-	track   []byte
+	// eof is where in Client.out the status of an EOF packet stands that was put behind the columns and not written yet; 0 for none. A server
+	// of the old protocol has the statement's flags there already, we know them at the end.
+	eof    int
+	broken bool // the server's answer makes no sense any more, or ended in the middle
+	track  []byte
 }
 
 // errElsewhere says that the server is going away and the statement may be asked of another.
@@ -159,6 +162,7 @@ func (c *Client) pour(rest []byte) error {
 		c.out = append(c.out, rest...)
 		rest = c.out
 	}
+	c.answer.eof = 0
 	if len(rest) == 0 {
 		return nil
 	}
@@ -231,6 +235,7 @@ func (c *Client) event(conn *backend.Conn, j *job, p []byte, from, at int, ev my
 		}
 		c.assemble(p[from:at])
 		c.putEOF(a.resp.Seq+1, 0, c.status())
+		a.eof = len(c.out) - 2
 		a.resp.Shift++
 		return at, at, nil
 	case mysql.GotOK:
@@ -278,6 +283,11 @@ func (c *Client) okEvent(conn *backend.Conn, p []byte, from, at, end int) (int, 
 	rows := payload[0] == mysql.HeaderEOF
 	a.track = c.session.OK(conn.Pool().Flavor(), &ok, rows && a.resp.HadRows(), a.resp.Rows, a.track[:0])
 	if rows && !c.caps.Has(mysql.CapDeprecateEOF) {
+		if a.eof > 0 {
+			status := ok.Status &^ (mysql.StatusSessionStateChanged | mysql.StatusLastRowSent)
+			c.out[a.eof], c.out[a.eof+1] = byte(status), byte(status>>8)
+			a.eof = 0
+		}
 		c.assemble(p[from:at])
 		c.putEOF(a.resp.Seq, ok.Warnings, ok.Status&^mysql.StatusSessionStateChanged)
 		return end, end, nil

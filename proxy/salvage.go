@@ -68,15 +68,33 @@ func (c *Client) askInsertID(conn *backend.Conn) error {
 	return err
 }
 
+// askCollation asks the connection for its collation_connection.
+func (c *Client) askCollation(conn *backend.Conn) error {
+	name, err := askOne(conn, "SELECT @@collation_connection", time.Now().Add(ownWait))
+	if err == nil {
+		c.session.SetCollation(name)
+	}
+	return err
+}
+
 func askNumber(conn *backend.Conn, sql string, until time.Time) (uint64, error) {
-	rs, err := conn.Query(sql, until)
+	text, err := askOne(conn, sql, until)
 	if err != nil {
 		return 0, err
 	}
-	if len(rs.Rows) != 1 || len(rs.Rows[0]) != 1 {
-		return 0, mysql.ErrMalformed
+	return strconv.ParseUint(text, 10, 64)
+}
+
+// askOne asks for one value.
+func askOne(conn *backend.Conn, sql string, until time.Time) (string, error) {
+	rs, err := conn.Query(sql, until)
+	if err != nil {
+		return "", err
 	}
-	return strconv.ParseUint(string(rs.Rows[0][0]), 10, 64)
+	if len(rs.Rows) != 1 || len(rs.Rows[0]) != 1 {
+		return "", mysql.ErrMalformed
+	}
+	return string(rs.Rows[0][0]), nil
 }
 
 // readBack asks for the values that expressions gave to user variables, as literals that give them again.

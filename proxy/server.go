@@ -145,6 +145,9 @@ func (s *Server) Ready() bool {
 	return known && !s.draining.Load()
 }
 
+// Draining says whether the server is ending.
+func (s *Server) Draining() bool { return s.draining.Load() }
+
 // TopologyChanged wakes statements that wait for a primary. It does not block.
 func (s *Server) TopologyChanged(*topology.Snapshot) { s.gate.open() }
 

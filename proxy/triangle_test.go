@@ -59,7 +59,7 @@ func newTriangle(t testing.TB, s setup) *triangle {
 		known(*p)
 	}
 	if s.accounts == nil {
-		s.accounts = map[string]proxy.Account{"app": {Name: "app@%", Plugin: mysql.PluginNative, Stored: doubleHash("secret")}}
+		s.accounts = map[string]proxy.Account{"app": {Name: "app@%", Behind: "app@%", Plugin: mysql.PluginNative, Stored: doubleHash("secret")}}
 	}
 	tr := &triangle{t: t, primary: s.primary, replica: s.replica}
 	tr.hosts = map[string]string{"primary": s.primary.Start(t), "replica": s.replica.Start(t)}

@@ -25,7 +25,7 @@ func (d *decision) answer() bool {
 		return false
 	}
 	switch d.st.Kind {
-	case statement.Kill, statement.Empty:
+	case statement.Kill:
 	case statement.Commit, statement.Rollback:
 		if d.facts.Pins != 0 || d.st.Effects != statement.TxEnd {
 			return false // there is a transaction to end, or one to begin at once

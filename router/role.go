@@ -36,7 +36,7 @@ func (d *decision) byMeaning() (Reason, bool) {
 	st := d.st
 	e := st.Effects
 	switch {
-	case st.Plain:
+	case st.Plain, st.Kind == statement.Empty: // a server has its own opinion about nothing
 		return PlainRead, true
 	case st.Kind == statement.Set && onlySettings(st):
 		return OnlySettings, true

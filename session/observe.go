@@ -19,6 +19,9 @@ type outcome struct {
 	gtid         topology.GTID
 	hasGTID      bool
 	affected     uint64
+	// charset is a new character_set_connection that came without its collation: servers report the former for SET NAMES and CHARACTER
+	// SET, but not the latter (MariaDB 10.11).
+	charset string
 }
 
 // Done is what the proxy needs to know after an answer.
@@ -26,6 +29,8 @@ type Done struct {
 	// ReadBack lists user variables whose new values have to be asked of this connection before anything else runs on it; the
 	// answer goes to [Session.SetUserVars].
 	ReadBack []string
+	// AskCollation: collation_connection has changed to something that only the connection knows; the answer goes to [Session.SetCollation].
+	AskCollation bool
 	// Dirty: the connection carries more than State says; it is reset before anybody else gets it.
 	Dirty bool
 }
@@ -79,6 +84,7 @@ func (s *Session) End(st *statement.Statement, cluster string) Done {
 	} else {
 		s.apply(st, &done)
 	}
+	s.endNames(st, &done)
 	s.endTransaction(st)
 	s.unexplained(st, &done)
 	s.noteWrites(st, cluster)
@@ -96,7 +102,7 @@ func (s *Session) apply(st *statement.Statement, done *Done) {
 		s.pins.drop(PinOneShot) // it was meant for the statement that has just run, but may still be there
 		done.Dirty = true
 	}
-	if s.ending.failed && !s.mayHaveTaken(st) {
+	if s.ending.failed && !mayHaveTaken(st) {
 		return
 	}
 	switch st.Kind {
@@ -153,13 +159,16 @@ func (s *Session) executeByName(st *statement.Statement, done *Done) {
 	}
 }
 
-// mayHaveTaken says whether a statement that failed may still have left something: a script that stopped half-way.
-func (s *Session) mayHaveTaken(st *statement.Statement) bool {
+// mayHaveTaken says whether a statement runs others, so that it may have left something even if it failed half-way.
+func mayHaveTaken(st *statement.Statement) bool {
 	return st.Kind == statement.Call || st.Kind == statement.Unknown || st.Kind == statement.Execute
 }
 
 func (s *Session) applyEffects(st *statement.Statement) {
 	e := st.Effects
+	if e.Has(statement.SetsInsertID) || mayHaveTaken(st) {
+		s.insertUnsure = true
+	}
 	if e.Any(statement.GetsLock | statement.ReleasesLock | statement.ReleasesAll) {
 		s.pins.lockCalls(st)
 	}

@@ -119,7 +119,14 @@ func settings(r *Restoration, from, to *State, base Baseline, extra string) stri
 		from = Clean
 		item(string(base))
 	}
+	named := to.names() != "" && to.names() != from.names()
+	if named {
+		item("NAMES ", to.names())
+	}
 	for _, v := range to.Vars {
+		if named && isName(v.Name) {
+			continue
+		}
 		if old, ok := from.Var(v.Name); !ok || old != v.Value {
 			item("SESSION ", v.Name, "=", v.Value)
 		}

@@ -87,3 +87,14 @@ func TestLiteral(t *testing.T) {
 		}
 	}
 }
+
+func TestCharacterSetsThatGoTogetherAreSetByNames(t *testing.T) {
+	login := New(Login{Charset: "utf8mb4", Collation: "utf8mb4_bin"}).State()
+	if got, want := commands(t, Restore(nil, Clean, login, "", false, "")), "QUERY SET NAMES 'utf8mb4' COLLATE 'utf8mb4_bin'"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	off := login.withVar("character_set_results", "NULL")
+	if got, want := commands(t, Restore(nil, login, off, "", false, "")), "QUERY SET SESSION character_set_results=NULL"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

@@ -83,6 +83,8 @@ type Session struct {
 	cursor uint32  // the prepared statement with an open cursor; 0 for none
 	ending outcome // what the answer in flight has shown so far
 	parse  func(string) *statement.Statement
+
+	defaultCollation func(string) (string, bool)
 	Trackers
 }
 
@@ -95,6 +97,8 @@ type Login struct {
 	Trackers    Trackers
 	// Parse reads the inner text of PREPARE … FROM 'text'; nil leaves such texts unknown.
 	Parse func(text string) *statement.Statement
+	// DefaultCollation names the servers' default collation of a character set; nil leaves it unknown.
+	DefaultCollation func(charset string) (string, bool)
 }
 
 // New makes the session of a client that has just logged in.
@@ -116,6 +120,7 @@ func (s *Session) Start(login Login) {
 	*s = Session{
 		state: state.WithSchema(login.Schema), initial: initial,
 		status: mysql.StatusAutocommit, rowCount: -1, Trackers: login.Trackers, parse: login.Parse,
+		defaultCollation: login.DefaultCollation,
 	}
 	s.facts.Consistency = login.Consistency
 	s.refresh()
@@ -128,6 +133,7 @@ func (s *Session) ResetConnection() {
 	*s = Session{
 		state: initial.WithSchema(schema), initial: initial,
 		status: mysql.StatusAutocommit, rowCount: -1, Trackers: s.Trackers, parse: s.parse,
+		defaultCollation: s.defaultCollation,
 	}
 	s.facts = Facts{Consistency: facts.Consistency, Wrote: facts.Wrote, Blind: facts.Blind}
 	s.refresh()

@@ -74,11 +74,17 @@ func (s *Session) trackVariable(flavor topology.Flavor, e mysql.Track, visible [
 	case name == "last_gtid":
 		s.trackGTID(flavor, string(e.Value))
 		return visible
+	case name == "character_set_connection": // follows collation_connection, see endNames
+		s.ending.varsChanged = true
+		s.ending.charset = string(e.Value)
 	case strings.HasPrefix(name, "session_track_"), unrestorable[name]:
 		s.ending.varsChanged = true
 	default:
 		s.ending.varsChanged = true
 		s.state = s.state.withVar(name, Literal(name, string(e.Value)))
+		if name == "collation_connection" {
+			s.ending.charset = ""
+		}
 	}
 	if !s.Off && s.shows(name) {
 		visible = e.Append(visible)
@@ -91,7 +97,6 @@ var unrestorable = map[string]bool{
 	"timestamp": true, "insert_id": true, "last_insert_id": true, "identity": true, "rand_seed1": true, "rand_seed2": true,
 	"pseudo_thread_id": true, "pseudo_slave_mode": true, "gtid_next": true, "gtid_seq_no": true,
 	"sql_log_bin": true, "error_count": true, "warning_count": true,
-	"character_set_connection": true, // follows collation_connection
 }
 
 func (s *Session) trackGTID(flavor topology.Flavor, text string) {

@@ -9,12 +9,14 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"shunt/backend"
 	"shunt/mysql"
 	"shunt/netloop"
+	"shunt/topology"
 )
 
 // Target is a server to ask, and the control account to ask with.
@@ -65,13 +67,16 @@ func (s *Servers) Run(ctx context.Context) error {
 	}
 }
 
-// Greeting is what the servers greet with; ok is false while none was reached.
-func (s *Servers) Greeting() (mysql.Greeting, bool) {
+// Greeting is what the servers greet with, and what kind of servers they are; ok is false while none was reached.
+func (s *Servers) Greeting() (g mysql.Greeting, flavor topology.Flavor, ok bool) {
 	k := s.known.Load()
 	if k == nil {
-		return mysql.Greeting{}, false
+		return mysql.Greeting{}, topology.MariaDB, false
 	}
-	return k.greeting, true
+	if !strings.Contains(k.greeting.ServerVersion, "MariaDB") {
+		flavor = topology.MySQL
+	}
+	return k.greeting, flavor, true
 }
 
 // Collation names a collation and its character set by its number on the wire.
