@@ -1,0 +1,73 @@
+# `make` alone prints the targets. They run one after the other, whatever -j says.
+
+GO       ?= go
+FUZZTIME ?= 20s
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test deps deps-test build unit house e2e vet race lint fuzz bench golden clean
+
+# Every package but those below tests/, and those below tests/ that start servers.
+UNIT = $$($(GO) list ./... | grep -v '/tests/')
+E2E  = $$($(GO) list ./tests/... | grep -v '/tests/house$$')
+
+help: ## print this
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: deps build ## from a clean machine to a running laboratory: servers, a sample shop, shunt before them
+	./bin/shunt lab up
+
+test: deps-test vet unit house e2e ## everything, against real servers that the tests start themselves
+
+deps: ## install a database server if there is none
+	@./scripts/deps.sh
+
+deps-test: ## the same, and PHP for the tests
+	@./scripts/deps.sh --test
+
+build: ## bin/shunt
+	$(GO) build -trimpath -o bin/shunt ./cmd/shunt
+
+unit: ## the tests of the rooms
+	$(GO) test -timeout 5m $(UNIT)
+
+house: ## the tests about the code itself: floors, package comments, docs in step
+	$(GO) test -count=1 ./tests/house/...
+
+e2e: ## the stories through the real binary and real servers
+	$(GO) test -count=1 -timeout 15m $(E2E)
+
+vet:
+	$(GO) vet ./...
+
+race: ## the tests of the rooms with the race detector
+	$(GO) test -race -timeout 15m $(UNIT)
+
+lint: ## golangci-lint, or go vet and gofmt where it is not installed
+	@if command -v golangci-lint >/dev/null; then \
+		echo "golangci-lint:"; golangci-lint run ./...; \
+	else \
+		echo "golangci-lint is not installed (https://golangci-lint.run): go vet and gofmt instead"; \
+		$(GO) vet ./... || exit 1; \
+		unformatted=$$(gofmt -l $$($(GO) list -f '{{.Dir}}' ./...)); \
+		if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi; \
+	fi
+
+fuzz: ## each fuzz target for FUZZTIME (20s)
+	@grep -rl --include='*_test.go' '^func Fuzz' . | xargs -rn 1 dirname | sort -u | while read -r dir; do \
+		for target in $$($(GO) test -list '^Fuzz' "$$dir" | grep '^Fuzz'); do \
+			echo "$$dir $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$dir" || exit 1; \
+		done; \
+	done
+
+bench: ## all benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem $(UNIT)
+
+golden: ## rewrite the expected outputs of tests that have an -update flag; read the difference before you commit it
+	@grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -rn 1 dirname | sort -u | while read -r dir; do \
+		$(GO) test -count=1 "$$dir" -update || exit 1; \
+	done
+
+clean: ## remove what build made
+	rm -rf bin
