@@ -32,6 +32,10 @@ type Conn struct {
 	// Dirty: the connection has something that Carries does not tell; when it is given back it has to be reset.
 	Dirty bool
 
+	// Sandbox: the account's password has expired, the server takes nothing but a new one (error 1820 for all else). Nothing can be put on
+	// such a connection, and it is not kept.
+	Sandbox bool
+
 	// Prepared are the statements prepared on this connection.
 	Prepared Prepared
 

@@ -168,10 +168,15 @@ func (c *Conn) settle(who *Credentials, flavor topology.Flavor) error {
 	if _, err := c.Conn.Write(train); err != nil {
 		return err
 	}
-	if _, err := c.ReadResult(); err != nil {
+	_, err := c.ReadResult()
+	c.Sandbox = mustChangePassword(err)
+	if err != nil && !c.Sandbox {
 		return err
 	}
 	account, err := c.ReadResult()
+	if c.Sandbox {
+		return c.rest()
+	}
 	if err != nil {
 		return err
 	}
@@ -184,6 +189,12 @@ func (c *Conn) settle(who *Credentials, flavor topology.Flavor) error {
 			who.Account, c.pool.Address, got)}
 	}
 	return c.rest()
+}
+
+// mustChangePassword recognises ER_MUST_CHANGE_PASSWORD.
+func mustChangePassword(err error) bool {
+	e := asServerError(err)
+	return e != nil && e.Number == 1820
 }
 
 // Baseline is what every connection is set to after login and after a reset, as items of a SET statement.

@@ -230,7 +230,7 @@ func (p *Pool) put(task netloop.Task, c *Conn) {
 	task.Release(c.Conn)
 	c.used = time.Now()
 	p.mu.Lock()
-	if p.retired || c.used.Sub(c.born) > p.config.Lifetime || c.epoch < p.epoch {
+	if p.retired || c.Sandbox || c.used.Sub(c.born) > p.config.Lifetime || c.epoch < p.epoch {
 		p.mu.Unlock()
 		p.close(c)
 		return

@@ -7,6 +7,7 @@ import (
 
 	"shunt/backend"
 	"shunt/mysql"
+	"shunt/topology"
 )
 
 // claim is what a client says at login or in COM_CHANGE_USER.
@@ -67,7 +68,8 @@ func (c *Client) allowed(user string, a *Account) error {
 		return mysql.AccountLocked(flavor, user, c.host())
 	case a.RequireTLS && !c.tls:
 		return mysql.AccessDenied(user, c.host(), true)
-	case a.Expired:
+	case a.Expired && c.serverFlavor == topology.MySQL:
+		// MariaDB lets such an account in and refuses its statements, until it has set a password: so does the server behind.
 		return mysql.PasswordExpiredLogin(flavor)
 	}
 	return nil

@@ -21,6 +21,8 @@ type Config struct {
 	Write time.Duration
 	// Packet bounds one command, in bytes.
 	Packet int
+	// ReadWait is how long a read may wait on a replica for what its session wrote, before the primary is asked. 0: not at all.
+	ReadWait time.Duration
 	// Linger is how long a connection is kept for a question about the last statement (SHOW WARNINGS).
 	Linger time.Duration
 	// Drain bounds how long clients may finish what they are doing when the server ends.
@@ -41,6 +43,6 @@ type Listen struct {
 func Defaults() Config {
 	return Config{
 		Clients: 20000, PerAccount: 500, Wait: 10 * time.Second, Login: 10 * time.Second, Write: time.Minute, Packet: 64 << 20,
-		Linger: 20 * time.Millisecond, Drain: 30 * time.Second, Consistency: session.Causal,
+		ReadWait: 50 * time.Millisecond, Linger: 20 * time.Millisecond, Drain: 30 * time.Second, Consistency: session.Causal,
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"shunt/netloop"
 	"shunt/router"
 	"shunt/statement"
+	"shunt/topology"
 )
 
 // metrics of the front door.
@@ -23,6 +24,8 @@ type metrics struct {
 	held      prometheus.Counter
 	retries   prometheus.Counter
 	questions atomic.Uint64
+	// plain reads outside of transactions, by who answered them: what the replicas' share is told by
+	plainOnReplica, plainOnPrimary atomic.Uint64
 }
 
 // Outcomes of a statement, the values of the label.
@@ -52,7 +55,13 @@ func newMetrics() *metrics {
 }
 
 func (m *metrics) all() []prometheus.Collector {
-	return []prometheus.Collector{m.clients, m.logins, m.stmts, m.inQueue, m.behind, m.held, m.retries}
+	plain := func(role string, n *atomic.Uint64) prometheus.Collector {
+		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "shunt_plain_reads_total",
+			Help: "Plain reads outside of transactions, by the role of the server that answered.", ConstLabels: prometheus.Labels{"role": role}},
+			func() float64 { return float64(n.Load()) })
+	}
+	return []prometheus.Collector{m.clients, m.logins, m.stmts, m.inQueue, m.behind, m.held, m.retries,
+		plain("replica", &m.plainOnReplica), plain("primary", &m.plainOnPrimary)}
 }
 
 func (m *metrics) login(outcome string) { m.logins.WithLabelValues(outcome).Inc() }
@@ -80,6 +89,11 @@ type lastCounter struct {
 func (c *Client) observeMetrics(j *job, plan *router.Plan, err error) {
 	m := c.server.metrics
 	m.questions.Add(1)
+	if plan.Again && plan.Role == topology.Replica {
+		m.plainOnReplica.Add(1)
+	} else if plan.Again {
+		m.plainOnPrimary.Add(1)
+	}
 	outcome, role := outcomeOf(err, c.session.Failed()), plan.Role.String()
 	l := &c.counted
 	if l.counter == nil || l.kind != j.st.Kind || l.role != role || l.server != plan.Host.Address || l.outcome != outcome {

@@ -27,6 +27,7 @@ type job struct {
 	lent    time.Time // when the server connection was there
 	// silent: a question of our own; the client sees nothing of it, a server's refusal is the error of execute.
 	silent bool
+	wait   bool // the server is to wait for the session's writes first
 }
 
 // execute carries a statement out: plan, borrow, restore, relay, remember. It plans anew after a wait for a primary, and, as long as nothing has reached a
@@ -40,7 +41,7 @@ func (c *Client) execute(j *job) error {
 	}
 	until := j.started.Add(c.server.config.Wait)
 	world := c.server.World()
-	world.OnServer = j.prepare
+	world.OnServer, world.Wait = j.prepare, c.server.config.ReadWait
 	for tries := 0; ; tries++ {
 		plan := c.server.Router.Plan(j.st, &j.hint, c.session.Facts(), &world, c.dice())
 		switch plan.Verdict {
@@ -56,12 +57,16 @@ func (c *Client) execute(j *job) error {
 			continue
 		}
 		again, err := c.attempt(j, &plan, until)
+		if errors.Is(err, errBehind) {
+			world.Wait = 0 // it has waited long enough
+			continue
+		}
 		if !again || tries >= maxTries {
 			return c.replyOrEnd(err, j)
 		}
 		c.server.metrics.retries.Inc()
 		next := c.server.World()
-		next.Avoid, next.OnServer = world.Avoid, world.OnServer
+		next.Avoid, next.OnServer, next.Wait = world.Avoid, world.OnServer, world.Wait
 		next.Avoid[tries%len(next.Avoid)] = plan.Host.Address
 		world = next
 	}
@@ -92,9 +97,9 @@ func (c *Client) hold(plan *router.Plan, world *router.World, j *job, until time
 	if err != nil {
 		return err
 	}
-	onServer := world.OnServer
+	onServer, wait := world.OnServer, world.Wait
 	*world = c.server.World() // servers that failed before get another chance in the new world
-	world.OnServer = onServer
+	world.OnServer, world.Wait = onServer, wait
 	return nil
 }
 
@@ -112,6 +117,11 @@ func (c *Client) attempt(j *job, plan *router.Plan, until time.Time) (again bool
 			return false, c.answer.refusal
 		}
 		return false, err
+	}
+	if errors.Is(err, errBehind) {
+		conn.Carries = c.session.State()
+		c.giveBack(conn)
+		return true, err
 	}
 	return c.broke(err, j, plan, conn)
 }
@@ -168,6 +178,7 @@ func (c *Client) exchange(j *job, plan *router.Plan, conn *backend.Conn) error {
 			return err
 		}
 	}
+	j.wait = plan.Wait
 	skip, err := c.sendRestored(j, conn)
 	if err != nil {
 		return &notSent{err}
@@ -179,6 +190,9 @@ func (c *Client) exchange(j *job, plan *router.Plan, conn *backend.Conn) error {
 	}
 	if c.answer.restore != nil {
 		return &notRestored{c.answer.restore}
+	}
+	if c.answer.behind {
+		return errBehind
 	}
 	return nil
 }
@@ -202,7 +216,7 @@ func (c *Client) sendRestored(j *job, conn *backend.Conn) (skip int, err error) 
 	if j.st.Effects.Has(statement.UsesInsertID) && c.held == nil {
 		extra = fmt.Sprintf("last_insert_id=%d", c.session.InsertID())
 	}
-	if conn.Carries == any(state) && extra == "" {
+	if conn.Sandbox || conn.Carries == any(state) && extra == "" && !j.wait {
 		_, err = conn.Write(j.packets)
 		return 0, err
 	}
@@ -210,6 +224,10 @@ func (c *Client) sendRestored(j *job, conn *backend.Conn) (skip int, err error) 
 	r := c.restoration(j, conn, extra)
 	if r.Reset {
 		conn.Prepared.Clear()
+	}
+	if j.wait {
+		r.Bytes = c.appendWait(r.Bytes, conn)
+		r.Answers++
 	}
 	if len(j.packets) <= bufferSize {
 		c.out = append(r.Bytes, j.packets...)

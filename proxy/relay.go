@@ -18,6 +18,8 @@ type relay struct {
 	// restore is the first error among the skipped answers: the statement behind them ran on a connection that was not as it should be,
 	// or not at all, so its answer is dropped.
 	restore *mysql.Error
+	waiting bool         // the last of the skipped answers is that of the wait for the session's writes
+	behind  bool         // … and it was in vain: the statement's answer may be stale and is dropped
 	silent  bool         // nothing of the answer is for the client
 	refusal *mysql.Error // the server's, of a silent statement
 	// eof is where in Client.out the status of an EOF packet stands that was put behind the columns and not written yet; 0 for none. A server
@@ -33,7 +35,7 @@ var errElsewhere = errors.New("the server is shutting down")
 // start makes the relay ready for an answer behind `skip` answers to commands of our own.
 func (a *relay) start(j *job, skip int) {
 	track, shape := a.track[:0], j.shape
-	*a = relay{skip: skip, track: track, silent: j.silent}
+	*a = relay{skip: skip, track: track, silent: j.silent, waiting: j.wait}
 	if skip > 0 {
 		shape = mysql.ShapeSimple
 	}
@@ -154,7 +156,7 @@ func (c *Client) pass(conn *backend.Conn, j *job, p []byte) (int, error) {
 
 // pour writes what was assembled and then rest, in one write if both are there.
 func (c *Client) pour(rest []byte) error {
-	if c.answer.restore != nil || c.answer.silent {
+	if c.answer.dropped() || c.answer.silent {
 		c.out = c.out[:0]
 		return nil
 	}
@@ -186,10 +188,14 @@ func (c *Client) armWrite() {
 }
 
 // swallow consumes the answers to commands of our own. Error 1094 is what the guard's KILL says when all is well.
-func (c *Client) swallow(_ *backend.Conn, j *job, p []byte) (int, error) {
+func (c *Client) swallow(conn *backend.Conn, j *job, p []byte) (int, error) {
 	a := &c.answer
 	at := 0
 	for a.skip > 0 {
+		if a.skip == 1 && a.waiting {
+			n, err := c.waited(conn, j, p[at:])
+			return at + n, err
+		}
 		n, ev, err := a.resp.Next(p[at:])
 		at += n
 		if err != nil {
@@ -241,7 +247,7 @@ func (c *Client) event(conn *backend.Conn, j *job, p []byte, from, at int, ev my
 	case mysql.GotOK:
 		return c.okEvent(conn, p, from, at, end)
 	case mysql.GotErr:
-		if a.restore == nil {
+		if !a.dropped() {
 			e, err := mysql.ParseErr(p[at+mysql.HeaderLen:end], mysql.CapProtocol41)
 			if err == nil && leaving(e.Number) && !a.passed && len(c.out) == 0 {
 				return from, end, errElsewhere
@@ -277,7 +283,7 @@ func (c *Client) okEvent(conn *backend.Conn, p []byte, from, at, end int) (int, 
 		a.broken = true
 		return from, end, err
 	}
-	if a.restore != nil {
+	if a.dropped() {
 		return end, end, nil
 	}
 	rows := payload[0] == mysql.HeaderEOF

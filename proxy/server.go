@@ -220,6 +220,12 @@ func (s *Server) Clients() []ClientInfo {
 	return out
 }
 
+// PlainReads counts the plain reads outside of transactions: those that replicas answered, and all.
+func (s *Server) PlainReads() (onReplicas, all uint64) {
+	onReplicas = s.metrics.plainOnReplica.Load()
+	return onReplicas, onReplicas + s.metrics.plainOnPrimary.Load()
+}
+
 // Explain plans a statement for a session that has just logged in with a default database: what EXPLAIN ROUTE shows.
 func (s *Server) Explain(sql, database string) (*statement.Statement, router.Plan) {
 	st, hint := s.Parser.Parse([]byte(sql), 0)

@@ -62,6 +62,9 @@ func (d *decision) fits(h *topology.Host) bool {
 	if !d.inService(h) {
 		return false
 	}
+	if d.waits && (!h.LagKnown || h.Lag > d.world.Wait) {
+		return false // it would wait in vain
+	}
 	if !d.fresh {
 		return true
 	}

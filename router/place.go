@@ -8,15 +8,10 @@ func (d *decision) place() bool {
 		return false
 	}
 	replicas := d.world.Topology.Clusters[d.Cluster].Replicas
-	near, all := 0, 0
-	for _, h := range replicas {
-		if !d.fits(h) {
-			continue
-		}
-		all += h.Weight
-		if d.world.Datacenter != "" && h.Datacenter == d.world.Datacenter {
-			near += h.Weight
-		}
+	near, all := d.weigh(replicas)
+	if all == 0 && d.fresh && d.world.Wait > 0 {
+		d.fresh, d.waits = false, true
+		near, all = d.weigh(replicas)
 	}
 	if all == 0 {
 		d.noReplica(replicas)
@@ -40,10 +35,28 @@ func (d *decision) place() bool {
 	return false
 }
 
+// weigh adds up the weights of the replicas that fit, and of those nearby.
+func (d *decision) weigh(replicas []*topology.Host) (near, all int) {
+	for _, h := range replicas {
+		if !d.fits(h) {
+			continue
+		}
+		all += h.Weight
+		if d.world.Datacenter != "" && h.Datacenter == d.world.Datacenter {
+			near += h.Weight
+		}
+	}
+	return near, all
+}
+
 func (d *decision) choose(h *topology.Host) {
-	if d.hasWritten() {
+	switch {
+	case d.waits:
+		d.because(CausalWait)
+	case d.fresh:
 		d.because(CausalOK)
 	}
+	d.Wait = d.waits
 	d.because(ByWeight)
 	d.Verdict, d.Host, d.Role, d.Again = Forward, h, topology.Replica, d.st.Plain
 }

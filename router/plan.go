@@ -27,6 +27,8 @@ type Plan struct {
 	Error   *mysql.Error   // Refuse, and Hold: what the client hears if the wait is over
 	// Again: the statement may be asked of another server as long as nothing of its answer was passed on.
 	Again bool
+	// Wait: Host is not known to have what the session wrote; it is asked to wait for that before it reads.
+	Wait bool
 
 	reasons [8]Reason
 	n       uint8
@@ -61,6 +63,7 @@ const (
 	BlindWrite              // the session wrote without a GTID: no replica can be known to have it
 	CausalOK                // the replica is known to have what the session wrote
 	CausalBehind            // no replica is known to have what the session wrote
+	CausalWait              // a replica waits for the session's last write, then reads
 	NoReplica               // no replica is in service
 	Near                    // replicas of this datacenter come first
 	ByWeight                // chosen by weight
@@ -95,6 +98,7 @@ var reasonTexts = [reasons]string{
 	BlindWrite:       "the session wrote something that has no GTID, so no replica can be known to have it",
 	CausalOK:         "the replica is known to have the session's last write",
 	CausalBehind:     "no replica is known to have the session's last write yet",
+	CausalWait:       "the replica first waits for the session's last write; if that takes too long the primary is asked",
 	NoReplica:        "no replica is in service",
 	Near:             "replicas of this datacenter come first",
 	ByWeight:         "chosen among the replicas by weight",

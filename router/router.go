@@ -8,6 +8,7 @@ package router
 
 import (
 	"strings"
+	"time"
 
 	"shunt/session"
 	"shunt/sharding"
@@ -22,6 +23,8 @@ type World struct {
 	Datacenter string // where this proxy stands: replicas there come first; empty: no preference
 	// OnServer: the proxy must not answer itself, since the statement is only being prepared.
 	OnServer bool
+	// Wait is how long a read may wait on a replica for what its session wrote; 0: it may not.
+	Wait time.Duration
 	// Avoid are servers that this very statement has just failed on; empty strings mean none.
 	Avoid [4]string
 }
@@ -53,6 +56,7 @@ type decision struct {
 	dice   uint32
 	reads  bool // a replica may answer
 	fresh  bool // … one that is known to have the session's writes
+	waits  bool // … or one that will have them soon
 }
 
 // Plan decides about one statement. dice is any random number.

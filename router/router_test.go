@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -134,6 +135,12 @@ func changeWorld(t *testing.T, w *World, words string) {
 			w.Topology.Host("r2").Datacenter = "gra"
 		case "weightless":
 			w.Topology.Host(value).Weight = 0
+		case "wait": // reads may wait on a replica; r2 is too late for that
+			w.Wait = 50 * time.Millisecond
+			for _, h := range paris.Replicas {
+				h.LagKnown = true
+			}
+			w.Topology.Host("r2").Lag = time.Second
 		case "avoid":
 			w.Avoid[0] = value
 		default:

@@ -6,8 +6,11 @@ func (b *builder) administer() {
 	switch c := &b.c; {
 	case c.acceptOne("OPTIMIZE", "REPAIR"):
 		b.maintain(true)
-	case c.acceptOne("CHECK", "CHECKSUM"):
+	case c.acceptOne("CHECK"):
 		b.maintain(false)
+	case c.acceptOne("CHECKSUM"):
+		b.maintain(false)
+		b.st.Effects &^= ImplicitCommit
 	case c.accept("START") && c.isOne("SLAVE", "REPLICA", "ALL", "GROUP_REPLICATION", "SLAVES"),
 		c.accept("STOP") && c.isOne("SLAVE", "REPLICA", "ALL", "GROUP_REPLICATION", "SLAVES"),
 		c.accept("CHANGE") && c.isOne("MASTER", "REPLICATION"),

@@ -1,9 +1,6 @@
 package statement
 
-import (
-	"bytes"
-	"strings"
-)
+import "strings"
 
 // question reads SELECT of one thing that the proxy may answer itself: SELECT LAST_INSERT_ID(), SELECT @@identity AS id.
 // It returns false for anything else.
@@ -18,11 +15,15 @@ func (b *builder) question() bool {
 	}
 	item := b.sql[b.c.peek().tok.start:end]
 	label, ok := c.alias(item, b.mode)
-	if !ok || bytes.ContainsAny(item, "/#") || bytes.Contains(item, []byte("--")) {
-		return false // a comment in the item: servers differ in the column's name
+	if !ok {
+		return false
 	}
 	b.st.Ask, b.st.Label = ask, label
-	b.askedEffects(item)
+	if name := newCursor(item, b.mode); name.tok.kind == tokSysVar {
+		b.systemVariable("", systemName(name.text()))
+	} else {
+		b.calls("", name.name(), false)
+	}
 	return true
 }
 
@@ -90,14 +91,4 @@ func (c *cursor) alias(item []byte, mode Mode) (label string, ok bool) {
 		return "", false
 	}
 	return label, c.ended()
-}
-
-// askedEffects notes what the item does, as for any other statement.
-func (b *builder) askedEffects(item []byte) {
-	if item[0] == '@' {
-		b.systemVariable("", string(item[2:]))
-		return
-	}
-	name, _, _ := bytes.Cut(item, []byte("("))
-	b.calls("", string(bytes.TrimSpace(name)), false)
 }

@@ -1,5 +1,7 @@
 package statement
 
+import "bytes"
+
 // class is what the first byte of a token says about the token.
 type class uint8
 
@@ -55,6 +57,18 @@ func allHex(b []byte) bool {
 		}
 	}
 	return true
+}
+
+// validQuoted says whether x'1f' or b'01' is a number that the servers take.
+func validQuoted(text []byte) bool {
+	if len(text) < len("x''") {
+		return false
+	}
+	digits := text[2 : len(text)-1]
+	if text[0]|0x20 == 'x' {
+		return len(digits)%2 == 0 && allHex(digits)
+	}
+	return len(bytes.Trim(digits, "01")) == 0
 }
 
 // upper is the ASCII capital of c. Keywords are ASCII; other letters stay as they are.

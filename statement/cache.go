@@ -11,6 +11,7 @@ type key struct {
 	params   int
 	mode     Mode
 	versions versions // a version comment that nobody executes leaves no trace in the digest
+	kinds    uint64   // for answers that only tokens gave: a hash of the sorts of literals; else 0
 }
 
 // cache maps keys to Statements. It is split into shards, so that cores seldom meet, and each shard has two
@@ -68,7 +69,6 @@ func (c *cache) get(k key) *Statement {
 	}
 	s.mu.RUnlock()
 	if st == nil {
-		s.misses.Add(1)
 		return nil
 	}
 	s.hits.Add(1)
@@ -78,11 +78,16 @@ func (c *cache) get(k key) *Statement {
 	return st
 }
 
-// put keeps st under k.
-func (c *cache) put(k key, st *Statement) { c.shardOf(k).put(k, st) }
-
-// skip counts a miss that will not be kept.
-func (c *cache) skip(k key) { c.shardOf(k).uncached.Add(1) }
+// put keeps st under k, or only counts it if it must not be kept.
+func (c *cache) put(k key, st *Statement, keep bool) {
+	s := c.shardOf(k)
+	s.misses.Add(1)
+	if !keep {
+		s.uncached.Add(1)
+		return
+	}
+	s.put(k, st)
+}
 
 func (s *shard) put(k key, st *Statement) {
 	s.mu.Lock()

@@ -6,17 +6,6 @@ import "strings"
 // statement, EXECUTE IMMEDIATE of a text.
 const maxLevel = 4
 
-// classify tells what a text means that may hold several statements. Should a part of it fail in a way that nobody
-// foresaw, the text is Unknown, which is always safe.
-func (p *Parser) classify(sql []byte, mode Mode) (st *Statement) {
-	defer func() {
-		if recover() != nil {
-			st = &Statement{Kind: Unknown, Effects: LeavesState | Impure, Fallback: true}
-		}
-	}()
-	return p.statements(sql, mode, 0)
-}
-
 // statements tells what a text means; level is how many statements it stands in.
 func (p *Parser) statements(sql []byte, mode Mode, level int) *Statement {
 	sql, v := openVersions(sql, mode)
@@ -193,6 +182,10 @@ func (s *Statement) dependsOnLiterals() bool {
 	switch s.Kind {
 	case Set, Kill, Prepare:
 		return true
+	case Explain:
+		if s.Inner == nil { // FOR CONNECTION
+			return true
+		}
 	case Execute:
 		return len(s.Names) == 0 // IMMEDIATE
 	}

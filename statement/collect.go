@@ -130,6 +130,16 @@ func takesLockName(function string) bool {
 	return strings.EqualFold(function, "get_lock") || strings.EqualFold(function, "release_lock")
 }
 
+// counted are the effects that a session keeps count of: told twice, they would count twice.
+const counted = GetsLock | ReleasesLock | ReleasesAll | CreatesTemp | DropsTable
+
+// adoptUncounted is adopt for a statement that does not run as a part of this one.
+func (b *builder) adoptUncounted(other *Statement) {
+	once := *other
+	once.Locks, once.Effects = nil, other.Effects&^counted
+	b.adopt(&once)
+}
+
 // adopt takes over what another statement names and does.
 func (b *builder) adopt(other *Statement) {
 	for _, t := range other.Tables {

@@ -45,16 +45,16 @@ type body struct {
 	depth int
 	first bool // a statement of the program begins at the present word
 	begun bool // the head of the definition is over
+
+	ahead int  // up to where thenAhead has looked
+	then  bool // what it found there
 }
 
 // skipBody goes behind a statement that holds others and returns where it ends: at a semicolon that is in no block. Where
 // the blocks can't be told, it goes to the end of the text, so that nothing is torn apart.
 func (c *cursor) skipBody() (end int) {
 	if isOracle(*c) {
-		for !c.ended() {
-			c.next()
-		}
-		return c.tok.start
+		return c.skipAll()
 	}
 	b := body{first: !c.isOne("CREATE", "ALTER")}
 	for !c.ended() {
@@ -77,16 +77,17 @@ func isOracle(c cursor) bool {
 	if c.isOne("CREATE", "ALTER") {
 		c.next()
 	}
-	for !c.ended() && !c.isMark(';') {
+	for depth := 0; !c.ended() && !c.isMark(';'); c.next() {
 		switch {
+		case c.isMark('('):
+			depth++
+		case c.isMark(')'):
+			depth--
+		case depth > 0:
 		case c.isOne("PACKAGE", "AS", "IS", "DECLARE"):
 			return true
 		case c.isOne("BEGIN", "SELECT", "INSERT", "UPDATE", "DELETE", "SET", "CALL", "IF", "CASE", "DO", "LOOP", "WHILE"):
 			return false
-		case c.isMark('('):
-			c.skipParens()
-		default:
-			c.next()
 		}
 	}
 	return false
@@ -125,12 +126,20 @@ func (b *body) opens(c *cursor) bool {
 		if !b.first && (b.begun || next.isOne("NOT", "EXISTS")) {
 			return false
 		}
-		for !next.ended() && !next.isMark(';') {
-			if next.is("THEN") {
-				return true
-			}
-			next.next()
-		}
+		return b.thenAhead(next)
 	}
 	return false
+}
+
+// thenAhead says whether THEN comes before the next semicolon: then IF is a statement, not a function. It looks at each
+// token once, however many IFs there are.
+func (b *body) thenAhead(c cursor) bool {
+	if c.tok.start <= b.ahead {
+		return b.then
+	}
+	for !c.ended() && !c.isMark(';') && !c.is("THEN") {
+		c.next()
+	}
+	b.ahead, b.then = c.tok.start, c.is("THEN")
+	return b.then
 }

@@ -1,6 +1,9 @@
 package statement
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // control is for statements about the session and its connection.
 func (b *builder) control() {
@@ -61,17 +64,18 @@ func (b *builder) prepare() {
 
 // literalText takes a string, or several in a row, if nothing follows but USING. It returns "" if there is an expression
 // instead.
-func (b *builder) literalText() (text string) {
+func (b *builder) literalText() string {
+	var text strings.Builder
 	c := b.c
 	for c.tok.kind == tokString {
-		text += stringValue(c.text(), b.mode)
+		text.WriteString(stringValue(c.text(), b.mode))
 		c.next()
 	}
 	if !c.ended() && !c.is("USING") {
 		return ""
 	}
 	b.c = c
-	return text
+	return text.String()
 }
 
 // execute reads EXECUTE name USING @a, @b.
@@ -87,8 +91,8 @@ func (b *builder) execute() {
 	b.end()
 }
 
-// immediate reads EXECUTE IMMEDIATE text (MariaDB): it runs the text, so it does what the text does. What an expression
-// gives is not known.
+// immediate reads EXECUTE IMMEDIATE text (MariaDB). Of a literal text it tells what it names and needs; what it does to
+// the session is for the caller to learn from Text. What an expression gives is not known.
 func (b *builder) immediate() {
 	b.st.Kind = Execute
 	b.st.Text = b.literalText()
@@ -97,7 +101,7 @@ func (b *builder) immediate() {
 		b.st.Effects |= LeavesState | Impure
 		b.expression()
 	default:
-		b.adopt(b.p.statements([]byte(b.st.Text), b.mode, b.level+1))
+		b.adoptUncounted(b.p.statements([]byte(b.st.Text), b.mode, b.level+1))
 		b.expression()
 	}
 }

@@ -56,8 +56,7 @@ func (b *builder) create() {
 	case "SEQUENCE":
 		b.named(temporary, CreatesTemp)
 	case "VIEW":
-		b.tableList(true)
-		b.body()
+		b.view()
 	case "INDEX":
 		b.onTable()
 	case "TRIGGER":
@@ -92,6 +91,25 @@ func (b *builder) createTable(temporary bool) {
 		prev = c
 		c.next()
 	}
+}
+
+// view reads the name and the query of a view, without the check option behind it.
+func (b *builder) view() {
+	b.tableList(true)
+	for c := &b.c; !c.ended() && !c.accept("AS"); {
+		c.next()
+	}
+	start, end := b.c.tok.start, len(b.sql)
+	for c := b.c; !c.ended(); c.next() {
+		option := c
+		if option.accept("WITH") {
+			option.acceptOne("CASCADED", "LOCAL")
+			if option.accept("CHECK", "OPTION") {
+				end = c.tok.start
+			}
+		}
+	}
+	b.adopt(b.p.one(b.sql[start:end], b.mode, b.level+1, 0))
 }
 
 // named takes the tables that the statement creates or drops. A temporary one leaves the transaction open.
@@ -159,8 +177,7 @@ func (b *builder) alter() {
 		b.table(schema, name, true)
 		b.alterations()
 	case "VIEW":
-		b.tableList(true)
-		b.body()
+		b.view()
 	case "SEQUENCE":
 		b.tableList(true)
 	case "USER", "ROLE":

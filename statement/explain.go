@@ -61,13 +61,17 @@ func explainable(c *cursor) bool {
 }
 
 func (b *builder) describe() {
-	b.st.Kind = Describe
-	schema, table := b.c.qualified()
-	if table == "" {
+	if !b.c.isName() {
 		b.doubt()
 		return
 	}
+	b.st.Kind = Describe
+	schema, table := b.c.qualified()
 	b.table(schema, table, false)
+	if b.c.isName() || b.c.tok.kind == tokString { // a column, or a pattern
+		b.c.next()
+	}
+	b.end()
 }
 
 // explainConnection reads EXPLAIN FOR CONNECTION id.
@@ -85,8 +89,10 @@ func (b *builder) inner(runs bool) {
 	}
 	in := b.p.one(b.sql[b.c.tok.start:], b.mode, b.level+1, b.versions)
 	b.st.Inner = in
-	b.adopt(in)
-	if !runs {
+	if runs {
+		b.adopt(in)
+	} else {
+		b.adoptUncounted(in)
 		for i := range b.st.Tables {
 			b.st.Tables[i].Write = false
 		}

@@ -17,7 +17,8 @@ import "bytes"
 type folder struct {
 	lx     lexer
 	hint   Hint
-	params int // placeholders seen
+	params int    // placeholders seen
+	kinds  uint64 // a hash of what sorts of literals the text has
 	style  style
 
 	out     []byte
@@ -26,6 +27,7 @@ type folder struct {
 	mark    byte      // prev, if it is a mark of one byte
 	flags   wordFlags // prev, if it is a word
 	pending bool      // a semicolon is due if anything follows
+	signed  bool      // a sign was held back that belongs to the number that follows
 	depth   int       // of VALUES within VALUES
 }
 
@@ -69,18 +71,20 @@ func (f *folder) step(t token) bool {
 	case tokEnd:
 		return false
 	case tokWord:
+		known := &unlisted
 		if !afterDot {
-			flags = flagsOf(text)
+			known = lookUp(text)
 		}
-		f.word(text, flags)
+		flags = known.flags
+		f.word(text, known)
 	case tokQuoted:
 		f.space()
 		f.identifier(text)
 	case tokNumber, tokString:
-		f.literal(t.kind)
+		f.literal(t.kind, text)
 	case tokParam:
 		f.params++
-		f.literal(t.kind)
+		f.literal(t.kind, text)
 	case tokUserVar, tokSysVar, tokVersion, tokVersionEnd:
 		f.space()
 		f.out = append(f.out, text...)
@@ -100,15 +104,18 @@ func (f *folder) step(t token) bool {
 }
 
 // word writes a word, in capitals if its case means nothing: reserved words and the verb.
-func (f *folder) word(text []byte, flags wordFlags) {
+func (f *folder) word(text []byte, known *listedWord) {
 	verb := len(f.out) == 0 || f.pending
 	f.space()
-	if flags&reserved == 0 && !verb {
+	switch {
+	case known.flags&reserved != 0:
+		f.out = append(f.out, known.text...)
+	case verb:
+		for _, c := range text {
+			f.out = append(f.out, upper(c))
+		}
+	default:
 		f.out = append(f.out, text...)
-		return
-	}
-	for _, c := range text {
-		f.out = append(f.out, upper(c))
 	}
 }
 
@@ -133,8 +140,9 @@ func (f *folder) identifier(text []byte) {
 	f.out = append(f.out, '`')
 }
 
-func (f *folder) literal(kind tokenKind) {
+func (f *folder) literal(kind tokenKind, text []byte) {
 	f.space()
+	f.noteKind(kind, text)
 	switch {
 	case f.style == compactStyle && kind == tokString:
 		f.out = append(f.out, "''"...)
@@ -145,6 +153,26 @@ func (f *folder) literal(kind tokenKind) {
 	}
 }
 
+// noteKind hashes the sort of a literal. The parser refuses some sorts in some places (LIMIT '5'), so an answer for a
+// refused text must not be given for a text with other sorts.
+func (f *folder) noteKind(kind tokenKind, text []byte) {
+	sort := uint64(kind) << 4
+	if f.signed {
+		sort |= 1
+	}
+	if kind == tokNumber && digitRun(text) < len(text) {
+		sort |= 2
+	}
+	if kind == tokNumber && text[len(text)-1] == '\'' && !validQuoted(text) {
+		sort |= 4
+	}
+	if f.lx.open {
+		sort |= 8
+	}
+	f.signed = false
+	f.kinds = f.kinds*31 + sort
+}
+
 // punct writes a mark, or holds it back and returns false: a semicolon until something follows, and a sign that
 // belongs to a number.
 func (f *folder) punct(t token, text []byte) bool {
@@ -153,6 +181,7 @@ func (f *folder) punct(t token, text []byte) bool {
 		f.pending = len(f.out) > 0
 		return false
 	case (c == '-' || c == '+') && len(text) == 1 && !f.pending && f.expectsOperand() && f.numberNext():
+		f.signed = true
 		return false
 	case c == '(':
 		f.openSpace(t)

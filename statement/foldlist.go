@@ -9,7 +9,7 @@ const maxNesting = 32
 func (f *folder) lists(word []byte) {
 	switch {
 	case equalWord(word, "IN"):
-		f.literalList()
+		f.literalList(false)
 	case equalWord(word, "VALUES") && f.depth < maxNesting:
 		f.depth++
 		f.rows()
@@ -19,13 +19,13 @@ func (f *folder) lists(word []byte) {
 
 // literalList writes (…) for a parenthesised list that holds nothing but literals and goes behind it. It writes
 // nothing and returns false if something else follows.
-func (f *folder) literalList() bool {
-	end, params, ok := f.listAhead(f.lx)
-	if !ok {
+func (f *folder) literalList(row bool) bool {
+	l := list{ahead: f.lx, row: row}
+	if !l.read() {
 		return false
 	}
-	f.lx = end
-	f.params += params
+	f.lx = l.ahead
+	f.params += l.params
 	f.writeList()
 	return true
 }
@@ -41,34 +41,68 @@ func (f *folder) writeList() {
 	f.prev, f.flags, f.mark, f.bare = token{kind: tokPunct}, 0, ')', false
 }
 
-// listAhead reads a list of literals with a lexer of its own and returns that lexer, standing behind the list.
-func (f *folder) listAhead(ahead lexer) (end lexer, params int, ok bool) {
-	if !ahead.nextIs('(') {
-		return ahead, 0, false
+// list reads a list of literals ahead, with a lexer of its own.
+type list struct {
+	ahead  lexer
+	row    bool // of values, where DEFAULT is one
+	params int
+}
+
+// read goes behind the list if it is one, and well formed: what the parser may refuse must not look like what it takes.
+func (l *list) read() bool {
+	if !l.ahead.nextIs('(') {
+		return false
 	}
-	for empty := true; ; empty = false {
-		switch t := ahead.next(); t.kind {
-		case tokNumber, tokString:
-		case tokParam:
-			params++
-		case tokWord:
-			word := ahead.sql[t.start:t.end]
-			if flagsOf(word)&elidable == 0 && !ahead.introduces(word) {
-				return ahead, 0, false
-			}
-		case tokPunct:
-			switch c := ahead.sql[t.start]; {
-			case t.end-t.start != 1:
-				return ahead, 0, false
-			case c == ')':
-				return ahead, params, !empty
-			case c != ',' && c != '-' && c != '+':
-				return ahead, 0, false
-			}
-		default:
-			return ahead, 0, false
+	for {
+		last, ok := l.element()
+		if !ok {
+			return false
+		}
+		switch c := l.ahead.sql[last.start]; {
+		case last.kind != tokPunct || last.end-last.start != 1:
+			return false
+		case c == ')':
+			return true
+		case c != ',':
+			return false
 		}
 	}
+}
+
+// element takes one literal, and returns the token behind it.
+func (l *list) element() (behind token, ok bool) {
+	t := l.ahead.next()
+	for t.kind == tokPunct && (l.ahead.sql[t.start] == '-' || l.ahead.sql[t.start] == '+') && t.end-t.start == 1 {
+		if t = l.ahead.next(); t.kind != tokNumber && t.kind != tokPunct {
+			return t, false
+		}
+	}
+	text := l.ahead.sql[t.start:t.end]
+	switch t.kind {
+	case tokParam:
+		l.params++
+	case tokNumber:
+		if text[len(text)-1] == '\'' && !validQuoted(text) {
+			return t, false
+		}
+	case tokString:
+		t = l.ahead.next()
+		for t.kind == tokString {
+			t = l.ahead.next()
+		}
+		return t, t.kind != tokEnd
+	case tokWord:
+		switch {
+		case l.ahead.introduces(text):
+			return l.element()
+		case flagsOf(text)&elidable == 0, !l.row && equalWord(text, "DEFAULT"):
+			return t, false
+		}
+	default:
+		return t, false
+	}
+	t = l.ahead.next()
+	return t, t.kind != tokEnd
 }
 
 // introduces says whether word is a character set introducer (_binary 'x'), which needs a literal behind it.
@@ -126,7 +160,7 @@ func (f *folder) row(named bool) {
 	if named {
 		f.step(f.lx.next())
 	}
-	if f.literalList() {
+	if f.literalList(true) {
 		return
 	}
 	for open := 0; ; {

@@ -38,13 +38,16 @@ var pureFunctions = union(
 		substr substring substring_index to_base64 to_char trim ucase unhex upper uuid_to_bin weight_string`),
 	wordSet(`abs acos asin atan atan2 bit_count ceil ceiling conv cos cot crc32 crc32c degrees exp floor greatest least ln
 		log log10 log2 mod pi pow power radians rand round sign sin sqrt tan truncate`),
-	wordSet(`coalesce if ifnull interval isnull nullif nvl nvl2 decode decode_oracle default values any_value grouping
-		name_const cast convert charset coercibility collation`),
+	wordSet(`coalesce if ifnull interval isnull nullif nvl nvl2 decode decode_oracle values any_value grouping
+		name_const cast convert charset coercibility collation column_add column_check column_create column_delete
+		column_exists column_get column_json column_list decode_histogram lpad_oracle ltrim_oracle replace_oracle
+		rpad_oracle rtrim_oracle substr_oracle trim_oracle`),
 	wordSet(`avg bit_and bit_or bit_xor count group_concat max min std stddev stddev_pop stddev_samp sum variance var_pop
 		var_samp cume_dist dense_rank first_value lag last_value lead median nth_value ntile percentile_cont
 		percentile_disc percent_rank rank row_number`),
 	wordSet(`json_array json_arrayagg json_array_append json_array_insert json_compact json_contains
-		json_contains_path json_depth json_detailed json_equals json_exists json_extract json_insert json_keys json_length json_loose json_memberof json_merge json_merge_patch json_merge_preserve json_normalize
+		json_contains_path json_depth json_detailed json_equals json_exists json_extract json_insert json_keys
+		json_length json_loose json_memberof json_merge json_merge_patch json_merge_preserve json_normalize
 		json_object json_objectagg json_overlaps json_pretty json_query
 		json_quote json_remove json_replace json_schema_valid json_schema_validation_report json_search json_set
 		json_storage_free json_storage_size json_table json_type json_unquote json_valid json_value extractvalue

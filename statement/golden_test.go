@@ -162,6 +162,9 @@ func describe(st *Statement) string {
 	if st.Ask != AskNothing {
 		fmt.Fprintf(&b, "ask %s as %q\n", st.Ask, st.Label)
 	}
+	if st.Ask == AskNothing && st.Label != "" {
+		fmt.Fprintf(&b, "label %q\n", st.Label)
+	}
 	if st.Text != "" {
 		fmt.Fprintf(&b, "text %s\n", st.Text)
 	}

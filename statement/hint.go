@@ -20,15 +20,39 @@ func (h *Hint) read(comment []byte) {
 	}
 	rest, ok := bytes.CutPrefix(bytes.TrimSpace(comment), shuntMark)
 	for ok && len(rest) > 0 {
-		end := bytes.IndexAny(rest, ", \t\r\n")
-		if end < 0 {
-			end = len(rest)
-		}
+		end := wordEnd(rest)
 		if word := rest[:end]; len(word) > 0 && !h.take(word) && h.Bad == "" {
 			h.Bad = string(word)
 		}
 		rest = rest[min(end+1, len(rest)):]
 	}
+}
+
+const hintBlanks = ", \t\r\n"
+
+// wordEnd returns where the first word of a hint ends. A token after= may hold commas: 0-1-7,1-2-9.
+func wordEnd(text []byte) int {
+	end := 0
+	for {
+		i := bytes.IndexAny(text[end:], hintBlanks)
+		if i < 0 {
+			return len(text)
+		}
+		end += i
+		if text[end] != ',' || !bytes.HasPrefix(text, []byte("after=")) || !beginsPosition(text[end+1:]) {
+			return end
+		}
+		end++
+	}
+}
+
+// beginsPosition says whether text goes on with a part of a GTID set: hexadecimal digits up to a hyphen or a colon.
+func beginsPosition(text []byte) bool {
+	i := 0
+	for i < len(text) && allHex(text[i:i+1]) {
+		i++
+	}
+	return i > 0 && i < len(text) && (text[i] == '-' || text[i] == ':')
 }
 
 // traceparent reads sqlcommenter's key. Its value holds no character that the format escapes.

@@ -48,18 +48,22 @@ const (
 	elidableWords = `DEFAULT FALSE NULL TRUE`
 )
 
-// flagOf returns the flags of a word; 0 for one that is not in the lists.
-func flagsOf(word []byte) wordFlags {
+// flagsOf returns the flags of a word; 0 for one that is not in the lists.
+func flagsOf(word []byte) wordFlags { return lookUp(word).flags }
+
+// lookUp returns the word as the lists have it, in capitals; an empty one if they don't.
+func lookUp(word []byte) *listedWord {
 	if len(word) < minWord || len(word) > maxWord {
-		return 0
+		return &unlisted
 	}
-	for i := slotOf(word); words[i].text != ""; i = (i + 1) % uint(len(words)) {
-		if equalWord(word, words[i].text) {
-			return words[i].flags
-		}
+	i := slotOf(word)
+	for words[i].text != "" && !equalWord(word, words[i].text) {
+		i = (i + 1) % uint(len(words))
 	}
-	return 0
+	return &words[i]
 }
+
+var unlisted listedWord
 
 // The length of the shortest and the longest word in the lists.
 const (

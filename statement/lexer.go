@@ -37,7 +37,8 @@ type lexer struct {
 	last      token // the token before, to tell a.5 (a column) from a .5 (a number)
 	afterDot  bool  // the token before is the dot of a qualified name: a word follows, whatever it looks like
 	versions  versions
-	inVersion int // how many version comments are open
+	inVersion int  // how many version comments are open
+	open      bool // the text ended within quotes
 }
 
 // versions says what version comments a text has.
@@ -58,23 +59,21 @@ const neverVersion = 990000
 // next returns the next token. After the last one it returns tokEnd again and again.
 func (l *lexer) next() token {
 	t := l.scan()
-	l.afterDot = t.kind == tokPunct && t.end-t.start == 1 && l.sql[t.start] == '.' && l.namesBefore(t.start)
+	l.afterDot = t.kind == tokPunct && l.sql[t.start] == '.' && l.afterName()
 	l.last = t
 	return t
 }
 
-// namesBefore says whether a name ends right before pos, or anything that a dot can qualify.
-func (l *lexer) namesBefore(pos int) bool {
-	switch l.last.kind {
-	case tokWord, tokQuoted, tokSysVar:
-		return true
-	default:
-		return false
-	}
+// afterName says whether the token before is a name, so that a dot qualifies it.
+func (l *lexer) afterName() bool {
+	return l.last.kind == tokWord || l.last.kind == tokQuoted || l.last.kind == tokSysVar
 }
 
 func (l *lexer) scan() token {
 	for {
+		for l.pos < len(l.sql) && l.sql[l.pos] == ' ' { // by far the most frequent class
+			l.pos++
+		}
 		if l.pos >= len(l.sql) {
 			return token{tokEnd, len(l.sql), len(l.sql)}
 		}
@@ -210,6 +209,7 @@ func (l *lexer) quotedEnd(i int, q byte, backslash bool) int {
 	for {
 		closing := bytes.IndexByte(l.sql[min(i, len(l.sql)):], q)
 		if closing < 0 {
+			l.open = true
 			return len(l.sql)
 		}
 		closing += i
@@ -274,8 +274,7 @@ func (l *lexer) mark(c byte) (token, bool) {
 	case '?':
 		return l.take(tokParam, l.pos+1), true
 	case '.':
-		adjacent := l.last.end == l.pos && l.namesBefore(l.pos)
-		if isDigit(n) && !adjacent {
+		if isDigit(n) && !(l.last.end == l.pos && l.afterName()) {
 			return l.take(tokNumber, l.fraction(l.pos+1)), true
 		}
 	}

@@ -57,34 +57,52 @@ func NewParser(c Config) *Parser {
 //
 // The text must be in a character set whose multi-byte characters hold no ASCII bytes (utf8mb4, latin1 …). Texts in
 // gbk, big5, sjis or cp932 can't be read by bytes: a caller must not trust the answer for them.
-func (p *Parser) Parse(sql []byte, mode Mode) (*Statement, Hint) {
+func (p *Parser) Parse(sql []byte, mode Mode) (st *Statement, hint Hint) {
+	defer rescue(&st)
 	f := p.folders.Get().(*folder)
 	f.fold(sql, mode, digestStyle)
-	k, hint := f.key(mode), f.hint
+	k, kinds := f.key(mode), f.kinds
+	hint = f.hint
 	f.release()
 	p.folders.Put(f)
 
-	st := p.cache.get(k)
+	st = p.cache.get(k)
 	if st == nil {
-		st = p.learn(sql, mode, k)
+		st = p.cache.get(k.refused(kinds))
+	}
+	if st == nil {
+		st = p.learn(sql, mode, k, kinds)
 	}
 	return st, hint
 }
 
+// rescue is deferred. Should anything fail in a way that nobody foresaw, the text is Unknown, which is always safe.
+func rescue(st **Statement) {
+	if recover() != nil {
+		*st = &Statement{Kind: Unknown, Effects: LeavesState | Impure, Fallback: true}
+	}
+}
+
 // key returns the cache's key of the text that was folded.
 func (f *folder) key(mode Mode) key {
-	return key{f.digest(), f.params, mode, f.lx.versions}
+	return key{digest: f.digest(), params: f.params, mode: mode, versions: f.lx.versions}
+}
+
+// refused returns the key for an answer that tokens alone gave. The parser may refuse one text and accept another of the
+// same shape, with literals of other sorts; one client's mistake must not spoil the answer for all.
+func (k key) refused(kinds uint64) key {
+	k.kinds = kinds | 1<<63
+	return k
 }
 
 // learn classifies a text that the cache does not know, and keeps the answer if it holds for all texts of its shape.
-func (p *Parser) learn(sql []byte, mode Mode, k key) *Statement {
-	st := p.classify(sql, mode)
+func (p *Parser) learn(sql []byte, mode Mode, k key, kinds uint64) *Statement {
+	st := p.statements(sql, mode, 0)
 	st.Digest, st.Params = k.digest, k.params
-	if st.dependsOnLiterals() {
-		p.cache.skip(k)
-	} else {
-		p.cache.put(k, st)
+	if st.Fallback {
+		k = k.refused(kinds)
 	}
+	p.cache.put(k, st, !st.dependsOnLiterals())
 	return st
 }
 
@@ -102,7 +120,11 @@ func (p *Parser) Normalize(sql []byte, mode Mode) string {
 var errNotOne = errors.New("statement: the text is not one statement")
 
 // tree parses one statement. The parser it borrows is not put back if it panics, since its state is unknown then.
-func (p *Parser) tree(sql string, mode Mode) (node ast.StmtNode, err error) {
+func (p *Parser) tree(sql []byte, mode Mode) (node ast.StmtNode, err error) {
+	text, ok := bare(sql, mode)
+	if !ok {
+		return nil, errNotOne
+	}
 	defer func() {
 		if r := recover(); r != nil {
 			node, err = nil, errNotOne
@@ -110,7 +132,7 @@ func (p *Parser) tree(sql string, mode Mode) (node ast.StmtNode, err error) {
 	}()
 	tp := p.trees.Get().(*parser.Parser)
 	tp.SetSQLMode(treeMode(mode))
-	nodes, _, err := tp.ParseSQL(sql)
+	nodes, _, err := tp.ParseSQL(text)
 	if err == nil && len(nodes) != 1 {
 		err = errNotOne
 	}

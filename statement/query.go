@@ -124,7 +124,7 @@ func (b *builder) compact() []byte {
 // understood walks the tree of text if the parser accepts it and agrees on the verb. literals says that the text still
 // has its own.
 func (b *builder) understood(text []byte, literals bool) bool {
-	node, err := b.p.tree(string(text), b.mode)
+	node, err := b.p.tree(text, b.mode)
 	if err != nil || !agrees(node, b.st.Kind) {
 		return false
 	}
@@ -133,13 +133,10 @@ func (b *builder) understood(text []byte, literals bool) bool {
 	return true
 }
 
-// fallback lets tokens decide. Of a definition, the head was understood already.
+// fallback lets tokens decide.
 func (b *builder) fallback() {
 	b.st.Fallback = true
 	s := scanner{b: b, c: newCursor(b.sql, b.mode), names: allNames}
-	if b.st.Kind == DDL {
-		s.c = b.c
-	}
 	s.run()
 }
 
@@ -149,8 +146,9 @@ func (b *builder) certain() {
 	s.run()
 }
 
-// callsByTokens finds the functions that are called anywhere.
+// callsByTokens finds the functions that are called anywhere, and all locks anew.
 func (b *builder) callsByTokens() {
+	b.st.Locks = nil
 	s := scanner{b: b, c: newCursor(b.sql, b.mode), names: callNames}
 	s.run()
 }

@@ -24,9 +24,10 @@ func rewrite(text []byte, mode Mode) []byte {
 // rewriteRules each look at token i. A rule that knows what begins there edits it and returns the token behind; else it
 // returns 0.
 var rewriteRules = [...]func(r *rewriter, i int) int{
-	(*rewriter).systemTime, (*rewriter).rowsExamined, (*rewriter).offsetFetch, (*rewriter).minus, (*rewriter).valuesRows,
-	(*rewriter).nextRow, (*rewriter).orderedSet, (*rewriter).listAggregate, (*rewriter).jsonTable, (*rewriter).soundsLike,
-	(*rewriter).castType, (*rewriter).returning, (*rewriter).rowAlias, (*rewriter).valueCall, (*rewriter).quoteName,
+	(*rewriter).intoVariables, (*rewriter).systemTime, (*rewriter).rowsExamined, (*rewriter).offsetFetch,
+	(*rewriter).minus, (*rewriter).valuesRows, (*rewriter).nextRow, (*rewriter).orderedSet, (*rewriter).listAggregate,
+	(*rewriter).jsonTable, (*rewriter).soundsLike, (*rewriter).castType, (*rewriter).returning, (*rewriter).rowAlias,
+	(*rewriter).valueCall, (*rewriter).quoteName,
 }
 
 type edit struct {

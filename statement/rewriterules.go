@@ -2,6 +2,19 @@ package statement
 
 import "strings"
 
+// intoVariables cuts INTO @a, @b.
+func (r *rewriter) intoVariables(i int) int {
+	if !r.is(i, "INTO") || r.kind(i+1) != tokUserVar {
+		return 0
+	}
+	end := i + 2
+	for r.is(end, ",") && r.kind(end+1) == tokUserVar {
+		end += 2
+	}
+	r.cut(i, end)
+	return end
+}
+
 // systemTime cuts FOR SYSTEM_TIME … (MariaDB, system-versioned tables): an older state of the same tables.
 func (r *rewriter) systemTime(i int) int {
 	if !r.is(i, "FOR", "SYSTEM_TIME") {

@@ -1,8 +1,6 @@
 package statement
 
-import (
-	"strings"
-)
+import "strings"
 
 // set is for SET in all its forms.
 func (b *builder) set() {
@@ -185,11 +183,12 @@ func isTransactionVariable(name string) bool {
 }
 
 // restOfName takes the rest of a structured name: SET hot.key_buffer_size =.
-func (b *builder) restOfName() (rest string) {
+func (b *builder) restOfName() string {
+	var rest strings.Builder
 	for b.c.acceptMark('.') {
-		rest += "." + strings.ToLower(b.c.name())
+		rest.WriteString("." + strings.ToLower(b.c.name()))
 	}
-	return rest
+	return rest.String()
 }
 
 func (b *builder) setNamed(scope Scope) bool {

@@ -119,10 +119,18 @@ func (b *builder) assignEffects(a Assignment) {
 
 // valueNames notes what the expression of a value reads and calls, as if it were selected.
 func (b *builder) valueNames(start, end int) {
+	if len(b.st.Set) > parsedValues {
+		b.expressionIn(start, end)
+		return
+	}
 	text := append([]byte("SELECT "), b.sql[start:end]...)
 	in := b.p.one(text, b.mode, b.level+1, 0)
 	b.adopt(in)
+	b.st.Fallback = b.st.Fallback || in.Fallback
 }
+
+// parsedValues is up to which item of a SET the values are given to the parser; tokens do for the rest.
+const parsedValues = 64
 
 // setStatement reads SET STATEMENT a = 1, b = 2 FOR statement (MariaDB): the variables hold for that statement only.
 // Unless they are known to change nothing but its speed, the statement is not plain.
@@ -136,7 +144,8 @@ func (b *builder) setStatement() {
 			return
 		}
 		harmless = harmless && speedVariable(name)
-		b.assignEffects(Assignment{Name: name, Value: b.statementValue()})
+		b.statementValue()
+		b.assignEffects(Assignment{Name: name}) // without the value: the cache must not depend on it
 		if !b.c.acceptMark(',') {
 			break
 		}
@@ -149,7 +158,7 @@ func (b *builder) setStatement() {
 }
 
 // statementValue takes a value of SET STATEMENT.
-func (b *builder) statementValue() string {
+func (b *builder) statementValue() {
 	c := &b.c
 	start, end := c.tok.start, c.tok.start
 	for !c.ended() && !c.isMark(',') && !c.is("FOR") {
@@ -161,7 +170,6 @@ func (b *builder) statementValue() string {
 		c.next()
 	}
 	b.expressionIn(start, end)
-	return string(b.sql[start:end])
 }
 
 // become makes the statement what in is, but for its identity and what it does already.

@@ -15,7 +15,7 @@ type walker struct {
 func agrees(node ast.StmtNode, kind Kind) bool {
 	switch n := node.(type) {
 	case *ast.SelectStmt, *ast.SetOprStmt:
-		return kind == Select || kind == Set
+		return kind == Select
 	case *ast.InsertStmt:
 		return kind == Insert && !n.IsReplace || kind == Replace && n.IsReplace
 	case *ast.UpdateStmt:
@@ -28,8 +28,6 @@ func agrees(node ast.StmtNode, kind Kind) bool {
 		return kind == Call
 	case *ast.DoStmt:
 		return kind == Do
-	case ast.DDLNode:
-		return kind == DDL
 	default:
 		return false
 	}
@@ -63,6 +61,11 @@ func (w *walker) Enter(n ast.Node) (ast.Node, bool) {
 		w.table(n)
 	case *ast.FuncCallExpr:
 		w.calls(n)
+	case *ast.DefaultExpr:
+		if n.Name != nil {
+			// DEFAULT(column) evaluates the column's default, which may take from a sequence (measured on MariaDB 10.11).
+			w.b.function("default")
+		}
 	case *ast.VariableExpr:
 		w.variable(n)
 	}

@@ -103,7 +103,7 @@ type Host struct {
 
 	Lag       time.Duration // how old the newest change it has applied is; meaningful if LagKnown
 	LagKnown  bool
-	InService bool      // a read may go there: up, Use is Serve, the primary or a replica that replicates with its lag within the limit (with hysteresis)
+	InService bool      // a read may go there: up, Use is Serve, and the primary, or a replica that replicates within the lag limit
 	Applied   Position  // what its applier has executed
 	Since     time.Time // when State, Role or InService last changed; zero if none ever has
 	Problem   string    // why it is not in service or not up, for people; empty if all is well

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"cmp"
 	"net/netip"
 	"slices"
 	"time"
@@ -60,19 +59,13 @@ type accountSet struct {
 	count  int
 }
 
-// newAccountSet sorts and indexes accounts, which it keeps.
 func newAccountSet(accounts []Account) *accountSet {
 	s := &accountSet{byUser: make(map[string][]Account, len(accounts)), count: len(accounts)}
-	slices.SortFunc(accounts, func(a, b Account) int {
-		return cmp.Or(cmp.Compare(a.User, b.User), a.pattern.compare(b.pattern))
-	})
-	for start := 0; start < len(accounts); {
-		end := start + 1
-		for end < len(accounts) && accounts[end].User == accounts[start].User {
-			end++
-		}
-		s.byUser[accounts[start].User] = accounts[start:end:end]
-		start = end
+	for _, a := range accounts {
+		s.byUser[a.User] = append(s.byUser[a.User], a)
+	}
+	for _, same := range s.byUser {
+		slices.SortFunc(same, func(a, b Account) int { return a.pattern.compare(b.pattern) })
 	}
 	return s
 }

@@ -82,43 +82,38 @@ func (p *pattern) matches(ip netip.Addr, hostname string) bool {
 		ip.IsValid() && like(ip.String(), p.text)
 }
 
-// like is SQL's LIKE with the escape character \, over bytes.
+// like is SQL's LIKE with the escape character \, over bytes. Where a character does not fit, the last "%" takes one more,
+// so that the work is bounded by the product of the lengths.
 func like(s, pattern string) bool {
-	for len(pattern) > 0 {
-		switch pattern[0] {
-		case '%':
-			rest := strings.TrimLeft(pattern, "%")
-			for i := range len(s) + 1 {
-				if like(s[i:], rest) {
-					return true
-				}
-			}
-			return false
-		case '\\':
-			if len(pattern) > 1 {
-				pattern = pattern[1:]
-			}
-			if s == "" || s[0] != pattern[0] {
-				return false
-			}
-		case '_':
-			if s == "" {
-				return false
-			}
+	at, star, starAt := 0, -1, 0
+	i := 0
+	for at < len(s) {
+		switch {
+		case i < len(pattern) && pattern[i] == '%':
+			i++
+			star, starAt = i, at
+		case i < len(pattern) && pattern[i] == '_':
+			i++
+			at++
+		case i+1 < len(pattern) && pattern[i] == '\\' && pattern[i+1] == s[at]:
+			i += 2
+			at++
+		case i < len(pattern) && pattern[i] != '\\' && pattern[i] == s[at]:
+			i++
+			at++
+		case star >= 0:
+			starAt++
+			i, at = star, starAt
 		default:
-			if s == "" || s[0] != pattern[0] {
-				return false
-			}
+			return false
 		}
-		s, pattern = s[1:], pattern[1:]
 	}
-	return s == ""
+	return strings.Trim(pattern[i:], "%") == ""
 }
 
 // mariadbRank estimates how many host names a pattern matches, as MariaDB 10.4 and later do (sql/sql_acl.cc,
 // get_magic_sort, described there): with "%" in it, by how many characters the wildcards may stand for; without, by the
-// number of "_". A literal matches one. A network has no wildcard and so is as specific as a literal to MariaDB, which
-// then takes either; here the narrower network is more specific.
+// number of "_". A literal matches one, and a network counts as a literal since it has no wildcard.
 func (p *pattern) mariadbRank() rank {
 	const longest = 255
 	literals, ones, manys, prefix := 0, 0, 0, 0
@@ -149,9 +144,6 @@ func (p *pattern) mariadbRank() rank {
 	}
 	if free > ones {
 		return rank{free, 1, manys, ones, prefix}
-	}
-	if p.masked {
-		return rank{ones, 0, free, manys, prefix + 33 - bits.OnesCount32(p.mask)}
 	}
 	return rank{ones, 0, free, manys, prefix}
 }
@@ -187,6 +179,25 @@ func firstWildcard(s string) int {
 	return -1
 }
 
+// patterns makes one pattern of each text: most accounts share a few.
+type patterns struct {
+	flavor topology.Flavor
+	known  map[string]*pattern
+}
+
+func newPatterns(flavor topology.Flavor) patterns {
+	return patterns{flavor: flavor, known: map[string]*pattern{}}
+}
+
+func (p patterns) of(text string) *pattern {
+	if p.known[text] == nil {
+		p.known[text] = newPattern(text, p.flavor)
+	}
+	return p.known[text]
+}
+
+// compare orders patterns from specific to general. Among equals the text that is later in the alphabet comes first:
+// MariaDB puts localhost before 127.0.0.1 in this way.
 func (p *pattern) compare(q *pattern) int {
-	return cmp.Or(slices.Compare(p.rank[:], q.rank[:]), cmp.Compare(p.text, q.text))
+	return cmp.Or(slices.Compare(p.rank[:], q.rank[:]), cmp.Compare(q.text, p.text))
 }

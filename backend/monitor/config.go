@@ -72,6 +72,7 @@ func (c Config) Validate() error {
 	fault(c.UpAfter < 1, "up_after must be at least 1")
 	fault(c.MaxLag < 0, "max_lag must not be negative")
 	fault(c.Heartbeat.Interval < 0, "heartbeat.interval must not be negative")
+	fault(c.MaxLag > 0 && c.MaxLag/2 <= c.Heartbeat.Interval, "max_lag must be more than twice heartbeat.interval")
 	schema := c.Heartbeat.Schema
 	fault(c.Heartbeat.Interval > 0 && (schema == "" || len(schema) > 64 || strings.ContainsAny(schema, "`\x00/\\.")),
 		"heartbeat.schema must be the name of a database")

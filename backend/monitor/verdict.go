@@ -83,6 +83,9 @@ func (s standing) replicaInService(maxLag time.Duration) (ok bool, reason string
 	if reason := stoppedThread(s.links); reason != "" && s.hasPrimary {
 		return false, reason
 	}
+	if !s.lagKnown && !s.hasPrimary {
+		return true, "" // nothing newer can be read anywhere
+	}
 	if !s.lagKnown {
 		return false, "its lag is not known: no heartbeat has come and its Seconds_Behind is NULL"
 	}

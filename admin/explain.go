@@ -1,0 +1,63 @@
+package admin
+
+import (
+	"errors"
+	"strings"
+
+	"shunt/statement"
+)
+
+// ErrNoStatement says that there is nothing to explain.
+var ErrNoStatement = errors.New("there is no statement to explain")
+
+// Route is where a statement would go and why: EXPLAIN ROUTE. docs/reference/console.md explains each verdict and reason.
+type Route struct {
+	Verdict   string   `json:"verdict" doc:"forward: a server gets it; answer: shunt answers itself; hold: it waits for a primary; refuse: the client gets an error"`
+	Cluster   string   `json:"cluster" doc:"the cluster that has its databases"`
+	Role      string   `json:"role" doc:"in which role the server serves it: primary or replica"`
+	Server    string   `json:"server" doc:"the server; the next statement of its kind may get another one"`
+	Reasons   []string `json:"reasons" doc:"the steps that led there"`
+	Error     string   `json:"error" doc:"what the client would hear, if it is refused"`
+	Kind      string   `json:"kind" doc:"the statement's verb as shunt understands it"`
+	Plain     bool     `json:"plain" doc:"whether nothing in it writes, locks or depends on one connection"`
+	Retry     bool     `json:"retry" doc:"whether another server is asked if this one fails before it has answered"`
+	Tables    []string `json:"tables" doc:"the tables it names; those it writes are marked"`
+	Functions []string `json:"functions" doc:"the functions it calls that are not known to be pure"`
+}
+
+// ExplainRoute plans a statement for a session that has just logged in with a default database (empty: none).
+func (s *Service) ExplainRoute(database, sql string) (Route, error) {
+	if strings.TrimSpace(sql) == "" {
+		return Route{}, ErrNoStatement
+	}
+	st, plan := s.house.Explain(sql, database)
+	route := Route{
+		Verdict: plan.Verdict.String(), Cluster: plan.Cluster, Kind: st.Kind.String(), Plain: st.Plain, Retry: plan.Again,
+		Reasons: []string{}, Tables: tableNames(st), Functions: append([]string{}, st.Functions...),
+	}
+	if plan.Host != nil {
+		route.Server, route.Role = plan.Host.Address, plan.Role.String()
+	}
+	for _, reason := range plan.Reasons() {
+		route.Reasons = append(route.Reasons, reason.String())
+	}
+	if plan.Error != nil {
+		route.Error = plan.Error.Error()
+	}
+	return route, nil
+}
+
+func tableNames(st *statement.Statement) []string {
+	names := []string{}
+	for _, t := range st.Tables {
+		name := t.Name
+		if t.Schema != "" {
+			name = t.Schema + "." + name
+		}
+		if t.Write {
+			name += " (written)"
+		}
+		names = append(names, name)
+	}
+	return names
+}

@@ -1,0 +1,82 @@
+// Package admin is what an operator can ask of a running shunt and order it to do. [Service] has one method per operation; its
+// answers are rows of plain values whose JSON names are the columns of the console. [House] is what it is made of: one function
+// for each thing that a room of the running shunt knows or does.
+//
+// The faces are elsewhere and call the same methods: admin/console speaks SQL over the MySQL protocol, admin/api speaks HTTP.
+// Admin decides nothing about statements and keeps no state.
+package admin
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"shunt/backend"
+	"shunt/proxy"
+	"shunt/router"
+	"shunt/sharding"
+	"shunt/statement"
+	"shunt/topology"
+)
+
+// House is the running shunt as admin sees it. All fields but Now are needed; the functions may be called from anywhere at any time, and
+// what they return is not changed by anybody afterwards.
+type House struct {
+	Name       string // of this proxy, such as the machine's host name
+	Version    string
+	Datacenter string // where this proxy stands; empty: not said
+	Started    time.Time
+	Now        func() time.Time // nil: time.Now
+
+	// Addresses are where clients are accepted; none before the listeners are open.
+	Addresses func() []string
+	// Ready says whether clients are let in, Draining whether the proxy is ending.
+	Ready, Draining func() bool
+
+	// Clients lists the frontend connections.
+	Clients func() []proxy.ClientInfo
+	// Kill ends a client, or with query only what it runs. It says whether there is such a client.
+	Kill func(id uint32, query bool) bool
+	// Explain plans a statement as for a session that has just logged in.
+	Explain func(sql, database string) (*statement.Statement, router.Plan)
+
+	// Pools are the numbers of the connection pools.
+	Pools func() []backend.Stats
+	// Snapshot is the topology in force.
+	Snapshot func() *topology.Snapshot
+	// Map is the shard map in force; nil before there is one.
+	Map func() *sharding.Map
+	// Found lists the databases that each cluster was seen to have, Homes the clusters of those whose home the
+	// configuration decides.
+	Found func() map[string][]string
+	Homes func() map[string]string
+
+	// Config lists the settings in force.
+	Config func() []ConfigRow
+	// Reload reads the configuration file again and puts it in force, or refuses it whole. It tells what has changed.
+	Reload func(ctx context.Context) ([]ChangeRow, error)
+
+	// Metrics are all of the process's. What Service counts it takes from here, so that it cannot disagree with /metrics.
+	Metrics prometheus.Gatherer
+	// Log takes the audit lines: who has changed what.
+	Log *slog.Logger
+}
+
+// Service is the operations. Its methods may be called from anywhere at any time.
+type Service struct{ house House }
+
+// New makes the operations of a house.
+func New(house House) *Service {
+	if house.Now == nil {
+		house.Now = time.Now
+	}
+	return &Service{house: house}
+}
+
+// Version is shunt's own.
+func (s *Service) Version() string { return s.house.Version }
+
+// Metrics are the process's, for /metrics.
+func (s *Service) Metrics() prometheus.Gatherer { return s.house.Metrics }

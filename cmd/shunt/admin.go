@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"net"
+
+	"shunt/admin"
+	"shunt/admin/api"
+	"shunt/admin/console"
+	"shunt/topology"
+)
+
+// adminHouse is the running shunt as admin sees it.
+func (h *house) adminHouse() admin.House {
+	return admin.House{
+		Name: hostname(), Version: version(), Datacenter: h.config.File.Datacenter, Started: h.started,
+		Addresses: func() []string { return addresses(h.server.Addrs()) },
+		Ready:     h.server.Ready, Draining: h.server.Draining,
+		Clients:  h.server.Clients,
+		Kill:     h.server.Kill,
+		Explain:  h.server.Explain,
+		Pools:    h.pools.Stats,
+		Snapshot: func() *topology.Snapshot { return h.monitor.Snapshot() },
+		Map:      h.keeper.Map,
+		Found:    func() map[string][]string { return listing(h.catalog.Databases()) },
+		Homes:    func() map[string]string { return h.inForce().Sharding().Homes },
+		Config:   func() []admin.ConfigRow { return h.inForce().Settings() },
+		Reload:   h.reload,
+		Metrics:  h.metrics, Log: h.log,
+	}
+}
+
+func addresses(list []net.Addr) []string {
+	var out []string
+	for _, a := range list {
+		out = append(out, a.String())
+	}
+	return out
+}
+
+// faces are the admin servers that the configuration asks for.
+func (h *house) faces() []func(context.Context) error {
+	var faces []func(context.Context) error
+	if c := h.config.Console(); c.Address != "" {
+		faces = append(faces, console.New(c, h.service, h.log).Run)
+	}
+	if a := h.config.API(); a.Address != "" {
+		faces = append(faces, api.New(a, h.service, h.log).Run)
+	}
+	return faces
+}

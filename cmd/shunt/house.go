@@ -1,0 +1,234 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"golang.org/x/sync/errgroup"
+
+	"shunt/admin"
+	"shunt/backend"
+	"shunt/backend/catalog"
+	"shunt/backend/hello"
+	"shunt/backend/monitor"
+	"shunt/backend/monitor/control"
+	"shunt/config"
+	"shunt/netloop"
+	"shunt/proxy"
+	"shunt/router"
+	"shunt/sharding"
+	"shunt/statement"
+	"shunt/topology"
+)
+
+// house is the running shunt: every room, and the few threads between them.
+type house struct {
+	config  *config.Config
+	log     *slog.Logger
+	monitor *monitor.Monitor
+	catalog *catalog.Catalog
+	hello   *hello.Servers
+	pools   *backend.Pools
+	server  *proxy.Server
+	keeper  sharding.Keeper
+	metrics *prometheus.Registry
+	service *admin.Service
+	started time.Time
+	control map[string]monitor.Account // by cluster
+
+	file      string                            // of the configuration, for reloads
+	level     *slog.LevelVar                    // of the log
+	reloaded  atomic.Pointer[config.Config]     // the configuration in force, where a reload can change it
+	mapping   sync.Mutex                        // one new map at a time
+	databases atomic.Pointer[catalog.Databases] // what the map in force was made of
+}
+
+// build puts the rooms together. Nothing runs yet.
+func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logger) (*house, error) {
+	h := &house{config: cfg, file: file, level: level, log: log, metrics: prometheus.NewRegistry(), started: time.Now(), control: map[string]monitor.Account{}}
+	h.reloaded.Store(cfg)
+	level.Set(cfg.LogLevel())
+	for _, c := range cfg.Clusters() {
+		h.control[c.Name] = c.Account
+	}
+	h.monitor = monitor.New(cfg.Monitor(), cfg.Clusters(), log)
+	h.catalog = catalog.New(cfg.Catalog(), h.catalogClusters(), log)
+	h.hello = hello.New(h.helloTarget, log)
+	h.pools = backend.NewPools(cfg.Backend())
+	h.keeper.Set(sharding.NewMap(1, cfg.Sharding(), nil))
+	var err error
+	h.server, err = proxy.New(cfg.Proxy(), proxy.Deps{
+		Loop: netloop.NewGoroutines(), Parser: statement.NewParser(cfg.Statement()), Router: &router.Router{SafeFunctions: cfg.SafeFunctions()}, World: h.world, Pools: h.pools,
+		Accounts: accounts{h.catalog}, Servers: servers{h.hello}, Suspect: h.monitor.ReportFailure, Log: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	h.monitor.Notify(h.pools.Apply)
+	h.monitor.Notify(h.server.TopologyChanged)
+	h.monitor.Notify(h.remap)
+	h.pools.Apply(h.monitor.Snapshot())
+	h.service = admin.New(h.adminHouse())
+	return h, h.register()
+}
+
+func (h *house) register() error {
+	all := append(h.monitor.Collectors(), h.catalog.Collectors()...)
+	all = append(append(all, h.pools.Collectors()...), h.server.Collectors()...)
+	all = append(all, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	for _, c := range all {
+		if err := h.metrics.Register(c); err != nil {
+			return fmt.Errorf("registering metrics: %w", err)
+		}
+	}
+	return nil
+}
+
+// run lets all rooms work until ctx ends, or one of them fails. The front door drains first, while the others still work.
+func (h *house) run(ctx context.Context) error {
+	rooms, stopRooms := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopRooms()
+	group, rooms := errgroup.WithContext(rooms)
+	group.Go(func() error { return h.monitor.Run(rooms) })
+	group.Go(func() error { return h.catalog.Run(rooms) })
+	group.Go(func() error { return h.hello.Run(rooms) })
+	group.Go(func() error { return h.pools.Run(rooms) })
+	for _, face := range h.faces() {
+		group.Go(func() error { return face(rooms) })
+	}
+	front, closeFront := context.WithCancel(ctx)
+	defer closeFront()
+	go func() { // a room that fails closes the front door, too
+		<-rooms.Done()
+		closeFront()
+	}()
+	err := h.server.Run(front)
+	stopRooms()
+	if failed := group.Wait(); failed != nil && !errors.Is(failed, context.Canceled) {
+		err = errors.Join(err, failed)
+	}
+	return err
+}
+
+// world is what one statement sees.
+func (h *house) world() router.World {
+	return router.World{Map: h.keeper.Map(), Topology: h.monitor.Snapshot(), Datacenter: h.config.File.Datacenter}
+}
+
+// remap makes a new shard map when the catalog has found other databases.
+func (h *house) remap(*topology.Snapshot) {
+	found := h.catalog.Databases()
+	if h.databases.Swap(found) == found {
+		return
+	}
+	h.newMap(found)
+}
+
+// newMap puts a map in force, of what was found and what is written down.
+func (h *house) newMap(found *catalog.Databases) {
+	h.mapping.Lock()
+	defer h.mapping.Unlock()
+	h.keeper.Set(sharding.NewMap(h.keeper.Map().Revision+1, h.inForce().Sharding(), listing(found)))
+}
+
+// listing is the databases found, by cluster.
+func listing(found *catalog.Databases) map[string][]string {
+	list := map[string][]string{}
+	if found != nil {
+		for cluster, database := range found.All {
+			list[cluster] = append(list[cluster], database)
+		}
+	}
+	return list
+}
+
+// endpoint is the server of a cluster to ask for things that every server knows: the primary, else any that is up.
+func (h *house) endpoint(cluster string) (control.Endpoint, error) {
+	c := h.monitor.Snapshot().Clusters[cluster]
+	if c == nil {
+		return control.Endpoint{}, fmt.Errorf("cluster %s is not configured", cluster)
+	}
+	host := c.Primary
+	for _, other := range c.Hosts {
+		if host == nil && other.State == topology.Up {
+			host = other
+		}
+	}
+	if host == nil {
+		return control.Endpoint{}, fmt.Errorf("no server of cluster %s is up", cluster)
+	}
+	return control.Endpoint{Address: host.Address, User: h.control[cluster].User, Password: h.control[cluster].Password}, nil
+}
+
+func (h *house) catalogClusters() []catalog.Cluster {
+	var list []catalog.Cluster
+	for _, c := range h.config.Clusters() {
+		list = append(list, catalog.Cluster{Name: c.Name, Endpoint: func(context.Context) (control.Endpoint, error) { return h.endpoint(c.Name) }})
+	}
+	return list
+}
+
+// helloTarget is a server of the home cluster.
+func (h *house) helloTarget() (hello.Target, bool) {
+	e, err := h.endpoint(h.config.Sharding().Default)
+	return hello.Target{Address: e.Address, User: e.User, Password: e.Password}, err == nil
+}
+
+// accounts answers the front door from the catalog.
+type accounts struct{ *catalog.Catalog }
+
+func (a accounts) Find(user, host string) (proxy.Account, bool) {
+	ip, err := netip.ParseAddr(host)
+	name := ""
+	if err != nil {
+		name = host // localhost: a unix socket
+	}
+	found, ok := a.Accounts().Match(user, ip.Unmap(), name)
+	if !ok || found.IsRole {
+		return proxy.Account{}, false
+	}
+	auth := found.Auth
+	for _, other := range found.Alternatives {
+		if !proxy.CanVerify(auth.Plugin) && proxy.CanVerify(other.Plugin) {
+			auth = other
+		}
+	}
+	behind := found.User + "@" + found.Host
+	if found.Cluster == "" {
+		behind = "" // from the configuration: it need not have the pattern that the servers have
+	}
+	return proxy.Account{
+		Name: found.User + "@" + found.Host, Behind: behind, Plugin: auth.Plugin, Stored: auth.AuthString, Locked: found.Locked,
+		Expired: found.PasswordExpired, RequireTLS: found.RequireTLS != catalog.NoTLS,
+	}, true
+}
+
+func (a accounts) Refresh(ctx context.Context) {
+	_ = a.Catalog.Refresh(ctx) // the catalog logs what it could not read and keeps what it has
+}
+
+// servers answers the front door from what a server of the home cluster said.
+type servers struct{ *hello.Servers }
+
+func (s servers) Greeting() (proxy.Greeting, bool) {
+	g, flavor, ok := s.Servers.Greeting()
+	return proxy.Greeting{Version: g.ServerVersion, Capabilities: g.Capabilities, Collation: g.Collation, AuthPlugin: g.AuthPlugin, Flavor: flavor}, ok
+}
+
+// hostname names this proxy to people.
+func hostname() string {
+	name, err := os.Hostname()
+	if err != nil {
+		return "shunt"
+	}
+	return name
+}

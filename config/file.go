@@ -1,0 +1,300 @@
+package config
+
+import "time"
+
+// File is a configuration as it was written, with the defaults filled in. Each field is a setting, or a section of settings; the
+// comment of a field is its text in docs/reference/config.md, and its tags are read by the decoder and by the test that writes
+// that page:
+//
+//	yaml     its name in the file; <name> is the name that an entry of a section has, * takes all names that are not settings
+//	default  the value if the file does not give one
+//	min      the smallest value
+//	oneof    the words that are allowed
+//	need     the file must give it
+//	one      a list that may be written without brackets if it has one entry
+//	short    an entry may be written as this value alone
+//	id       what tells an entry of a list from the others
+//	reload   live: a reload puts a new value in force; restart: only a restart does; holds for all that is inside
+type File struct {
+	// Where clients are accepted: one address or several.
+	Listen []Listen `yaml:"listen" need:"true" one:"true" reload:"restart"`
+
+	// Where operators are let in. Without it there is no console and no API.
+	Admin Admin `yaml:"admin" reload:"restart"`
+
+	// Where this proxy stands. Reads prefer replicas of the same datacenter.
+	Datacenter string `yaml:"datacenter" reload:"restart"`
+
+	// The clusters, by name. A cluster is one primary and its replicas; which server is which is found out from read_only and
+	// the replication links.
+	Clusters []Cluster `yaml:"clusters" need:"true" reload:"restart"`
+
+	// Which cluster a database lives on is found out. Only exceptions are written here.
+	Databases Databases `yaml:"databases" reload:"live"`
+
+	// Accounts that need not be in the servers' own account tables, or hold in place of those. None are needed: the accounts of
+	// the servers may log in as they are.
+	Accounts []Account `yaml:"accounts" reload:"restart"`
+
+	// Which reads may go to replicas.
+	Reads Reads `yaml:"reads" reload:"restart"`
+
+	// How much, and how long at most.
+	Limits Limits `yaml:"limits" reload:"restart"`
+
+	// How servers are watched.
+	Monitor Monitor `yaml:"monitor" reload:"restart"`
+
+	// How accounts and databases are looked up on the servers.
+	Discovery Discovery `yaml:"discovery" reload:"restart"`
+
+	// How SQL texts are understood.
+	Statements Statements `yaml:"statements" reload:"restart"`
+
+	// What is logged. The log goes to standard error.
+	Log Log `yaml:"log" reload:"live"`
+
+	_ later `yaml:"store"`
+	_ later `yaml:"modules"`
+	_ later `yaml:"moves"`
+	_ later `yaml:"dns"`
+}
+
+// later marks a setting whose name is taken, and which this version does not have yet: a file with it is refused, since somebody counts
+// on what it would do.
+type later struct{}
+
+// Listen is one address at which clients are accepted.
+type Listen struct {
+	// Host and port, or the path of a unix socket, which begins with a slash.
+	Address string `yaml:"address" need:"true" short:"true" id:"true"`
+
+	// How clients may encrypt their connections. Without it TLS is not offered.
+	TLS TLS `yaml:"tls"`
+
+	_ later `yaml:"proxy_protocol"`
+}
+
+// TLS is the encryption of one listener.
+type TLS struct {
+	// File with the certificate and those that sign it, in PEM. A path that begins with no slash starts from the folder of the
+	// configuration.
+	Cert string `yaml:"cert"`
+
+	// File with the certificate's private key, in PEM.
+	Key string `yaml:"key"`
+
+	// off: TLS is not offered; preferred: clients choose; required: clients without TLS are turned away.
+	Mode string `yaml:"mode" default:"preferred" oneof:"off preferred required"`
+}
+
+// Admin is where operators are let in.
+type Admin struct {
+	// Address of the console, which speaks the MySQL protocol. Empty: no console.
+	Console string `yaml:"console"`
+
+	// Address of the HTTP API, health and metrics. Empty: none of them.
+	HTTP string `yaml:"http"`
+
+	// Password of the user admin, in both places.
+	Password Secret `yaml:"password"`
+}
+
+// Cluster is one primary and its replicas.
+type Cluster struct {
+	// Any name; it shows in SHOW CLUSTERS, in metrics and in errors.
+	Name string `yaml:"<name>"`
+
+	// Where it stands.
+	Datacenter string `yaml:"datacenter"`
+
+	// Its servers, in any order: each an address, or a section.
+	Servers []Server `yaml:"servers" need:"true"`
+
+	// The account with which shunt itself logs in to the servers, to look at replication, accounts and databases, and to
+	// write its heartbeat.
+	Account ControlAccount `yaml:"account" need:"true"`
+
+	_ later `yaml:"tls"`
+}
+
+// Server is one server of a cluster.
+type Server struct {
+	// Host and port, or the path of a unix socket.
+	Address string `yaml:"address" need:"true" short:"true" id:"true"`
+
+	// Its share of the reads, relative to the other replicas of its cluster. 0: it takes none.
+	Weight int `yaml:"weight" default:"1"`
+
+	// serve: it takes its share; drain: it finishes what it has and gets nothing new; backup: it takes no reads and goes on
+	// replicating; off: shunt does not contact it at all.
+	Use string `yaml:"use" default:"serve" oneof:"serve drain backup off"`
+
+	// The read pools it is listed for. They show in SHOW SERVERS; this version does not route by them.
+	Pools []string `yaml:"pools"`
+
+	// Where it stands, if not where its cluster does.
+	Datacenter string `yaml:"datacenter"`
+}
+
+// ControlAccount is the account of shunt itself on the servers of a cluster.
+type ControlAccount struct {
+	// Its user name.
+	User string `yaml:"user" need:"true"`
+
+	// Its password.
+	Password Secret `yaml:"password" need:"true"`
+}
+
+// Databases are the homes that are not left to discovery.
+type Databases struct {
+	// The cluster of statements that name no database, and where CREATE DATABASE goes. Empty: the first cluster of the file.
+	Default string `yaml:"default"`
+
+	// A database whose cluster is not to be found out, by its name.
+	Homes []Database `yaml:"*"`
+}
+
+// Database is one database whose home is written down.
+type Database struct {
+	// The name of the database.
+	Name string `yaml:"<name>"`
+
+	// The cluster that its statements go to, whatever other clusters have a database of that name.
+	Cluster string `yaml:"cluster" need:"true"`
+
+	_ later `yaml:"name"`
+	_ later `yaml:"hostname"`
+}
+
+// Account is one account that the configuration gives.
+type Account struct {
+	// Its user name.
+	User string `yaml:"user" need:"true" id:"true"`
+
+	// Where its clients may connect from, as the servers write it: %, 10.0.0.%, localhost.
+	Host string `yaml:"host" default:"%" id:"true"`
+
+	// How its clients prove their password.
+	Plugin string `yaml:"plugin" default:"mysql_native_password" oneof:"mysql_native_password caching_sha2_password"`
+
+	// What a server stores in place of the password: * and 40 hexadecimal digits, or $A$005$…
+	Hash Secret `yaml:"hash"`
+
+	// The password itself, in place of its hash. Only for mysql_native_password.
+	Password Secret `yaml:"password"`
+}
+
+// Reads says which reads may go to replicas.
+type Reads struct {
+	// How fresh the reads of a session are that asks for nothing else. causal: after a write, a replica is asked only if it
+	// is known to have that write; sticky: after a write, the primary is asked until the session ends; eventual: any replica in
+	// service; primary: no replica.
+	Consistency string `yaml:"consistency" default:"causal" oneof:"causal sticky eventual primary"`
+
+	// How much older than the primary's a replica's data may be while it takes reads. It takes them again below half of that.
+	// 0: no limit.
+	MaxLag time.Duration `yaml:"max_lag" default:"5s"`
+
+	// Stored functions that only read and always give the same for the same data: a SELECT that calls them may go to a replica.
+	SafeFunctions []string `yaml:"safe_functions"`
+
+	_ later `yaml:"wait"`
+	_ later `yaml:"critical"`
+	_ later `yaml:"pools"`
+}
+
+// Limits bounds counts, sizes and times.
+type Limits struct {
+	// Clients that are connected at a time, all together. One more hears "Too many connections".
+	Clients int `yaml:"clients" default:"20000" min:"1"`
+
+	// Clients of one account that are connected at a time. 0: no limit of its own.
+	PerAccount int `yaml:"per_account" default:"500"`
+
+	// Connections to one server, all accounts together. It must be below the server's max_connections, and all proxies count.
+	PerServer int `yaml:"per_server" default:"200" min:"1"`
+
+	// The longest command of a client. It should be the servers' max_allowed_packet.
+	Packet Size `yaml:"packet" default:"64MiB" min:"1KiB"`
+
+	// How long a statement waits for a primary, or for a free server connection, before its client gets an error.
+	Wait time.Duration `yaml:"wait" default:"10s"`
+
+	// How long a client may take to log in.
+	Login time.Duration `yaml:"login" default:"10s" min:"100ms"`
+
+	// How long a client may leave an answer untaken before its connection is closed.
+	Write time.Duration `yaml:"write" default:"1m" min:"100ms"`
+
+	// How long a server connection is kept for a client that may ask something about its last statement (SHOW WARNINGS, FOUND_ROWS()).
+	Linger time.Duration `yaml:"linger" default:"20ms"`
+
+	// How long clients may finish what they are doing when shunt ends.
+	Drain time.Duration `yaml:"drain" default:"30s"`
+
+	// How long connecting and logging in to a server may take.
+	Dial time.Duration `yaml:"dial" default:"5s" min:"10ms"`
+
+	// How long a server connection that nobody uses is kept. It must be below the servers' wait_timeout.
+	ServerIdle time.Duration `yaml:"server_idle" default:"5m" min:"1s"`
+
+	// After how long a server connection is replaced by a new one, so that changed grants and settings of the server arrive.
+	ServerLifetime time.Duration `yaml:"server_lifetime" default:"1h" min:"1s"`
+
+	_ later `yaml:"query_timeout"`
+	_ later `yaml:"transaction_idle"`
+}
+
+// Monitor says how servers are watched.
+type Monitor struct {
+	// The pause between two probes of one server.
+	Interval time.Duration `yaml:"interval" default:"100ms" min:"10ms"`
+
+	// How long one probe may take, connecting included.
+	Timeout time.Duration `yaml:"timeout" default:"1s" min:"10ms"`
+
+	// How many probes in a row must fail, over at least the timeout, before a server counts as down. One that refuses connections is
+	// down sooner.
+	DownAfter int `yaml:"down_after" default:"3" min:"1"`
+
+	// How many probes in a row must succeed before a server that was down counts as up.
+	UpAfter int `yaml:"up_after" default:"2" min:"1"`
+
+	// The row by which lag is measured.
+	Heartbeat Heartbeat `yaml:"heartbeat"`
+}
+
+// Heartbeat says where and how often each primary is written to, to measure lag.
+type Heartbeat struct {
+	// The database that holds the table heartbeat. It is made where it is missing, and is not listed among the databases.
+	Schema string `yaml:"schema" default:"shunt"`
+
+	// The pause between two heartbeats, each a transaction of one row. Lag is known to about this precision. 0: no heartbeat,
+	// lag is what the servers say in whole seconds.
+	Interval time.Duration `yaml:"interval" default:"100ms"`
+}
+
+// Discovery says how often accounts and databases are looked up.
+type Discovery struct {
+	// The pause between two readings of the account tables and the list of databases. A failed login looks at once.
+	Interval time.Duration `yaml:"interval" default:"10s" min:"100ms"`
+
+	// How long one reading of one cluster may take.
+	Timeout time.Duration `yaml:"timeout" default:"5s" min:"100ms"`
+}
+
+// Statements says how much is spent on understanding SQL texts.
+type Statements struct {
+	// How many shapes of statements are remembered. One takes about half a kilobyte of memory.
+	Cache int `yaml:"cache" default:"20000" min:"1"`
+
+	// Up to which length a text is given to the SQL parser whole. Longer ones are read word by word.
+	Parse Size `yaml:"parse" default:"16KiB" min:"1KiB"`
+}
+
+// Log says what is logged.
+type Log struct {
+	// The least level of what is logged.
+	Level string `yaml:"level" default:"info" oneof:"debug info warn error"`
+}

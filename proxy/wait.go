@@ -1,0 +1,80 @@
+package proxy
+
+import (
+	"errors"
+	"strconv"
+
+	"shunt/backend"
+	"shunt/mysql"
+	"shunt/topology"
+)
+
+// errBehind says that a replica did not get what the session wrote within the time a read may wait for that.
+var errBehind = errors.New("the replica does not have the session's writes yet")
+
+// dropped says that the statement's answer is not for the client.
+func (a *relay) dropped() bool { return a.restore != nil || a.behind }
+
+// appendWait adds the command that makes a replica wait until it has applied what the session wrote on this cluster. It travels in the same write as
+// the statement behind it.
+//
+// MASTER_GTID_WAIT looks at domain and sequence number, the server id between them does not matter
+// (https://mariadb.com/kb/en/master_gtid_wait/); WAIT_FOR_EXECUTED_GTID_SET is MySQL's.
+func (c *Client) appendWait(dst []byte, conn *backend.Conn) []byte {
+	mariadb := conn.Pool().Flavor() == topology.MariaDB
+	start := len(dst)
+	dst = append(mysql.OpenPacket(dst), byte(mysql.ComQuery))
+	if mariadb {
+		dst = append(dst, "SELECT MASTER_GTID_WAIT('"...)
+	} else {
+		dst = append(dst, "SELECT WAIT_FOR_EXECUTED_GTID_SET('"...)
+	}
+	first := true
+	for _, w := range c.session.Facts().Wrote {
+		if w.Cluster != conn.Pool().Cluster {
+			continue
+		}
+		if !first {
+			dst = append(dst, ',')
+		}
+		first = false
+		dst = append(dst, w.GTID.Source...)
+		if mariadb {
+			dst = append(dst, "-1-"...)
+		} else {
+			dst = append(dst, ':')
+		}
+		dst = strconv.AppendUint(dst, w.GTID.Seq, 10)
+	}
+	dst = append(dst, "',"...)
+	dst = strconv.AppendFloat(dst, c.server.config.ReadWait.Seconds(), 'f', 3, 64)
+	dst = append(dst, ')')
+	dst, _ = mysql.ClosePacket(dst, start, 0)
+	return dst
+}
+
+// waited reads the answer to the wait, once it is there as a whole: 0 means that the replica has the writes.
+func (c *Client) waited(conn *backend.Conn, j *job, p []byte) (int, error) {
+	a := &c.answer
+	var whole mysql.Response
+	whole.Reset(mysql.ShapeResult)
+	at := 0
+	for !whole.Done() {
+		n, ev, err := whole.Next(p[at:])
+		at += n
+		switch {
+		case err != nil:
+			a.broken = true
+			return at, err
+		case ev == mysql.NeedMore && !whole.Done():
+			return 0, nil
+		case ev == mysql.GotOK, ev == mysql.GotErr:
+			at += whole.Control()
+		}
+	}
+	rs, _, _, err := mysql.ParseResultSet(p[:at], conn.Caps)
+	a.behind = err != nil || len(rs.Rows) != 1 || len(rs.Rows[0]) != 1 || string(rs.Rows[0][0]) != "0"
+	a.skip = 0
+	a.resp.Reset(j.shape)
+	return at, nil
+}

@@ -1,0 +1,154 @@
+package statement
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/pingcap/tidb/pkg/parser"
+	"github.com/pingcap/tidb/pkg/parser/ast"
+)
+
+// FuzzParse feeds any text in any mode. Its seeds are the golden cases. It holds that nothing panics, that no text is plain in
+// which the SQL parser's own tree writes or locks, and that the shape of a text does not depend on its literals.
+func FuzzParse(f *testing.F) {
+	for i, sql := range goldenTexts(f) {
+		f.Add([]byte(sql), uint8(i))
+	}
+	p := NewParser(Config{CacheSize: 100, MaxParse: 4096})
+	f.Fuzz(func(t *testing.T, sql []byte, modeBits uint8) {
+		mode := Mode(modeBits) & (AnsiQuotes | NoBackslashEscapes)
+		digest(string(sql), mode) // without the net that Parse has under it
+		p.statements(sql, mode, 0)
+		st, _ := p.Parse(sql, mode)
+		again, _ := p.Parse(sql, mode)
+		if first, second := describe(st), describe(again); first != second {
+			t.Errorf("told differently the second time:\n%s\n%s", first, second)
+		}
+		p.Normalize(sql, mode)
+		if st.Plain {
+			checkPlain(t, sql, mode)
+		}
+		checkShape(t, sql, mode, st.Digest)
+	})
+}
+
+func goldenTexts(tb testing.TB) (texts []string) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		tb.Fatalf("no golden files: %v", err)
+	}
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		for block := range strings.SplitSeq(string(content), "\n\n") {
+			if c := readGolden(block); c.sql != "" {
+				texts = append(texts, c.sql)
+			}
+		}
+	}
+	return texts
+}
+
+// checkPlain asks the SQL parser itself about a text that is called plain. What it refuses proves nothing.
+func checkPlain(t *testing.T, sql []byte, mode Mode) {
+	text, ok := bare(sql, mode)
+	if !ok {
+		return
+	}
+	tp := parser.New()
+	tp.SetSQLMode(treeMode(mode))
+	nodes, _, err := tp.ParseSQL(text)
+	if err != nil {
+		return
+	}
+	for _, n := range nodes {
+		var w writeFinder
+		n.Accept(&w)
+		if w.found != "" {
+			t.Errorf("%q is plain, with %s", sql, w.found)
+		}
+	}
+}
+
+// writeFinder looks for what no plain statement may hold.
+type writeFinder struct {
+	explained bool
+	found     string
+}
+
+func (w *writeFinder) Enter(n ast.Node) (ast.Node, bool) {
+	switch n := n.(type) {
+	case *ast.InsertStmt, *ast.UpdateStmt, *ast.DeleteStmt, *ast.LoadDataStmt, *ast.CallStmt, *ast.DoStmt, ast.DDLNode,
+		*ast.SetStmt, *ast.BeginStmt, *ast.CommitStmt, *ast.RollbackStmt, *ast.UseStmt, *ast.KillStmt, *ast.PrepareStmt,
+		*ast.ExecuteStmt, *ast.GrantStmt, *ast.RevokeStmt, *ast.FlushStmt, *ast.SavepointStmt:
+		w.found = "a statement that is no read"
+	case *ast.SelectStmt:
+		if n.LockInfo != nil && n.LockInfo.LockType != ast.SelectLockNone {
+			w.found = "a lock"
+		}
+		if n.SelectIntoOpt != nil {
+			w.found = "INTO"
+		}
+		if n.SelectStmtOpts != nil && n.SelectStmtOpts.CalcFoundRows {
+			w.found = "SQL_CALC_FOUND_ROWS"
+		}
+	case *ast.VariableExpr:
+		if n.Value != nil {
+			w.found = "an assignment"
+		}
+	case *ast.FuncCallExpr:
+		switch n.FnName.L {
+		case "get_lock", "release_lock", "release_all_locks", "nextval", "setval", "last_insert_id", "load_file", "sys_exec":
+			w.found = "a call of " + n.FnName.L
+		}
+		if n.Schema.L != "" {
+			w.found = "a call of a stored function"
+		}
+	}
+	return n, false
+}
+
+func (w *writeFinder) Leave(n ast.Node) (ast.Node, bool) { return n, true }
+
+// checkShape changes numbers and strings and expects the same digest.
+func checkShape(t *testing.T, sql []byte, mode Mode, want Digest) {
+	var changed bytes.Buffer
+	l := lexer{sql: sql, mode: mode}
+	at := 0
+	for tok := l.next(); tok.kind != tokEnd; tok = l.next() {
+		switch {
+		case tok.end == len(sql): // it may be open
+		case tok.kind == tokNumber && !adjoins(sql, tok):
+			changed.Write(sql[at:tok.start])
+			changed.WriteString("987")
+			at = tok.end
+		case tok.kind == tokString && sql[tok.start] == '\'':
+			changed.Write(sql[at:tok.start])
+			changed.WriteString("'other '' text'")
+			at = tok.end
+		}
+	}
+	changed.Write(sql[at:])
+	var f folder
+	f.fold(changed.Bytes(), mode, digestStyle)
+	if f.digest() != want {
+		var g folder
+		g.fold(sql, mode, shownStyle)
+		first := g.normal()
+		g.fold(changed.Bytes(), mode, shownStyle)
+		t.Errorf("the digest changes with the literals:\n%q %q\n%q %q", sql, first, changed.Bytes(), g.normal())
+	}
+}
+
+// adjoins says whether another number in the place of the token might join with its neighbours.
+func adjoins(sql []byte, tok token) bool {
+	near := func(i int) bool {
+		return i >= 0 && i < len(sql) && (identByte(sql[i]) || sql[i] == '.' || sql[i] == '@' || sql[i] == '!' || classes[sql[i]] == classQuote)
+	}
+	return near(tok.start-1) || near(tok.end) || sql[tok.end-1] == '.'
+}

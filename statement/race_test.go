@@ -1,0 +1,5 @@
+//go:build race
+
+package statement
+
+func init() { raced = true }
