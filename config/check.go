@@ -73,6 +73,9 @@ func (c *Config) checkAdmin(d *decoder) {
 		if _, given := d.lines[port.path]; given {
 			d.address(port.path, port.address, anyPort)
 		}
+		if port.address != "" && slices.ContainsFunc(c.File.Listen, func(l Listen) bool { return l.Address == port.address }) {
+			d.wrong(port.path, "is an address of listen, too", "give it another port")
+		}
 	}
 	if a.Console != "" && a.Console == a.HTTP {
 		d.wrong("admin.http", "is the address of the console, too", "give it another port")

@@ -1,6 +1,6 @@
 // Package config reads config.yaml and hands each room its part. [Load] gives a [Config], or all that is wrong with the file at once,
 // each fault with its line. [File] is the file as Go values; the methods of Config make the rooms' own Config structs of it.
-// [Diff] tells what a reload would change.
+// [Diff] tells what a reload would change, [Config.Reloaded] takes over what can change without a restart.
 //
 // It checks what a file can be checked for without contacting anybody; whether servers answer is the monitor's business. Who
 // swaps a new configuration in, and what that takes, is cmd/shunt's.
@@ -48,7 +48,7 @@ func Parse(text []byte, name string) (*Config, error) {
 func parse(text []byte, name string, from secrets) (*Config, error) {
 	c := &Config{name: name, lines: map[string]int{}}
 	setDefaults(reflect.ValueOf(&c.File).Elem())
-	d := &decoder{file: filepath.Base(name), secret: from, lines: c.lines}
+	d := &decoder{file: name, secret: from, lines: c.lines}
 	if root := d.document(text); root != nil {
 		d.decode(root, reflect.ValueOf(&c.File).Elem(), "", "")
 		c.check(d)

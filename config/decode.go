@@ -106,13 +106,20 @@ func (d *decoder) setting(key, value *yaml.Node, into reflect.Value, path string
 	d.fault(key, join(path, key.Value), "is not a setting", didYouMean(key.Value, known))
 }
 
-// needs notes the settings that are missing.
+// needs notes the settings that are missing, or are empty texts.
 func (d *decoder) needs(n *yaml.Node, section reflect.Value, path string) {
 	for f := range settingsOf(section.Type()) {
+		if f.Tag.Get("need") == "" {
+			continue
+		}
 		full := join(path, f.Tag.Get("yaml"))
-		_, given := d.lines[full]
-		if f.Tag.Get("need") != "" && !given {
+		line, given := d.lines[full]
+		value := section.FieldByIndex(f.Index)
+		switch {
+		case !given:
 			d.fault(n, full, "is missing", "")
+		case value.Kind() == reflect.String && value.Len() == 0 && !d.hasFault(full):
+			d.fault(&yaml.Node{Line: line}, full, "is empty", "")
 		}
 	}
 }

@@ -192,6 +192,9 @@ type Reads struct {
 	// service; primary: no replica.
 	Consistency string `yaml:"consistency" default:"causal" oneof:"causal sticky eventual primary"`
 
+	// How long a read may wait on a replica for what its session wrote, before the primary is asked. 0: not at all.
+	Wait time.Duration `yaml:"wait" default:"50ms"`
+
 	// How much older than the primary's a replica's data may be while it takes reads. It takes them again below half of that.
 	// 0: no limit.
 	MaxLag time.Duration `yaml:"max_lag" default:"5s"`
@@ -199,7 +202,6 @@ type Reads struct {
 	// Stored functions that only read and always give the same for the same data: a SELECT that calls them may go to a replica.
 	SafeFunctions []string `yaml:"safe_functions"`
 
-	_ later `yaml:"wait"`
 	_ later `yaml:"critical"`
 	_ later `yaml:"pools"`
 }

@@ -23,7 +23,7 @@ func (c *Config) Proxy() proxy.Config {
 	consistency, _ := session.ParseConsistency(c.File.Reads.Consistency) // checked when the file was read
 	p := proxy.Config{
 		Clients: l.Clients, PerAccount: l.PerAccount, Wait: l.Wait, Login: l.Login, Write: l.Write, Packet: int(l.Packet),
-		Linger: l.Linger, Drain: l.Drain, Consistency: consistency,
+		ReadWait: c.File.Reads.Wait, Linger: l.Linger, Drain: l.Drain, Consistency: consistency,
 	}
 	for i, listen := range c.File.Listen {
 		p.Listen = append(p.Listen, proxy.Listen{Address: listen.Address, TLS: c.tls[i], Required: listen.TLS.Mode == "required" && c.tls[i] != nil})

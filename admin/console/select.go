@@ -66,7 +66,7 @@ func (s *session) expression(t *tokens) (any, error) {
 	case number:
 		n, err := strconv.ParseInt(tok.text, 10, 64)
 		if err != nil {
-			return tok.text, nil //nolint:nilerr // a fraction is as good as its text
+			return tok.text, nil // a fraction is as good as its text
 		}
 		return n, nil
 	case quoted:
