@@ -135,13 +135,13 @@ func (c *Client) borrow(plan *router.Plan, until time.Time) (*backend.Conn, erro
 	if pool == nil {
 		return nil, &backend.DialError{Address: plan.Host.Address, Err: errors.New("the server has left the configuration")}
 	}
-	c.shown.state.Store(uint32(Waiting))
+	c.setState(Waiting)
 	state := c.session.State()
 	want := backend.Want{
 		Key: c.key(), Credentials: c.cred, Fingerprint: state.Fingerprint(), NoSchema: state.Schema == "", Until: until,
 	}
 	conn, err := pool.Acquire(c.task, &want)
-	c.shown.state.Store(uint32(Active))
+	c.setState(Active)
 	if err != nil {
 		return nil, err
 	}

@@ -92,9 +92,10 @@ func (s *Session) trackVariable(flavor topology.Flavor, e mysql.Track, visible [
 	return visible
 }
 
-// unrestorable variables belong to one statement or one connection; statements that set them pin.
+// unrestorable variables belong to one statement or one connection; statements that set them pin. statement_id is read only, and MySQL
+// reports it with every statement that is parsed while all variables are tracked.
 var unrestorable = map[string]bool{
-	"timestamp": true, "insert_id": true, "last_insert_id": true, "identity": true, "rand_seed1": true, "rand_seed2": true,
+	"statement_id": true, "timestamp": true, "insert_id": true, "last_insert_id": true, "identity": true, "rand_seed1": true, "rand_seed2": true,
 	"pseudo_thread_id": true, "pseudo_slave_mode": true, "gtid_next": true, "gtid_seq_no": true,
 	"sql_log_bin": true, "error_count": true, "warning_count": true,
 }

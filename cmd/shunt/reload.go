@@ -25,8 +25,12 @@ func (h *house) reload(context.Context) ([]admin.ChangeRow, error) {
 	for i, c := range changes {
 		rows[i] = c.Row()
 	}
-	h.reloaded.Store(next)
-	h.level.Set(next.LogLevel())
+	inForce, err := h.inForce().Reloaded(next) // only what needs no restart
+	if err != nil {
+		return nil, err
+	}
+	h.reloaded.Store(inForce)
+	h.level.Set(inForce.LogLevel())
 	h.newMap(h.databases.Load())
 	return rows, nil
 }
@@ -42,7 +46,7 @@ func (h *house) reloadOnHangup(ctx context.Context) {
 			return
 		case <-hangup:
 		}
-		changes, err := h.reload(ctx)
+		changes, err := h.service.ReloadConfig(ctx, admin.Actor{Face: "signal"}) // which writes the audit line
 		if err != nil {
 			h.log.Error("the configuration was not reloaded", "error", err)
 			continue
