@@ -63,6 +63,10 @@ func (s *Session) track(flavor topology.Flavor, block, visible []byte) []byte {
 			}
 		case mysql.TrackGTIDs:
 			s.trackGTID(flavor, string(e.Value))
+		default: // transaction state: not asked for by us, so the server's own default, which is the client's too
+			if !s.Off {
+				visible = e.Append(visible)
+			}
 		}
 	}
 	return visible
@@ -74,6 +78,7 @@ func (s *Session) trackVariable(flavor topology.Flavor, e mysql.Track, visible [
 	case name == "last_gtid":
 		s.trackGTID(flavor, string(e.Value))
 		return visible
+	case name == "statement_id": // no change at all
 	case name == "character_set_connection": // follows collation_connection, see endNames
 		s.ending.varsChanged = true
 		s.ending.charset = string(e.Value)
