@@ -31,8 +31,9 @@ type metrics struct {
 // Outcomes of a statement, the values of the label.
 const (
 	outcomeOK       = "ok"
-	outcomeError    = "error"    // the server said no
-	outcomeLost     = "lost"     // the server connection broke
+	outcomeError    = "error" // the server said no
+	outcomeLost     = "lost"  // the server connection broke
+	outcomeKilled   = "killed"
 	outcomeRefused  = "refused"  // shunt said no
 	outcomeAnswered = "answered" // shunt answered itself
 )
@@ -106,14 +107,18 @@ func (c *Client) observeMetrics(j *job, plan *router.Plan, err error) {
 }
 
 func outcomeOf(err error, failed bool) string {
-	var refusal *mysql.Error
 	switch {
 	case err == nil && !failed:
 		return outcomeOK
-	case err == nil, errors.As(err, &refusal):
+	case err == nil:
+		return outcomeError
+	}
+	var refusal *mysql.Error
+	switch {
+	case errors.As(err, &refusal):
 		return outcomeError
 	case errors.Is(err, netloop.ErrInterrupted):
-		return "killed"
+		return outcomeKilled
 	}
 	return outcomeLost
 }

@@ -77,6 +77,9 @@ const maxTries = 20
 
 // replyOrEnd tells the client an error that is a MySQL error; others end the client.
 func (c *Client) replyOrEnd(err error, j *job) error {
+	if err == nil {
+		return nil // before anything is allocated
+	}
 	var refusal *mysql.Error
 	if errors.As(err, &refusal) && !j.silent {
 		return c.sendError(refusal)

@@ -30,6 +30,9 @@ var program = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if err := removeAtExit(dir); err != nil {
+		return "", err
+	}
 	path := filepath.Join(dir, "shunt")
 	out, err := exec.Command("go", "build", "-o", path, "shunt/cmd/shunt").CombinedOutput()
 	if err != nil {
@@ -37,6 +40,21 @@ var program = sync.OnceValues(func() (string, error) {
 	}
 	return path, nil
 })
+
+// removeAtExit has a folder removed when this process ends, however it ends: cluster.Main leaves with os.Exit, and a test that takes too long
+// with a panic. A shell waits for the end of its input, whose other end only the kernel closes, with this process.
+func removeAtExit(dir string) error {
+	var pipe [2]int
+	if err := syscall.Pipe2(pipe[:], syscall.O_CLOEXEC); err != nil {
+		return err
+	}
+	input := os.NewFile(uintptr(pipe[0]), "pipe")
+	defer input.Close()
+	shell := exec.Command("sh", "-c", `cat; rm -rf -- "$0"`, dir)
+	shell.Stdin = input
+	shell.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a Ctrl-C is not for it
+	return shell.Start()
+}
 
 // proxied is a running shunt.
 type proxied struct {
@@ -55,6 +73,12 @@ const adminPassword = "admin-secret"
 // level.
 func startShunt(t testing.TB, c *cluster.Cluster, extra string) *proxied {
 	t.Helper()
+	return startEdited(t, c, func(config string) string { return config + extra })
+}
+
+// startEdited is startShunt for tests that change more of the configuration than its end.
+func startEdited(t testing.TB, c *cluster.Cluster, edit func(config string) string) *proxied {
+	t.Helper()
 	path, err := program()
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +86,7 @@ func startShunt(t testing.TB, c *cluster.Cluster, extra string) *proxied {
 	ports := freePorts(t, 3)
 	p := &proxied{t: t, Address: ports[0], Console: ports[1], HTTP: ports[2], cluster: c, log: &bytes.Buffer{}, ended: make(chan error, 1)}
 	file := filepath.Join(t.TempDir(), "config.yaml")
-	if err := os.WriteFile(file, []byte(p.config(extra)), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(edit(p.config())), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	p.process = exec.Command(path, "serve", "--config", file)
@@ -77,7 +101,7 @@ func startShunt(t testing.TB, c *cluster.Cluster, extra string) *proxied {
 	return p
 }
 
-func (p *proxied) config(extra string) string {
+func (p *proxied) config() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "listen: %s\nadmin: {console: %s, http: %s, password: %s}\nclusters:\n", p.Address, p.Console, p.HTTP, adminPassword)
 	for _, d := range p.cluster.Datacenters {
@@ -88,7 +112,6 @@ func (p *proxied) config(extra string) string {
 		fmt.Fprintf(&b, "  %s:\n    servers: [%s]\n    account: {user: %s, password: %q}\n", d.Name, strings.Join(servers, ", "),
 			p.cluster.Accounts.Control.User, p.cluster.Accounts.Control.Password)
 	}
-	b.WriteString(extra)
 	return b.String()
 }
 
