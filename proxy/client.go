@@ -10,6 +10,7 @@ import (
 	"shunt/backend"
 	"shunt/mysql"
 	"shunt/netloop"
+	"shunt/router"
 	"shunt/session"
 	"shunt/topology"
 )
@@ -39,6 +40,8 @@ type Client struct {
 	held *backend.Conn
 	// relay state, here so that a statement allocates nothing
 	answer     relay
+	job        job
+	world      router.World
 	out        []byte    // assembled packets for the client or a server; leased for a command
 	writeUntil time.Time // the write deadline in force
 	random     uint32

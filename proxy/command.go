@@ -61,8 +61,8 @@ func (c *Client) run(cmd command) error {
 
 func (c *Client) query(cmd command, sql []byte) error {
 	st, hint := c.server.Parser.Parse(sql, c.mode())
-	j := job{st: st, hint: hint, packets: cmd.packets, shape: mysql.ShapeResult, started: time.Now()}
-	return c.execute(&j)
+	c.job = job{st: st, hint: hint, packets: cmd.packets, shape: mysql.ShapeResult, started: time.Now()}
+	return c.execute(&c.job)
 }
 
 // mode is what of the session's sql_mode changes how text is read; the server's status flags tell, where it has such flags.

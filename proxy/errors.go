@@ -13,6 +13,7 @@ const (
 	ErrorNotReady uint16 = 9900 // no server was reached yet
 	ErrorLost     uint16 = 9920 // the server connection broke while a statement ran: its outcome is not known
 	ErrorLostTx   uint16 = 9921 // … while the session was pinned to it: transaction and session state are lost
+	ErrorCommit   uint16 = 9923 // … during COMMIT: nobody knows whether the transaction was committed
 	ErrorLongData uint16 = 9922 // more COM_STMT_SEND_LONG_DATA than is buffered
 )
 
@@ -29,6 +30,12 @@ func lost(address string, pinned bool, cause error) *mysql.Error {
 	}
 	return mysql.NewError(ErrorLost, "08S01",
 		"shunt: connection to server %s was lost while the statement ran (%v); it may or may not have been carried out", address, cause)
+}
+
+// lostCommit is what a client hears when the connection broke during COMMIT. It is never sent again.
+func lostCommit(address string, cause error) *mysql.Error {
+	return mysql.NewError(ErrorCommit, "08S01",
+		"shunt: connection to server %s was lost during COMMIT (%v); the transaction may or may not have been committed, look before you repeat it", address, cause)
 }
 
 // poolError turns what Acquire says into what a client hears, unless another try may help.

@@ -72,8 +72,8 @@ func (c *Client) stmtExecute(cmd command) error {
 	if refusal != nil {
 		return c.sendError(refusal)
 	}
-	j := job{st: st.Statement, hint: st.Hint, packets: packets, shape: mysql.ShapeResult, stmt: st, started: time.Now()}
-	err := c.execute(&j)
+	c.job = job{st: st.Statement, hint: st.Hint, packets: packets, shape: mysql.ShapeResult, stmt: st, started: time.Now()}
+	err := c.execute(&c.job)
 	st.ClearLong()
 	return err
 }

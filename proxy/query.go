@@ -40,10 +40,11 @@ func (c *Client) execute(j *job) error {
 		return err
 	}
 	until := j.started.Add(c.server.config.Wait)
-	world := c.server.World()
+	world := &c.world
+	*world = c.server.World()
 	world.OnServer, world.Wait = j.prepare, c.server.config.ReadWait
 	for tries := 0; ; tries++ {
-		plan := c.server.Router.Plan(j.st, &j.hint, c.session.Facts(), &world, c.dice())
+		plan := c.server.Router.Plan(j.st, &j.hint, c.session.Facts(), world, c.dice())
 		switch plan.Verdict {
 		case router.Answer:
 			return c.answerItself(j)
@@ -51,7 +52,7 @@ func (c *Client) execute(j *job) error {
 			c.server.metrics.refused(j.st.Kind)
 			return c.replyOrEnd(plan.Error, j)
 		case router.Hold:
-			if err := c.hold(&plan, &world, j, until); err != nil {
+			if err := c.hold(&plan, world, j, until); err != nil {
 				return c.replyOrEnd(err, j)
 			}
 			continue
@@ -61,19 +62,19 @@ func (c *Client) execute(j *job) error {
 			world.Wait = 0 // it has waited long enough
 			continue
 		}
-		if !again || tries >= maxTries {
+		if !again || tries >= maxTries || time.Now().After(until) {
 			return c.replyOrEnd(err, j)
 		}
 		c.server.metrics.retries.Inc()
 		next := c.server.World()
 		next.Avoid, next.OnServer, next.Wait = world.Avoid, world.OnServer, world.Wait
 		next.Avoid[tries%len(next.Avoid)] = plan.Host.Address
-		world = next
+		*world = next
 	}
 }
 
-// maxTries bounds how often one statement is planned anew because servers failed under it.
-const maxTries = 20
+// maxTries bounds how often one statement is planned anew because servers failed under it; limits.wait bounds the time.
+const maxTries = 100
 
 // replyOrEnd tells the client an error that is a MySQL error; others end the client.
 func (c *Client) replyOrEnd(err error, j *job) error {
@@ -275,6 +276,10 @@ func (c *Client) settle(j *job, plan *router.Plan, conn *backend.Conn) error {
 	if c.session.Pins() != before {
 		c.publish()
 	}
+	if j.st.Effects.Has(statement.Disconnects) && !c.session.Failed() {
+		c.forget(conn) // COMMIT RELEASE: the server has closed it, and so do we
+		return errQuit
+	}
 	if c.session.Pins() != 0 {
 		c.held = conn
 		c.session.Pinned(plan.Cluster, conn.Address())
@@ -298,6 +303,11 @@ func (c *Client) remember(j *job, plan *router.Plan, conn *backend.Conn) error {
 	}
 	if len(done.ReadBack) > 0 {
 		if err := c.readBack(conn, done.ReadBack); err != nil {
+			return err
+		}
+	}
+	if done.Retrack {
+		if _, err := conn.Query("SET "+backend.Baseline(conn.Pool().Flavor()), time.Now().Add(ownWait)); err != nil {
 			return err
 		}
 	}
@@ -370,6 +380,8 @@ func (c *Client) broke(err error, j *job, plan *router.Plan, conn *backend.Conn)
 	c.server.Suspect(conn.Address())
 	loss := lost(conn.Address(), pinned, plainCause(err))
 	switch {
+	case pinned && !passed && j.st.Kind == statement.Commit:
+		return false, lostCommit(conn.Address(), plainCause(err))
 	case pinned && !passed:
 		return false, loss
 	case !passed && (plan.Again || errors.As(err, &unsent)):

@@ -27,6 +27,7 @@ type triangle struct {
 	pools            *backend.Pools
 	primary, replica *mysqltest.Server
 	hosts            map[string]string // role → address
+	shards           *sharding.Map
 	topology         atomic.Pointer[topology.Snapshot]
 	stop             func() // begins the drain
 }
@@ -61,7 +62,7 @@ func newTriangle(t testing.TB, s setup) *triangle {
 	if s.accounts == nil {
 		s.accounts = map[string]proxy.Account{"app": {Name: "app@%", Behind: "app@%", Plugin: mysql.PluginNative, Stored: doubleHash("secret")}}
 	}
-	tr := &triangle{t: t, primary: s.primary, replica: s.replica}
+	tr := &triangle{t: t, shards: sharding.NewMap(1, sharding.Config{Default: "c"}, nil), primary: s.primary, replica: s.replica}
 	tr.hosts = map[string]string{"primary": s.primary.Start(t), "replica": s.replica.Start(t)}
 	bc, pc := backend.Defaults(), proxy.Defaults()
 	bc.Wait, pc.Wait = 2*time.Second, 2*time.Second
@@ -129,7 +130,7 @@ func (tr *triangle) setWorld(withPrimary bool) {
 }
 
 func (tr *triangle) world() router.World {
-	return router.World{Map: sharding.NewMap(1, sharding.Config{Default: "c"}, nil), Topology: tr.topology.Load()}
+	return router.World{Map: tr.shards, Topology: tr.topology.Load()}
 }
 
 // client logs in.

@@ -9,7 +9,7 @@ func (d *decision) place() bool {
 	}
 	replicas := d.world.Topology.Clusters[d.Cluster].Replicas
 	near, all := d.weigh(replicas)
-	if all == 0 && d.fresh && d.world.Wait > 0 {
+	if all == 0 && d.fresh && d.world.Wait > 0 && d.st.Plain { // only what has no effect may be tried in vain
 		d.fresh, d.waits = false, true
 		near, all = d.weigh(replicas)
 	}

@@ -81,3 +81,43 @@ func (p *pins) deallocate(name string) {
 		p.drop(PinPrepared)
 	}
 }
+
+// lockTables notes LOCK TABLES, or a global lock (FLUSH TABLES WITH READ LOCK, LOCK INSTANCE, BACKUP STAGE).
+func (p *pins) lockTables(global bool) {
+	p.global = p.global || global
+	p.add(PinTables)
+}
+
+// unlockTables ends the pin. There are several global locks, each with a word of its own to end it: after one the connection is reset
+// before anybody else gets it.
+func (p *pins) unlockTables() (dirty bool) {
+	dirty, p.global = p.global, false
+	p.drop(PinTables)
+	return dirty
+}
+
+func (p *pins) releaseTables() {
+	if !p.global {
+		p.drop(PinTables)
+	}
+}
+
+// handler follows HANDLER OPEN, READ and CLOSE by name. CLOSE is the one that leaves nothing.
+func (p *pins) handler(st *statement.Statement) {
+	for _, n := range st.Names {
+		name := strings.ToLower(n)
+		if st.Effects.Has(statement.LeavesState) {
+			if p.handlers == nil {
+				p.handlers = map[string]bool{}
+			}
+			p.handlers[name] = true
+		} else {
+			delete(p.handlers, name)
+		}
+	}
+	if len(p.handlers) > 0 {
+		p.add(PinHandler)
+	} else {
+		p.drop(PinHandler)
+	}
+}

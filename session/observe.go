@@ -11,6 +11,7 @@ import (
 // outcome is what one answer has shown so far; a multi-result answer adds to it packet by packet.
 type outcome struct {
 	diagnostic   bool // the statement reads the diagnostics area and leaves it as it is
+	list         bool // a list of statements: a later one may change what an earlier one has set
 	failed       bool
 	rows         uint64
 	hadRows      bool
@@ -29,6 +30,8 @@ type Done struct {
 	// ReadBack lists user variables whose new values have to be asked of this connection before anything else runs on it; the
 	// answer goes to [Session.SetUserVars].
 	ReadBack []string
+	// Retrack: the client has set the connection's session trackers; ours have to be put back at once.
+	Retrack bool
 	// AskCollation: collation_connection has changed to something that only the connection knows; the answer goes to [Session.SetCollation].
 	AskCollation bool
 	// Dirty: the connection carries more than State says; it is reset before anybody else gets it.
@@ -37,7 +40,7 @@ type Done struct {
 
 // Begin starts to observe the answer to a statement.
 func (s *Session) Begin(st *statement.Statement) {
-	s.ending = outcome{diagnostic: st.Kind == statement.Diagnostics}
+	s.ending = outcome{diagnostic: st.Kind == statement.Diagnostics, list: st.Kind == statement.Multi}
 }
 
 // OK observes an OK packet, alone or at the end of rows, and gives what of its trackers the client may see, appended to
@@ -102,6 +105,12 @@ func (s *Session) apply(st *statement.Statement, done *Done) {
 		s.pins.drop(PinOneShot) // it was meant for the statement that has just run, but may still be there
 		done.Dirty = true
 	}
+	if st.Effects.Has(statement.AssignsVar) {
+		s.readBack(st, done) // also of one that failed: it may have come as far as the assignment
+	}
+	if st.Kind == statement.Set && setsTrackers(st) {
+		done.Retrack = true
+	}
 	if s.ending.failed && !mayHaveTaken(st) {
 		return
 	}
@@ -117,13 +126,13 @@ func (s *Session) apply(st *statement.Statement, done *Done) {
 			s.pins.deallocate(n)
 		}
 	case statement.LockTables:
-		s.pins.add(PinTables)
+		s.pins.lockTables(len(st.Tables) == 0)
 	case statement.UnlockTables:
-		s.pins.drop(PinTables)
+		done.Dirty = s.pins.unlockTables() || done.Dirty
 	case statement.Begin:
-		s.pins.drop(PinTables) // START TRANSACTION releases table locks
+		s.pins.releaseTables() // START TRANSACTION releases table locks, but no global one
 	case statement.Handler:
-		s.pins.add(PinHandler)
+		s.pins.handler(st)
 	case statement.XA:
 		s.applyXA()
 	case statement.Unknown:
@@ -172,9 +181,6 @@ func (s *Session) applyEffects(st *statement.Statement) {
 	if e.Any(statement.GetsLock | statement.ReleasesLock | statement.ReleasesAll) {
 		s.pins.lockCalls(st)
 	}
-	if e.Has(statement.AssignsVar) {
-		s.leave("user variable assigned inside a statement")
-	}
 	if e.Has(statement.LeavesState) && st.Kind != statement.Handler && st.Kind != statement.XA {
 		s.leave("state that cannot be read back")
 	}
@@ -194,6 +200,15 @@ func (s *Session) applyEffects(st *statement.Statement) {
 	if e.Has(statement.OneShot) || e.Has(statement.NextOnly) && !restoresTimestamp(st) {
 		s.pins.add(PinOneShot)
 	}
+}
+
+// readBack asks for the variables that a statement may have assigned. Where their names are not known, the connection has to be kept.
+func (s *Session) readBack(st *statement.Statement, done *Done) {
+	if len(st.Vars) == 0 || len(st.Vars) > MaxUserVars {
+		s.leave("user variables assigned inside a statement")
+		return
+	}
+	done.ReadBack = append(done.ReadBack, st.Vars...)
 }
 
 func (s *Session) qualify(table string) string {
@@ -220,25 +235,12 @@ func (s *Session) applyXA() {
 	}
 }
 
-// endMulti applies the statements of a list in order. What they set in user variables is not read back one by one: the list
-// pins instead, it is rare.
+// endMulti applies the statements of a list in order. Values that its user variables had in between are of no interest: what each
+// has in the end is read back.
 func (s *Session) endMulti(st *statement.Statement, done *Done) {
 	for _, one := range st.List {
-		if one.Kind == statement.Set && setsUser(one) {
-			s.leave("user variables set in a list of statements")
-		}
 		s.apply(one, done)
 	}
-	done.ReadBack = nil
-}
-
-func setsUser(st *statement.Statement) bool {
-	for i := range st.Set {
-		if st.Set[i].Scope == statement.UserScope {
-			return true
-		}
-	}
-	return false
 }
 
 // endTransaction sets the transaction pin from the server's status: open, or autocommit off and anything ran that may have

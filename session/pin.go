@@ -53,6 +53,8 @@ type pins struct {
 	opaque    int                             // GET_LOCK calls whose name is not a literal
 	detail    string                          // what caused PinState
 	timestamp bool                            // SET timestamp holds, until DEFAULT
+	global    bool                            // PinTables is about a global lock
+	handlers  map[string]bool                 // open ones, lower case
 }
 
 func (p *pins) add(reason Pin) {

@@ -13,7 +13,7 @@ func (s *Session) applySet(st *statement.Statement, done *Done) {
 		a := &st.Set[i]
 		switch a.Scope {
 		case statement.UserScope:
-			if a.Literal && isASCII(a.Value) { // other text means something else under another character set
+			if a.Literal && isASCII(a.Value) && !s.ending.list { // other text means something else under another character set
 				s.state = s.state.withUser(strings.ToLower(a.Name), a.Value)
 			} else {
 				done.ReadBack = append(done.ReadBack, strings.ToLower(a.Name))
@@ -21,6 +21,7 @@ func (s *Session) applySet(st *statement.Statement, done *Done) {
 		case statement.RoleScope:
 			s.setRole(a.Value)
 		case statement.SessionScope:
+			s.setTracker(a)
 			if a.Name == "timestamp" {
 				s.setTimestamp(a)
 			}

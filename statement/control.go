@@ -42,6 +42,7 @@ func (b *builder) targets() {
 	for c := b.c; !c.ended(); c.next() {
 		if c.tok.kind == tokUserVar {
 			b.st.Effects |= AssignsVar
+			b.variable(c.text())
 		}
 	}
 }

@@ -15,6 +15,9 @@ func (b *builder) explain() {
 		case c.is("FORMAT") && b.skipFormat():
 		case c.accept("INTO"): // EXPLAIN INTO @v (MySQL since 8.1)
 			b.st.Effects |= AssignsVar
+			if c.tok.kind == tokUserVar {
+				b.variable(c.text())
+			}
 			c.next()
 		case c.accept("FOR", "SCHEMA"), c.accept("FOR", "DATABASE"): // MySQL since 8.3
 			b.database(c.name())

@@ -34,7 +34,7 @@ var effectNames = [...]string{
 	"tx_begin", "tx_read_only", "tx_end", "tx_chain", "implicit_commit", "locks_rows", "gets_lock", "releases_lock",
 	"releases_all", "assigns_var", "reads_var", "creates_temp", "drops_table", "into_file", "calc_found_rows",
 	"uses_found_rows", "uses_row_count", "uses_insert_id", "sets_insert_id", "server_facts", "session_vars", "impure",
-	"loads_local", "sets_global", "one_shot", "next_only", "bypasses_binlog", "leaves_state", "version_comment",
+	"loads_local", "sets_global", "one_shot", "next_only", "bypasses_binlog", "leaves_state", "disconnects", "version_comment",
 }
 
 // String returns the words of the effects with blanks between, empty for none.

@@ -55,6 +55,7 @@ func (s *scanner) advance() {
 // userVariable tells INTO @a, @b and @a := x from reading @a.
 func (s *scanner) userVariable() {
 	s.into = s.prev.is("INTO") || s.into && s.prev.isMark(',')
+	s.b.variable(s.c.text())
 	if next := s.c.peek(); s.into || next.isAssign() {
 		s.b.st.Effects |= AssignsVar
 	} else {

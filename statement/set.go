@@ -1,6 +1,9 @@
 package statement
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // set is for SET in all its forms.
 func (b *builder) set() {
@@ -133,6 +136,16 @@ func (b *builder) setUser() bool {
 	name := userName(b.c.text(), b.mode)
 	b.c.next()
 	return b.assignTo(UserScope, name)
+}
+
+// variable notes a user variable that the statement names. Accounts have an @host that looks like one.
+func (b *builder) variable(text []byte) {
+	if len(text) < 2 {
+		return
+	}
+	if name := userName(text, b.mode); !slices.Contains(b.st.Vars, name) {
+		b.st.Vars = append(b.st.Vars, name)
+	}
 }
 
 // userName returns the name in @name, @'name' or @`name`. The servers compare such names without case.

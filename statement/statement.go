@@ -82,6 +82,7 @@ const (
 	NextOnly                           // SET timestamp, insert_id, rand_seed1 …: meant for the next statement of this connection
 	BypassesBinlog                     // SET sql_log_bin=0, SET gtid_next
 	LeavesState                        // leaves state in the connection that nothing can read back (unknown verbs, HANDLER, text EXECUTE of unknown …)
+	Disconnects                        // COMMIT RELEASE, ROLLBACK RELEASE: the server closes the connection
 	VersionComment                     // contains /*! or /*M!: the server may execute what the parser skips
 )
 
@@ -160,6 +161,7 @@ type Statement struct {
 	Databases []string // databases named other than as a table's schema: USE d, SHOW TABLES FROM d, CREATE DATABASE d
 	Functions []string // called functions that are not known to be pure, lower case, with their schema if given
 	Names     []string // what a CREATE/DROP TABLE, SAVEPOINT, PREPARE, EXECUTE, DEALLOCATE names; as written
+	Vars      []string // user variables it names outside of SET, lower case; with AssignsVar any of them may have a new value
 	Locks     []LockName
 	Set       []Assignment
 	Ask       Ask

@@ -66,8 +66,8 @@ func (b *builder) endTransaction() {
 	if !chain {
 		c.accept("AND", "NO", "CHAIN")
 	}
-	if !c.accept("NO", "RELEASE") {
-		c.accept("RELEASE")
+	if !c.accept("NO", "RELEASE") && c.accept("RELEASE") {
+		b.st.Effects |= Disconnects
 	}
 	b.end()
 	if chain {

@@ -122,7 +122,7 @@ func told(t *testing.T, c *mysqltest.Client) {
 		return
 	}
 	refusal, err := mysql.ParseErr(packet, c.Capabilities)
-	if err != nil || refusal.Number != 1053 && refusal.Number != 1927 {
+	if err != nil || refusal.Number != 1053 {
 		t.Errorf("the idle client hears %v, %v", refusal, err)
 	}
 	if more, err := readPacket(c.Conn); err == nil {

@@ -1,0 +1,52 @@
+package session
+
+import (
+	"strings"
+
+	"shunt/statement"
+)
+
+const trackerPrefix = "session_track_"
+
+// setsTrackers says whether a SET is about session trackers. Those of the connection are ours: what the client wants is kept in
+// Trackers, and the answers are filtered by it.
+func setsTrackers(st *statement.Statement) bool {
+	for i := range st.Set {
+		if strings.HasPrefix(st.Set[i].Name, trackerPrefix) && st.Set[i].Scope == statement.SessionScope {
+			return true
+		}
+	}
+	return false
+}
+
+// setTracker takes one assignment of a SET that succeeded. A value that is no literal is taken for the default.
+func (s *Session) setTracker(a *statement.Assignment) {
+	if !strings.HasPrefix(a.Name, trackerPrefix) {
+		return
+	}
+	value := strings.Trim(a.Value, "'\"")
+	on := value == "1" || strings.EqualFold(value, "on") || strings.EqualFold(value, "true")
+	standard := !a.Literal || strings.EqualFold(value, "default")
+	switch strings.TrimPrefix(a.Name, trackerPrefix) {
+	case "schema":
+		s.NoSchema = !on && !standard
+	case "state_change":
+		s.StateChange = on
+	case "system_variables":
+		s.All, s.Variables = value == "*", nil
+		if !standard && !s.All {
+			s.Variables = splitNames(value)
+		}
+	}
+}
+
+// splitNames reads a list of variables; the empty text is a list of none.
+func splitNames(text string) []string {
+	names := []string{}
+	for _, n := range strings.Split(text, ",") {
+		if n = strings.TrimSpace(n); n != "" {
+			names = append(names, n)
+		}
+	}
+	return names
+}
