@@ -32,8 +32,8 @@ type Conn struct {
 	// Dirty: the connection has something that Carries does not tell; when it is given back it has to be reset.
 	Dirty bool
 
-	// Sandbox: the account's password has expired, the server takes nothing but a new one (error 1820 for all else). Nothing can be put on
-	// such a connection, and it is not kept.
+	// Sandbox: the account's password had expired at login, the server takes nothing but SET until there is a new one (error 1820). The
+	// session that gets such a connection keeps it, and the pool does not.
 	Sandbox bool
 
 	// Prepared are the statements prepared on this connection.

@@ -168,13 +168,12 @@ func (c *Conn) settle(who *Credentials, flavor topology.Flavor) error {
 	if _, err := c.Conn.Write(train); err != nil {
 		return err
 	}
-	_, err := c.ReadResult()
-	c.Sandbox = mustChangePassword(err)
-	if err != nil && !c.Sandbox {
+	if _, err := c.ReadResult(); err != nil && !mustChangePassword(err) {
 		return err
 	}
 	account, err := c.ReadResult()
-	if c.Sandbox {
+	if mustChangePassword(err) {
+		c.Sandbox = true
 		return c.rest()
 	}
 	if err != nil {

@@ -68,6 +68,9 @@ func (c *Client) allowed(user string, a *Account) error {
 		return mysql.AccountLocked(flavor, user, c.host())
 	case a.RequireTLS && !c.tls:
 		return mysql.AccessDenied(user, c.host(), true)
+	case a.RequireTLS:
+		return mysql.NewError(backend.ErrorLogin, "HY000",
+			"shunt: account %s requires TLS, and shunt's connections to servers have none in this version; log in to the server itself", a.Name)
 	case a.Expired && c.serverFlavor == topology.MySQL:
 		// MariaDB lets such an account in and refuses its statements, until it has set a password: so does the server behind.
 		return mysql.PasswordExpiredLogin(flavor)

@@ -2,11 +2,13 @@ package proxy
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"time"
 
 	"shunt/mysql"
 	"shunt/statement"
+	"shunt/topology"
 )
 
 // run carries out one command. The error ends the client.
@@ -164,7 +166,7 @@ func (c *Client) resetConnection() error {
 	return c.sendOK(1)
 }
 
-// changeUser logs the client in anew. Whatever the outcome, the old session is over.
+// changeUser logs the client in anew. Whatever the outcome, the old session's state is gone.
 func (c *Client) changeUser(cmd command) error {
 	change, err := mysql.ParseChangeUser(cmd.payload, c.caps)
 	if err != nil {
@@ -173,15 +175,26 @@ func (c *Client) changeUser(cmd command) error {
 	if c.held != nil {
 		c.dropHeld()
 	}
-	c.server.dismiss(c.account)
-	c.account = ""
+	before := c.account
 	cl := &claim{user: change.User, plugin: change.AuthPlugin, reply: append([]byte(nil), change.AuthData...), seq: cmd.seq, database: change.Database, read: c.in.next}
 	if err := c.enter(cl, change.Collation); err != nil {
-		c.server.Log.Debug("change of user failed", "client", c.remote(), "user", cl.user, "error", c.loginFailed(cl.seq+1, err))
-		return errQuit // it has been told; a server closes the connection then, too
+		return c.userKept(c.loginFailed(cl.seq+1, err))
 	}
+	c.server.dismiss(before)
 	c.server.metrics.login("ok")
 	return c.sendOK(cl.seq + 1)
+}
+
+// userKept goes on after COM_CHANGE_USER was refused and the client has heard so: MySQL closes the connection, MariaDB lets the old user
+// go on with a session that is reset.
+func (c *Client) userKept(err error) error {
+	var refusal *mysql.Error
+	if !errors.As(err, &refusal) || c.serverFlavor == topology.MySQL {
+		return errQuit
+	}
+	c.session.ResetConnection()
+	c.publish()
+	return nil
 }
 
 // nothing is the statement of commands that do nothing to the session.

@@ -126,11 +126,15 @@ func (c *Client) enter(cl *claim, collation uint16) error {
 	if !c.server.admit(account.Name) {
 		return mysql.TooManyUserConnections(cl.user)
 	}
+	before := public{user: c.user, account: c.account, cred: c.cred}
 	c.user, c.account, c.cred = cl.user, account.Name, cred
 	login := session.Login{
 		Consistency: c.server.config.Consistency, Trackers: session.Trackers{Off: !c.caps.Has(mysql.CapSessionTrack)},
 		DefaultCollation: c.server.defaultCollation,
 		Parse:            func(text string) *statement.Statement { st, _ := c.server.Parser.Parse([]byte(text), 0); return st },
+	}
+	if account.Expired {
+		login.Consistency = session.Primary // a new password can be set there only
 	}
 	login.Charset, login.Collation, _ = c.server.Servers.Collation(collation)
 	if c.session == nil {
@@ -142,12 +146,12 @@ func (c *Client) enter(cl *claim, collation uint16) error {
 	if cl.database == "" {
 		return nil
 	}
-	if err := c.checkDatabase(cl.database); err != nil {
+	err = c.checkDatabase(cl.database)
+	if err != nil {
 		c.server.dismiss(c.account)
-		c.account = ""
-		return err
+		c.user, c.account, c.cred = before.user, before.account, before.cred
 	}
-	return nil
+	return err
 }
 
 // loginFailed tells the client, if there is something to tell, and counts.

@@ -276,6 +276,9 @@ func (c *Client) settle(j *job, plan *router.Plan, conn *backend.Conn) error {
 	if c.session.Pins() != before {
 		c.publish()
 	}
+	if conn.Sandbox {
+		c.session.Keep("the password had expired at login")
+	}
 	if j.st.Effects.Has(statement.Disconnects) && !c.session.Failed() {
 		c.forget(conn) // COMMIT RELEASE: the server has closed it, and so do we
 		return errQuit

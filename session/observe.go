@@ -219,6 +219,12 @@ func (s *Session) qualify(table string) string {
 	return name
 }
 
+// Keep pins the session to its connection until it is reset, for a reason that the proxy knows.
+func (s *Session) Keep(why string) {
+	s.leave(why)
+	s.refresh()
+}
+
 // leave pins for good: something is in the connection that only a reset removes.
 func (s *Session) leave(what string) {
 	if s.pins.set&PinState == 0 {

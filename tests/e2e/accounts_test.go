@@ -120,9 +120,7 @@ func changeUser(t *testing.T, c *cluster.Cluster, p *proxied) {
 			out = append(out, fmt.Sprint("to ", o.User, ": ", client.ChangeUser(o)))
 			ask()
 		}
-		out = append(out, fmt.Sprint("wrong password: ", client.ChangeUser(mysqltest.Options{User: "shop", Password: "wrong"})))
-		_, err := client.Query("SELECT 1")
-		return append(out, fmt.Sprint("after it, the connection is gone: ", err != nil))
+		return append(out, fmt.Sprint("wrong password: ", client.ChangeUser(mysqltest.Options{User: "shop", Password: "wrong"})))
 	}
 	direct, through := story(c.Datacenters[0].Primary.Address), story(p.Address)
 	for i := range direct {
@@ -169,8 +167,8 @@ func secure(t *testing.T, c *cluster.Cluster) {
 	const prohibited = "3159 (HY000): Connections using insecure transport are prohibited while --require_secure_transport=ON."
 	type outcomes map[string]string
 	for mode, want := range map[string]outcomes{
-		"preferred": {"shop in clear": "shop@%", "shop in TLS": "shop@%", "secure in clear": "1045", "secure in TLS": "secure@%"},
-		"required":  {"shop in clear": prohibited, "shop in TLS": "shop@%", "secure in clear": prohibited, "secure in TLS": "secure@%"},
+		"preferred": {"shop in clear": "shop@%", "shop in TLS": "shop@%", "secure in clear": "1045"},
+		"required":  {"shop in clear": prohibited, "shop in TLS": "shop@%", "secure in clear": prohibited},
 	} {
 		p := startEdited(t, c, func(config string) string {
 			_, rest, _ := strings.Cut(config, "\n")
