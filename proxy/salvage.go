@@ -135,19 +135,10 @@ func (c *Client) literal(column mysql.ColumnDef, value []byte) string {
 	}
 	charset, collation, ok := c.server.Servers.Collation(column.Collation)
 	if !ok || charset == "binary" {
-		return "X'" + strings.ToUpper(hexOf(value)) + "'"
+		return session.Hex(value)
 	}
 	// The value came in character_set_results; the column says which character set that is.
-	return "_" + charset + " X'" + hexOf(value) + "' COLLATE " + collation
-}
-
-func hexOf(b []byte) string {
-	const digits = "0123456789abcdef"
-	out := make([]byte, 0, 2*len(b))
-	for _, x := range b {
-		out = append(out, digits[x>>4], digits[x&15])
-	}
-	return string(out)
+	return "_" + charset + " " + session.Hex(value) + " COLLATE " + collation
 }
 
 // dropHeld gives back a connection whose session ends or is reset. What is on it (a transaction, locks, temporary tables) must be gone

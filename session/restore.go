@@ -146,17 +146,7 @@ func settings(r *Restoration, from, to *State, base Baseline, extra string) stri
 }
 
 // utf8 writes a string literal that does not depend on the connection's character set.
-func utf8(s string) string {
-	const digits = "0123456789ABCDEF"
-	var b strings.Builder
-	b.WriteString("_utf8mb4 X'")
-	for i := 0; i < len(s); i++ {
-		b.WriteByte(digits[s[i]>>4])
-		b.WriteByte(digits[s[i]&15])
-	}
-	b.WriteByte('\'')
-	return b.String()
-}
+func utf8(s string) string { return "_utf8mb4 " + Hex([]byte(s)) }
 
 func (r *Restoration) query(sql string) { r.add(append([]byte{comQuery}, sql...)) }
 

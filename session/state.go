@@ -1,6 +1,7 @@
 package session
 
 import (
+	"encoding/hex"
 	"hash/maphash"
 	"sort"
 	"strings"
@@ -187,18 +188,13 @@ func isNumber(s string) bool {
 // string that holds a backslash is written in hexadecimal.
 func Quote(s string) string {
 	if strings.IndexByte(s, '\\') >= 0 {
-		const digits = "0123456789ABCDEF"
-		var b strings.Builder
-		b.WriteString("X'")
-		for i := 0; i < len(s); i++ {
-			b.WriteByte(digits[s[i]>>4])
-			b.WriteByte(digits[s[i]&15])
-		}
-		b.WriteByte('\'')
-		return b.String()
+		return Hex([]byte(s))
 	}
 	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
 }
+
+// Hex writes bytes as a hexadecimal literal.
+func Hex(b []byte) string { return "X'" + strings.ToUpper(hex.EncodeToString(b)) + "'" }
 
 // QuoteName writes an identifier in backquotes, which every sql_mode understands.
 func QuoteName(s string) string { return "`" + strings.ReplaceAll(s, "`", "``") + "`" }

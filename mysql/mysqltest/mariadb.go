@@ -9,6 +9,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -46,14 +47,16 @@ func StartMariaDB(t testing.TB, options ...string) MariaDB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	install := exec.Command(mariadbProgram(t, "mariadb-install-db"), "--no-defaults", "--datadir="+data, "--user="+owner.Username,
+	// Without --user, which would have the installer change the owner of the system's helper for PAM. With a folder of its own for temporary
+	// files: in a shared one, servers that start at the same time delete each other's.
+	install := exec.Command(mariadbProgram(t, "mariadb-install-db"), "--no-defaults", "--datadir="+data, "--tmpdir="+dir,
 		"--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve")
 	if out, err := install.CombinedOutput(); err != nil {
 		t.Fatalf("mariadb-install-db: %v\n%s", err, out)
 	}
 	port := freePort(t)
 	startMariaDB(t, append([]string{
-		"--no-defaults", "--datadir=" + data, "--user=" + owner.Username, "--socket=mariadb.sock",
+		"--no-defaults", "--datadir=" + data, "--tmpdir=" + dir, "--user=" + owner.Username, "--socket=mariadb.sock",
 		"--bind-address=127.0.0.1", fmt.Sprintf("--port=%d", port), "--skip-name-resolve", "--init-file=" + setup,
 		"--innodb-buffer-pool-size=16M", "--innodb-flush-log-at-trx-commit=0", "--sync-binlog=0", "--skip-innodb-doublewrite",
 	}, options...))
@@ -87,6 +90,7 @@ func freePort(t testing.TB) int {
 func startMariaDB(t testing.TB, args []string) {
 	t.Helper()
 	server := exec.Command(mariadbProgram(t, "mariadbd"), args...)
+	server.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // not to outlive a test that is killed
 	log, err := server.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -120,7 +120,9 @@ func changeUser(t *testing.T, c *cluster.Cluster, p *proxied) {
 			out = append(out, fmt.Sprint("to ", o.User, ": ", client.ChangeUser(o)))
 			ask()
 		}
-		return append(out, fmt.Sprint("wrong password: ", client.ChangeUser(mysqltest.Options{User: "shop", Password: "wrong"})))
+		out = append(out, fmt.Sprint("wrong password: ", client.ChangeUser(mysqltest.Options{User: "shop", Password: "wrong"})))
+		ask() // the connection goes on as the account that it was
+		return append(out, said(client, "DO RELEASE_ALL_LOCKS()"))
 	}
 	direct, through := story(c.Datacenters[0].Primary.Address), story(p.Address)
 	for i := range direct {

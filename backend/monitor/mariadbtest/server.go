@@ -84,7 +84,8 @@ func (s *Server) install() {
 	s.t.Helper()
 	args := []string{"--no-defaults", "--datadir=" + s.data(), "--tmpdir=" + s.dir, "--auth-root-authentication-method=normal",
 		"--skip-test-db", "--skip-name-resolve", "--innodb-log-file-size=4M"}
-	out, err := exec.Command("mariadb-install-db", append(args, account()...)...).CombinedOutput()
+	// Without --user, which would have the installer change the owner of the system's helper for PAM.
+	out, err := exec.Command("mariadb-install-db", args...).CombinedOutput()
 	if err != nil {
 		s.t.Fatalf("no MariaDB data folder: %v (%s installs the server)\n%s", err, install, out)
 	}
