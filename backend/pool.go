@@ -105,7 +105,7 @@ func (p *Pool) take(task netloop.Task, want *Want) (*Conn, bool, *waiter) {
 		return nil, false, w
 	}
 	p.mu.Unlock()
-	_ = victim.Conn.Close() // its place goes to the borrower; that an idle connection closes badly changes nothing
+	victim.Quit() // its place goes to the borrower
 	return nil, true, nil
 }
 
@@ -206,7 +206,7 @@ func (p *Pool) Side(task netloop.Task, who *Credentials, sql string, until time.
 	}
 	_, err = c.Query(sql, until)
 	task.Release(c.Conn)
-	_ = c.Conn.Close() // the statement's outcome is what counts
+	c.Quit()
 	return err
 }
 
@@ -232,7 +232,8 @@ func (p *Pool) put(task netloop.Task, c *Conn) {
 	p.mu.Lock()
 	if p.retired || c.Sandbox || c.used.Sub(c.born) > p.config.Lifetime || c.epoch < p.epoch {
 		p.mu.Unlock()
-		p.close(c)
+		c.Quit()
+		p.free()
 		return
 	}
 	for i, w := range p.waiters {
@@ -247,7 +248,8 @@ func (p *Pool) put(task netloop.Task, c *Conn) {
 	}
 	if len(p.waiters) > 0 { // somebody waits for another account: the place is his
 		p.mu.Unlock()
-		p.close(c)
+		c.Quit()
+		p.free()
 		return
 	}
 	p.idle[c.key] = append(p.idle[c.key], c)
@@ -257,10 +259,6 @@ func (p *Pool) put(task netloop.Task, c *Conn) {
 
 func (p *Pool) discard(task netloop.Task, c *Conn) {
 	task.Release(c.Conn)
-	p.close(c)
-}
-
-func (p *Pool) close(c *Conn) {
 	_ = c.Conn.Close() // nothing is lost with a connection that is given up
 	p.free()
 }
@@ -300,7 +298,8 @@ func (p *Pool) expire(now time.Time, all bool) {
 	p.idleN -= len(old)
 	p.mu.Unlock()
 	for _, c := range old {
-		p.close(c)
+		c.Quit()
+		p.free()
 	}
 }
 

@@ -151,6 +151,7 @@ func (c *Client) enter(cl *claim, collation uint16) error {
 		c.server.dismiss(c.account)
 		c.user, c.account, c.cred = before.user, before.account, before.cred
 	}
+	c.publish()
 	return err
 }
 

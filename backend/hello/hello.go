@@ -106,7 +106,7 @@ func (s *Servers) ask(t Target) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = conn.Close() }() // the answers are in
+	defer conn.Quit()
 	k := &known{greeting: conn.Greeting, byID: map[uint16]collation{}, byName: map[string]charset{}}
 	if err := k.collations(conn, until); err != nil {
 		return fmt.Errorf("reading the collations: %w", err)
