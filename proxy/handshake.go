@@ -51,6 +51,9 @@ func (c *Client) logIn() error {
 		return c.loginFailed(seq+1, err)
 	}
 	c.caps = login.Capabilities & hello.Capabilities
+	if limit := c.server.Servers.MaxPacket(); limit > 0 {
+		c.in.limit = min(c.in.limit, limit) // a server would say the same, but only after it has closed the connection
+	}
 	cl := &claim{user: login.User, plugin: login.AuthPlugin, reply: login.AuthData, seq: seq, database: login.Database, read: c.in.exact}
 	if cl.plugin == "" {
 		cl.plugin = mysql.PluginNative

@@ -37,13 +37,13 @@ func (in *inbox) next() (command, error) {
 		}
 		in.buf, in.r, in.w = buf, 0, n
 	}
-	start, at := 0, 0 // relative to r: the command, and the packet being looked at
+	at, total := 0, 0 // relative to r: the packet being looked at; bytes of payload so far
 	for {
 		if err := in.need(at + mysql.HeaderLen); err != nil {
 			return command{}, err
 		}
 		length, seq := mysql.Header(in.buf[in.r+at:])
-		if at+mysql.HeaderLen+length > in.limit {
+		if total += length; total > in.limit {
 			return command{}, mysql.PacketTooLarge()
 		}
 		if err := in.need(at + mysql.HeaderLen + length); err != nil {
@@ -53,7 +53,7 @@ func (in *inbox) next() (command, error) {
 		if length == mysql.MaxPayload {
 			continue
 		}
-		packets := in.buf[in.r+start : in.r+at]
+		packets := in.buf[in.r : in.r+at]
 		in.r += at
 		payload := packets[mysql.HeaderLen:]
 		if len(payload) >= mysql.MaxPayload {

@@ -48,6 +48,8 @@ type Servers interface {
 	Greeting() (Greeting, bool)
 	// Collation names a collation id of a login, and its character set; ok is false for ids that the servers do not have.
 	Collation(id uint16) (charset, collation string, ok bool)
+	// MaxPacket is the servers' max_allowed_packet in bytes; 0 if it is not known.
+	MaxPacket() int
 	// Charset gives the default collation of a character set and the most bytes one of its characters takes.
 	Charset(name string) (collation uint16, width uint32, ok bool)
 }

@@ -13,6 +13,7 @@ type outcome struct {
 	diagnostic   bool // the statement reads the diagnostics area and leaves it as it is
 	list         bool // a list of statements: a later one may change what an earlier one has set
 	failed       bool
+	trackers     Trackers // as before the statement
 	rows         uint64
 	hadRows      bool
 	stateChanged bool // the server's "session state changed" tracker
@@ -40,7 +41,12 @@ type Done struct {
 
 // Begin starts to observe the answer to a statement.
 func (s *Session) Begin(st *statement.Statement) {
-	s.ending = outcome{diagnostic: st.Kind == statement.Diagnostics, list: st.Kind == statement.Multi}
+	s.ending = outcome{diagnostic: st.Kind == statement.Diagnostics, list: st.Kind == statement.Multi, trackers: s.Trackers}
+	if st.Kind == statement.Set {
+		for i := range st.Set {
+			s.setTracker(&st.Set[i]) // the answer to the SET itself is the first one that it is about
+		}
+	}
 }
 
 // OK observes an OK packet, alone or at the end of rows, and gives what of its trackers the client may see, appended to
@@ -70,6 +76,7 @@ func (s *Session) OK(flavor topology.Flavor, ok *mysql.OK, hadRows bool, rows ui
 // Err observes an ERR packet. A failed statement counts as one warning (SHOW WARNINGS shows the error).
 func (s *Session) Err() {
 	s.ending.failed = true
+	s.Trackers = s.ending.trackers
 	s.rowCount = -1
 	if !s.ending.diagnostic {
 		s.warnings.count(1)
@@ -95,6 +102,7 @@ func (s *Session) End(st *statement.Statement, cluster string) Done {
 	if s.pins.set == 0 && (s.warnings.Count > 0 || st.Effects.Has(statement.CalcFoundRows)) {
 		s.pins.add(PinDiagnostics)
 	}
+	s.ending.trackers = s.Trackers // a later error is not about this statement
 	s.refresh()
 	return done
 }

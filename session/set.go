@@ -21,7 +21,6 @@ func (s *Session) applySet(st *statement.Statement, done *Done) {
 		case statement.RoleScope:
 			s.setRole(a.Value)
 		case statement.SessionScope:
-			s.setTracker(a)
 			if a.Name == "timestamp" {
 				s.setTimestamp(a)
 			}

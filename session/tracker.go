@@ -19,7 +19,7 @@ func setsTrackers(st *statement.Statement) bool {
 	return false
 }
 
-// setTracker takes one assignment of a SET that succeeded. A value that is no literal is taken for the default.
+// setTracker takes one assignment of a SET; if that fails, Err takes it back. A value that is no literal is taken for the default.
 func (s *Session) setTracker(a *statement.Assignment) {
 	if !strings.HasPrefix(a.Name, trackerPrefix) {
 		return

@@ -31,6 +31,7 @@ type Servers struct {
 
 type known struct {
 	greeting mysql.Greeting
+	packet   int // max_allowed_packet, in bytes
 	byID     map[uint16]collation
 	byName   map[string]charset
 }
@@ -79,6 +80,14 @@ func (s *Servers) Greeting() (g mysql.Greeting, flavor topology.Flavor, ok bool)
 	return k.greeting, flavor, true
 }
 
+// MaxPacket is the servers' max_allowed_packet in bytes; 0 while it is not known.
+func (s *Servers) MaxPacket() int {
+	if k := s.known.Load(); k != nil {
+		return k.packet
+	}
+	return 0
+}
+
 // Collation names a collation and its character set by its number on the wire.
 func (s *Servers) Collation(id uint16) (charset, name string, ok bool) {
 	if k := s.known.Load(); k != nil {
@@ -110,6 +119,13 @@ func (s *Servers) ask(t Target) error {
 	k := &known{greeting: conn.Greeting, byID: map[uint16]collation{}, byName: map[string]charset{}}
 	if err := k.collations(conn, until); err != nil {
 		return fmt.Errorf("reading the collations: %w", err)
+	}
+	limit, err := conn.Query("SELECT @@global.max_allowed_packet", until)
+	if err != nil {
+		return fmt.Errorf("reading max_allowed_packet: %w", err)
+	}
+	if len(limit.Rows) == 1 && len(limit.Rows[0]) == 1 {
+		k.packet, _ = strconv.Atoi(string(limit.Rows[0][0])) // 0 stands for not known
 	}
 	s.known.Store(k)
 	return nil

@@ -15,7 +15,7 @@ func (h *house) adminHouse() admin.House {
 	return admin.House{
 		Name: hostname(), Version: version(), Datacenter: h.config.File.Datacenter, Started: h.started,
 		Addresses: func() []string { return addresses(h.server.Addrs()) },
-		Ready:     h.server.Ready, Draining: h.server.Draining,
+		Ready:     h.ready, Draining: h.server.Draining,
 		Clients:  h.server.Clients,
 		Kill:     h.server.Kill,
 		Explain:  h.server.Explain,

@@ -32,6 +32,11 @@ type demo struct {
 
 // run tells the story from beginning to end. Whatever happens, every server that was started is ended and the folder removed.
 func (d *demo) run(ctx context.Context) (err error) {
+	defer func() {
+		if ctx.Err() != nil && d.out.err == nil {
+			err = nil // Ctrl-C is the ordinary end, at any time
+		}
+	}()
 	if err := d.startServers(ctx); err != nil {
 		return err
 	}
@@ -54,9 +59,6 @@ func (d *demo) run(ctx context.Context) (err error) {
 		err = errors.Join(err, failed)
 	case <-time.After(time.Minute):
 		err = errors.Join(err, errors.New("shunt does not end"))
-	}
-	if errors.Is(err, context.Canceled) {
-		err = nil // Ctrl-C is the ordinary end
 	}
 	return err
 }
@@ -201,7 +203,7 @@ func (d *demo) awaitReady(ctx context.Context, ended <-chan error) error {
 
 // ready: shunt takes clients, every replica serves, and the databases were found.
 func (d *demo) ready() bool {
-	if !d.house.server.Ready() {
+	if !d.house.ready() {
 		return false
 	}
 	for _, c := range d.house.monitor.Snapshot().Clusters {

@@ -49,7 +49,7 @@ func (d *demo) tellStatements() error {
 	} else {
 		text = d.out.red(text)
 	}
-	d.out.line("%s; the rest were reads of what their session had written a moment before", text)
+	d.out.line("%s (reads that lock nothing and are in no transaction)", text)
 	return nil
 }
 

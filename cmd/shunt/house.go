@@ -49,6 +49,7 @@ type house struct {
 	level     *slog.LevelVar                    // of the log
 	reloaded  atomic.Pointer[config.Config]     // the configuration in force, where a reload can change it
 	mapping   sync.Mutex                        // one new map at a time
+	learned   atomic.Bool                       // accounts and databases have been read once
 	databases atomic.Pointer[catalog.Databases] // what the map in force was made of
 }
 
@@ -101,6 +102,7 @@ func (h *house) run(ctx context.Context) error {
 	group.Go(func() error { return h.monitor.Run(rooms) })
 	group.Go(func() error { return h.catalog.Run(rooms) })
 	group.Go(func() error { return h.hello.Run(rooms) })
+	group.Go(func() error { h.learn(rooms); return nil })
 	group.Go(func() error { return h.pools.Run(rooms) })
 	for _, face := range h.faces() {
 		group.Go(func() error { return face(rooms) })
@@ -118,6 +120,36 @@ func (h *house) run(ctx context.Context) error {
 	}
 	return err
 }
+
+// learn reads accounts and databases as soon as every server has been looked at, and not an interval later: before that nobody knows which
+// database lives where, and the proxy is not ready.
+func (h *house) learn(ctx context.Context) {
+	defer h.learned.Store(true)
+	deadline := time.Now().Add(3 * time.Second)
+	for !h.allProbed() && time.Now().Before(deadline) {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	_ = h.catalog.Refresh(ctx) // the catalog logs what it could not read
+	h.remap(nil)
+}
+
+func (h *house) allProbed() bool {
+	for _, c := range h.monitor.Snapshot().Clusters {
+		for _, host := range c.Hosts {
+			if host.State == topology.Unprobed && host.Use != topology.Off {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// ready says whether clients should be sent here.
+func (h *house) ready() bool { return h.server.Ready() && h.learned.Load() }
 
 // world is what one statement sees.
 func (h *house) world() router.World {

@@ -66,7 +66,7 @@ func TestConsole(t *testing.T) {
 		client = p.console("SHOW CLIENTS WHERE state = 'idle' AND id = " + id)
 		return len(client) == 1
 	})
-	if got := client[0]; got["user"] != "shop" || got["account"] != "shop@%" || got["statements"] != "12" || got["pins"] != "" {
+	if got := client[0]; got["user"] != "shop" || got["account"] != "shop@%" || got["statements"] != "12" || got["database"] != "shop" || got["pins"] != "" {
 		t.Errorf("after 12 statements of shop, its connection shows as %v", got)
 	}
 	reads, writes := 0, 0

@@ -215,6 +215,35 @@ SET @u = 'ünïcödé', @q = 'it''s'
 SELECT @u, CHAR_LENGTH(@u), @q
 SET @A = 6
 SELECT @a, @A
+-- values assigned inside statements
+SELECT @r := COUNT(*), @s := MAX(id) FROM t
+SELECT @r > 0, @s > 0, @r + 0
+SELECT 1/0 INTO @z
+GET DIAGNOSTICS @conditions = NUMBER
+SELECT @conditions, @z
+SELECT @y := 'text' INTO @yy
+SELECT @y, @yy, CHARSET(@y), COLLATION(@yy)
+SET @m1 = 1; SET @m2 = @m1 + 1
+SELECT @m1, @m2
+-- session trackers: what the client asks for, not what shunt asks for
+SET session_track_schema = OFF
+USE information_schema
+USE shop_diff
+SET session_track_schema = ON
+USE shop_diff
+SET session_track_system_variables = 'sql_mode,time_zone'
+SET sql_mode = 'ANSI_QUOTES', autocommit = 1
+SET time_zone = '+02:00'
+SELECT @@time_zone, @@sql_mode
+SET session_track_system_variables = ''
+SET time_zone = '+03:00'
+SELECT @@time_zone
+SET session_track_state_change = ON
+SET @st = 1
+SET session_track_state_change = OFF
+SET session_track_system_variables = DEFAULT
+SET time_zone = SYSTEM, sql_mode = DEFAULT
+SELECT @@time_zone
 -- temporary tables, locks, prepared by name
 CREATE TEMPORARY TABLE tmp (a INT)
 INSERT INTO tmp VALUES (1), (2)
@@ -242,7 +271,19 @@ EXECUTE IMMEDIATE 'SELECT 1 + 1'
 HANDLER t OPEN
 HANDLER t READ FIRST
 HANDLER t READ NEXT
+HANDLER t OPEN AS h
 HANDLER t CLOSE
+HANDLER h CLOSE
+SELECT 1
+START TRANSACTION READ ONLY
+SELECT @ro := COUNT(*) >= 0 FROM t
+COMMIT
+SELECT @ro
+INSERT INTO u VALUES (901, 'after ro', 'x')
+FLUSH TABLES t WITH READ LOCK
+BEGIN
+COMMIT
+UNLOCK TABLES
 XA START 'shunt-diff'
 INSERT INTO u VALUES (700, 'xa', 'x')
 XA END 'shunt-diff'
