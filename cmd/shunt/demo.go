@@ -74,7 +74,7 @@ func (d *demo) startServers(ctx context.Context) error {
 	// The addresses of config.yaml, where they are free, so that it can be tried as it is.
 	d.lab, err = lab.Up(ctx, lab.Options{Dir: d.dir, Binaries: program, BasePort: 3311})
 	if errors.Is(err, lab.ErrRunning) {
-		return fmt.Errorf("%w; look at it with `shunt lab status`, end it with `shunt lab down`", err)
+		return fmt.Errorf("%w; `shunt lab status` shows it", err)
 	}
 	if err != nil {
 		return err
