@@ -107,9 +107,9 @@ func (c *Client) verify(cl *claim, a *Account) (*backend.Credentials, error) {
 	return c.verifySHA2(cl, a)
 }
 
-// switchPlugin asks the client to answer again, for another plugin and a new salt.
+// switchPlugin asks the client to answer again, for another plugin. The salt stays that of the greeting, as MariaDB does it: clients differ in
+// which of two salts they take for a later COM_CHANGE_USER.
 func (c *Client) switchPlugin(cl *claim, plugin string) error {
-	c.salt = newSalt()
 	if err := c.sendPacket(cl.seq+1, mysql.SwitchTo(plugin, c.salt).Append(nil)); err != nil {
 		return err
 	}

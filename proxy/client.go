@@ -65,6 +65,7 @@ type shown struct {
 type public struct {
 	user, account, schema, pins string
 	pinned                      time.Time
+	reasons                     session.Pin
 	cred                        *backend.Credentials
 }
 
@@ -97,6 +98,7 @@ func (c *Client) publish() {
 	if c.session != nil {
 		p.schema = c.session.State().Schema
 		p.pins, p.pinned = c.session.PinDetail()
+		p.reasons = c.session.Pins()
 	}
 	c.shown.public.Store(p)
 }

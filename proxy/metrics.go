@@ -21,6 +21,7 @@ type metrics struct {
 	stmts     *prometheus.CounterVec
 	inQueue   prometheus.Histogram
 	behind    *prometheus.HistogramVec
+	whole     *prometheus.HistogramVec
 	held      prometheus.Counter
 	retries   prometheus.Counter
 	questions atomic.Uint64
@@ -50,6 +51,8 @@ func newMetrics() *metrics {
 			Help: "Time from a statement's arrival until it had a server connection: planning, waiting for a primary, for a free connection.", Buckets: times}),
 		behind: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "shunt_statement_server_seconds",
 			Help: "Time from sending a statement to a server until its answer was passed on.", Buckets: times}, []string{"role"}),
+		whole: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "shunt_statement_seconds",
+			Help: "Time from a statement's arrival until its answer was passed on. Less queue and server time it is the proxy's own.", Buckets: times}, []string{"role"}),
 		held:    prometheus.NewCounter(prometheus.CounterOpts{Name: "shunt_statements_held_total", Help: "Statements that waited for a primary."}),
 		retries: prometheus.NewCounter(prometheus.CounterOpts{Name: "shunt_statement_retries_total", Help: "Statements that were asked of another server after one failed."}),
 	}
@@ -61,7 +64,7 @@ func (m *metrics) all() []prometheus.Collector {
 			Help: "Plain reads outside of transactions, by the role of the server that answered.", ConstLabels: prometheus.Labels{"role": role}},
 			func() float64 { return float64(n.Load()) })
 	}
-	return []prometheus.Collector{m.clients, m.logins, m.stmts, m.inQueue, m.behind, m.held, m.retries,
+	return []prometheus.Collector{m.clients, m.logins, m.stmts, m.inQueue, m.behind, m.whole, m.held, m.retries,
 		plain("replica", &m.plainOnReplica), plain("primary", &m.plainOnPrimary)}
 }
 
@@ -84,6 +87,8 @@ type lastCounter struct {
 	server  string
 	outcome string
 	counter prometheus.Counter
+	behind  prometheus.Observer
+	whole   prometheus.Observer
 }
 
 // observeMetrics counts a statement that was carried out on a server.
@@ -99,11 +104,13 @@ func (c *Client) observeMetrics(j *job, plan *router.Plan, err error) {
 	l := &c.counted
 	if l.counter == nil || l.kind != j.st.Kind || l.role != role || l.server != plan.Host.Address || l.outcome != outcome {
 		*l = lastCounter{j.st.Kind, role, plan.Host.Address, outcome,
-			m.stmts.WithLabelValues(j.st.Kind.String(), role, plan.Host.Address, outcome)}
+			m.stmts.WithLabelValues(j.st.Kind.String(), role, plan.Host.Address, outcome), m.behind.WithLabelValues(role), m.whole.WithLabelValues(role)}
 	}
 	l.counter.Inc()
 	m.inQueue.Observe(j.lent.Sub(j.started).Seconds())
-	m.behind.WithLabelValues(role).Observe(time.Since(j.lent).Seconds())
+	now := time.Now()
+	l.behind.Observe(now.Sub(j.lent).Seconds())
+	l.whole.Observe(now.Sub(j.started).Seconds())
 }
 
 func outcomeOf(err error, failed bool) string {

@@ -154,7 +154,7 @@ func (s *Server) Draining() bool { return s.draining.Load() }
 func (s *Server) TopologyChanged(*topology.Snapshot) { s.gate.open() }
 
 // Collectors are the server's metrics.
-func (s *Server) Collectors() []prometheus.Collector { return s.metrics.all() }
+func (s *Server) Collectors() []prometheus.Collector { return append(s.metrics.all(), pinGauges{s}) }
 
 // enter registers a client before its login; false if there are too many.
 func (s *Server) enter(c *Client) bool {
@@ -209,17 +209,23 @@ func (s *Server) client(id uint32) *Client {
 
 // Clients describes all clients, in no order.
 func (s *Server) Clients() []ClientInfo {
-	s.mu.Lock()
-	list := make([]*Client, 0, len(s.clients))
-	for _, c := range s.clients {
-		list = append(list, c)
-	}
-	s.mu.Unlock()
+	list := s.list()
 	out := make([]ClientInfo, 0, len(list))
 	for _, c := range list {
 		out = append(out, c.info())
 	}
 	return out
+}
+
+// list copies the register.
+func (s *Server) list() []*Client {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := make([]*Client, 0, len(s.clients))
+	for _, c := range s.clients {
+		list = append(list, c)
+	}
+	return list
 }
 
 // PlainReads counts the plain reads outside of transactions: those that replicas answered, and all.

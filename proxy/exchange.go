@@ -1,0 +1,101 @@
+package proxy
+
+import (
+	"fmt"
+
+	"shunt/backend"
+	"shunt/mysql"
+	"shunt/router"
+	"shunt/session"
+	"shunt/statement"
+)
+
+// exchange sends what makes the connection look like the session's, and the statement, in one write, and passes the
+// answer on.
+func (c *Client) exchange(j *job, plan *router.Plan, conn *backend.Conn) error {
+	if j.stmt != nil && !j.prepare {
+		if err := c.ready(j, conn); err != nil {
+			return err
+		}
+	}
+	j.wait = plan.Wait
+	skip, err := c.sendRestored(j, conn)
+	if err != nil {
+		return &notSent{err}
+	}
+	c.session.Begin(j.st)
+	c.answer.start(j, skip)
+	if err := c.pump(conn, j); err != nil && c.answer.restore == nil {
+		return err
+	}
+	if c.answer.restore != nil {
+		return &notRestored{c.answer.restore}
+	}
+	if c.answer.behind {
+		return errBehind
+	}
+	return nil
+}
+
+// notSent: not all of the statement has been taken by the connection, so the server cannot have run it.
+type notSent struct{ error }
+
+func (e *notSent) Unwrap() error { return e.error }
+
+// notRestored: the server refused what should have made the connection look like the session's; the statement was not run, or
+// (a plain read) its answer was dropped.
+type notRestored struct{ refusal *mysql.Error }
+
+func (e *notRestored) Error() string { return e.refusal.Error() }
+
+// sendRestored writes restoration and statement, and says how many answers come before the statement's.
+func (c *Client) sendRestored(j *job, conn *backend.Conn) (skip int, err error) {
+	conn.SetWriteDeadline(j.started.Add(c.server.config.Write))
+	state := c.session.State()
+	extra := ""
+	if j.st.Effects.Has(statement.UsesInsertID) && c.held == nil {
+		extra = fmt.Sprintf("last_insert_id=%d", c.session.InsertID())
+	}
+	if conn.Sandbox || conn.Carries == any(state) && extra == "" && !j.wait {
+		_, err = conn.Write(j.packets)
+		return 0, err
+	}
+	c.lendOut()
+	r := c.restoration(j, conn, extra)
+	if r.Reset {
+		conn.Prepared.Clear()
+	}
+	if j.wait {
+		r.Bytes = c.appendWait(r.Bytes, conn)
+		r.Answers++
+	}
+	if len(j.packets) <= bufferSize {
+		c.out = append(r.Bytes, j.packets...)
+		_, err = conn.Write(c.out)
+	} else if _, err = conn.Write(r.Bytes); err == nil {
+		_, err = conn.Write(j.packets)
+	}
+	c.out = c.out[:0]
+	return r.Answers, err
+}
+
+func (c *Client) restoration(j *job, conn *backend.Conn, extra string) session.Restoration {
+	from := carried(conn)
+	state := c.session.State()
+	conn.Fresh = false
+	conn.Carries = nil // until the answers show that it took
+	base := session.Baseline(backend.Baseline(conn.Pool().Flavor()))
+	return session.Restore(c.out, from, state, base, writes(j), extra)
+}
+
+// writes says whether running the statement on a connection that is not as it should be would do harm.
+func writes(j *job) bool {
+	if j.st.Plain || j.prepare {
+		return false
+	}
+	switch j.st.Kind {
+	case statement.Set, statement.Use, statement.Begin, statement.Commit, statement.Rollback, statement.Show, statement.Describe, statement.Diagnostics:
+		return false
+	}
+	return true
+}

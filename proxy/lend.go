@@ -1,0 +1,76 @@
+package proxy
+
+import (
+	"errors"
+	"time"
+
+	"shunt/backend"
+	"shunt/netloop"
+	"shunt/router"
+)
+
+// borrow gives the connection that the session keeps, or one from the host's pool.
+func (c *Client) borrow(plan *router.Plan, until time.Time) (*backend.Conn, error) {
+	if c.held != nil {
+		return c.held, nil
+	}
+	pool := c.server.Pools.Get(plan.Host.Address)
+	if pool == nil {
+		return nil, &backend.DialError{Address: plan.Host.Address, Err: errors.New("the server has left the configuration")}
+	}
+	c.setState(Waiting)
+	state := c.session.State()
+	want := backend.Want{
+		Key: c.key(), Credentials: c.cred, Fingerprint: state.Fingerprint(), NoSchema: state.Schema == "", Until: until,
+	}
+	conn, err := pool.Acquire(c.task, &want)
+	c.setState(Active)
+	if err != nil {
+		return nil, err
+	}
+	c.shown.server.Store(conn)
+	return conn, nil
+}
+
+func (c *Client) key() backend.Key {
+	return backend.Key{User: c.user, Account: c.account, Caps: c.caps & backend.KeyCaps}
+}
+
+// notBorrowed decides whether another server, or the same a moment later, may still do.
+func (c *Client) notBorrowed(err error, plan *router.Plan, j *job, until time.Time) (bool, error) {
+	waited := time.Since(j.started).Round(time.Millisecond)
+	var dial *backend.DialError
+	if !errors.As(err, &dial) {
+		if errors.Is(err, netloop.ErrInterrupted) {
+			return false, err
+		}
+		return false, poolError(err, plan.Host.Address, waited)
+	}
+	c.server.Suspect(plan.Host.Address)
+	if time.Now().After(until) {
+		return false, poolError(err, plan.Host.Address, waited)
+	}
+	return true, poolError(err, plan.Host.Address, waited)
+}
+
+// giveBack returns a connection to its pool.
+func (c *Client) giveBack(conn *backend.Conn) {
+	c.waitForKillers()
+	c.held = nil
+	c.session.Pinned("", "")
+	c.shown.server.Store(nil)
+	if conn.Dirty {
+		conn.Dirty, conn.Carries, conn.Fingerprint = false, nil, 0
+	}
+	conn.Release(c.task)
+}
+
+// forget closes a connection and what the session had on it.
+func (c *Client) forget(conn *backend.Conn) {
+	c.waitForKillers()
+	c.held = nil
+	c.session.Lost()
+	c.shown.server.Store(nil)
+	conn.Discard(c.task)
+	c.publish()
+}

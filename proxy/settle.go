@@ -1,0 +1,135 @@
+package proxy
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"shunt/backend"
+	"shunt/mysql"
+	"shunt/netloop"
+	"shunt/router"
+	"shunt/statement"
+	"shunt/topology"
+)
+
+// settle takes the answer into the session, and gives the connection back unless something pins the session to it.
+func (c *Client) settle(j *job, plan *router.Plan, conn *backend.Conn) error {
+	before := c.session.Pins()
+	if j.prepare || j.st == nothing {
+		conn.Carries = c.session.State()
+	} else if err := c.remember(j, plan, conn); err != nil {
+		return c.lostAfter(err, conn)
+	}
+	conn.Fingerprint, conn.Schema = c.session.State().Fingerprint(), c.session.State().Schema
+	if c.session.Pins() != before {
+		c.publish()
+	}
+	if conn.Sandbox {
+		c.session.Keep("the password had expired at login")
+	}
+	if j.st.Effects.Has(statement.Disconnects) && !c.session.Failed() {
+		c.forget(conn) // COMMIT RELEASE: the server has closed it, and so do we
+		return errQuit
+	}
+	if c.session.Pins() != 0 {
+		c.held = conn
+		c.session.Pinned(plan.Cluster, conn.Address())
+		return nil
+	}
+	if c.session.InsertIDUnsure() {
+		if err := c.askInsertID(conn); err != nil {
+			return c.lostAfter(err, conn)
+		}
+	}
+	c.giveBack(conn)
+	return nil
+}
+
+// remember observes the end of the answer and reads back what only this connection knows.
+func (c *Client) remember(j *job, plan *router.Plan, conn *backend.Conn) error {
+	schema := c.session.State().Schema
+	done := c.session.End(j.st, plan.Cluster)
+	if j.stmt != nil && c.session.Status().Has(mysql.StatusCursorExists) {
+		c.session.OpenCursor(j.stmt.ID)
+	}
+	if len(done.ReadBack) > 0 {
+		if err := c.readBack(conn, done.ReadBack); err != nil {
+			return err
+		}
+	}
+	if done.Retrack {
+		if _, err := conn.Query("SET "+backend.Baseline(conn.Pool().Flavor()), time.Now().Add(ownWait)); err != nil {
+			return err
+		}
+	}
+	if done.AskCollation {
+		if err := c.askCollation(conn); err != nil {
+			return err
+		}
+	}
+	conn.Carries = c.session.State()
+	conn.Dirty = conn.Dirty || done.Dirty
+	if c.session.State().Schema != schema {
+		c.publish()
+	}
+	return nil
+}
+
+// lostAfter handles a connection that broke after the client had its whole answer: there is nothing to tell now, but what was
+// pinned to it is gone, and the next statement will say so.
+func (c *Client) lostAfter(err error, conn *backend.Conn) error {
+	if errors.Is(err, netloop.ErrInterrupted) {
+		return err
+	}
+	c.server.Suspect(conn.Address())
+	c.forget(conn)
+	return nil
+}
+
+// broke decides what a failed exchange means: for the statement (ask elsewhere, tell, or end the client) and for the connection,
+// which is given up.
+func (c *Client) broke(err error, j *job, plan *router.Plan, conn *backend.Conn) (again bool, _ error) {
+	pinned := c.held != nil
+	passed, boundary := c.answer.passed, c.answer.resp.AtBoundary()
+	cursor := c.answer.resp.Seq + 1
+	c.forget(conn)
+	var gone clientError
+	var refused *notRestored
+	var unsent *notSent
+	switch {
+	case errors.As(err, &gone), errors.Is(err, netloop.ErrInterrupted):
+		return false, err
+	case errors.As(err, &refused):
+		return plan.Role == topology.Replica, refused.refusal
+	}
+	var server *mysql.Error
+	if errors.As(err, &server) {
+		return false, server // a server's refusal of something of our own, as preparing a statement
+	}
+	c.server.Suspect(conn.Address())
+	loss := lost(conn.Address(), pinned, plainCause(err))
+	switch {
+	case pinned && !passed && j.st.Kind == statement.Commit:
+		return false, lostCommit(conn.Address(), plainCause(err))
+	case pinned && !passed:
+		return false, loss
+	case !passed && (plan.Again || errors.As(err, &unsent)):
+		return true, loss
+	case !passed:
+		return false, loss
+	case !boundary:
+		return false, clientError{fmt.Errorf("server %s was lost in the middle of a packet: %w", conn.Address(), err)}
+	}
+	c.session.Err()
+	return false, c.sendPacket(cursor, loss.Append(nil, c.caps))
+}
+
+// plainCause says in words what io errors mean here.
+func plainCause(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return errors.New("the server closed it")
+	}
+	return err
+}
