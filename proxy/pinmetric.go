@@ -6,31 +6,22 @@ import (
 	"shunt/session"
 )
 
-// pinsDesc describes the one metric of pinGauges.
-var pinsDesc = prometheus.NewDesc("shunt_pins", "Clients that keep a server connection, by the reason. One with two reasons counts twice.", []string{"reason"}, nil)
-
 // pinGauges counts pins when somebody looks, so that pinning costs nothing.
-type pinGauges struct{ server *Server }
+func (s *Server) pinGauges() []prometheus.Collector {
+	var gauges []prometheus.Collector
+	for i, reason := range session.PinNames() {
+		gauges = append(gauges, prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "shunt_pins",
+			Help:        "Clients that keep a server connection, by the reason. One with two reasons counts twice.",
+			ConstLabels: prometheus.Labels{"reason": reason}}, func() float64 { return s.countPinned(1 << i) }))
+	}
+	return gauges
+}
 
-// Describe implements prometheus.Collector.
-func (g pinGauges) Describe(ch chan<- *prometheus.Desc) { ch <- pinsDesc }
-
-// Collect implements prometheus.Collector.
-func (g pinGauges) Collect(ch chan<- prometheus.Metric) {
-	names := session.PinNames()
-	count := make([]int, len(names))
-	for _, c := range g.server.list() {
-		p := c.shown.public.Load()
-		if p == nil {
-			continue
-		}
-		for i := range names {
-			if p.reasons&(1<<i) != 0 {
-				count[i]++
-			}
+func (s *Server) countPinned(reason session.Pin) (n float64) {
+	for _, c := range s.list() {
+		if p := c.shown.public.Load(); p != nil && p.reasons&reason != 0 {
+			n++
 		}
 	}
-	for i, name := range names {
-		ch <- prometheus.MustNewConstMetric(pinsDesc, prometheus.GaugeValue, float64(count[i]), name)
-	}
+	return n
 }

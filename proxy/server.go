@@ -154,7 +154,9 @@ func (s *Server) Draining() bool { return s.draining.Load() }
 func (s *Server) TopologyChanged(*topology.Snapshot) { s.gate.open() }
 
 // Collectors are the server's metrics.
-func (s *Server) Collectors() []prometheus.Collector { return append(s.metrics.all(), pinGauges{s}) }
+func (s *Server) Collectors() []prometheus.Collector {
+	return append(s.metrics.all(), s.pinGauges()...)
+}
 
 // enter registers a client before its login; false if there are too many.
 func (s *Server) enter(c *Client) bool {
