@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -187,6 +188,21 @@ func (c *Client) end(err error) {
 		c.refuse(1, refusal)
 	default:
 		c.server.Log.Debug("client lost", "client", c.remote(), "user", c.user, "error", err)
+	}
+}
+
+// survive keeps a fault of ours from ending everybody: this client is lost, with its server connection, whose state nobody knows now; the others go
+// on. It is a net under the tests, not in their place.
+func (c *Client) survive() {
+	fault := recover()
+	if fault == nil {
+		return
+	}
+	c.server.metrics.faults.Inc()
+	c.server.Log.Error("a fault in shunt has ended a client; please report it", "client", c.remote(), "user", c.user, "fault", fault, "stack", string(debug.Stack()))
+	if conn := c.shown.server.Swap(nil); conn != nil {
+		c.held = nil
+		conn.Discard(c.task)
 	}
 }
 

@@ -1,10 +1,12 @@
 package proxy
 
 import (
+	"errors"
 	"fmt"
 
 	"shunt/backend"
 	"shunt/mysql"
+	"shunt/netloop"
 	"shunt/router"
 	"shunt/session"
 	"shunt/statement"
@@ -15,7 +17,7 @@ import (
 func (c *Client) exchange(j *job, plan *router.Plan, conn *backend.Conn) error {
 	if j.stmt != nil && !j.prepare {
 		if err := c.ready(j, conn); err != nil {
-			return err
+			return beforeSending(err)
 		}
 	}
 	j.wait = plan.Wait
@@ -41,6 +43,15 @@ func (c *Client) exchange(j *job, plan *router.Plan, conn *backend.Conn) error {
 type notSent struct{ error }
 
 func (e *notSent) Unwrap() error { return e.error }
+
+// beforeSending marks an error that came before the statement itself was sent, unless it is the server's word or a KILL.
+func beforeSending(err error) error {
+	var refusal *mysql.Error
+	if errors.As(err, &refusal) || errors.Is(err, netloop.ErrInterrupted) {
+		return err
+	}
+	return &notSent{err}
+}
 
 // notRestored: the server refused what should have made the connection look like the session's; the statement was not run, or
 // (a plain read) its answer was dropped.

@@ -242,3 +242,26 @@ func TestDrainLetsWorkEnd(t *testing.T) {
 		t.Error("a draining proxy lets new clients in")
 	}
 }
+
+func TestAFaultOfOursEndsOneClientOnly(t *testing.T) {
+	begin := func(_ mysql.Command, _ []byte, w *mysqltest.Reply) {
+		w.OK(mysql.OK{Status: mysql.StatusAutocommit | mysql.StatusInTrans})
+	}
+	tr := newTriangle(t, setup{primary: &mysqltest.Server{Handler: on("BEGIN", "primary", begin)}})
+	unlucky, other := tr.client(), tr.client()
+	if _, err := unlucky.Query("BEGIN"); err != nil {
+		t.Fatal(err)
+	}
+	tr.trap.Store(true)
+	if _, err := unlucky.Query("SELECT 1"); err == nil {
+		t.Error("the statement that met the fault was answered")
+	}
+	if got := value(t, other, "SELECT 1 FOR UPDATE"); got != "primary" {
+		t.Errorf("the other client is answered by %q", got)
+	}
+	for deadline := time.Now().Add(10 * time.Second); tr.pools.Get(tr.hosts["primary"]).Stats().Active > 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the transaction of the lost client is still open on the server")
+		}
+	}
+}

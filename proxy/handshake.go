@@ -26,6 +26,7 @@ func (s *Server) welcome(task netloop.Task, nc net.Conn, l *listener) {
 	c.in = inbox{conn: c.conn, pool: s.buffers, limit: s.config.Packet}
 	_, c.local = nc.(*net.UnixConn)
 	defer c.close()
+	defer c.survive()
 	if !s.enter(c) {
 		s.metrics.login("too many connections")
 		c.refuse(0, mysql.TooManyConnections())

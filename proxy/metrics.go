@@ -23,6 +23,7 @@ type metrics struct {
 	behind    *prometheus.HistogramVec
 	whole     *prometheus.HistogramVec
 	held      prometheus.Counter
+	faults    prometheus.Counter
 	retries   prometheus.Counter
 	questions atomic.Uint64
 	// plain reads outside of transactions, by who answered them: what the replicas' share is told by
@@ -53,6 +54,7 @@ func newMetrics() *metrics {
 			Help: "Time from sending a statement to a server until its answer was passed on.", Buckets: times}, []string{"role"}),
 		whole: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "shunt_statement_seconds",
 			Help: "Time from a statement's arrival until its answer was passed on. Less queue and server time it is the proxy's own.", Buckets: times}, []string{"role"}),
+		faults:  prometheus.NewCounter(prometheus.CounterOpts{Name: "shunt_faults_total", Help: "Clients that were lost by a fault in shunt itself; the log has the place."}),
 		held:    prometheus.NewCounter(prometheus.CounterOpts{Name: "shunt_statements_held_total", Help: "Statements that waited for a primary."}),
 		retries: prometheus.NewCounter(prometheus.CounterOpts{Name: "shunt_statement_retries_total", Help: "Statements that were asked of another server after one failed."}),
 	}
@@ -64,7 +66,7 @@ func (m *metrics) all() []prometheus.Collector {
 			Help: "Plain reads outside of transactions, by the role of the server that answered.", ConstLabels: prometheus.Labels{"role": role}},
 			func() float64 { return float64(n.Load()) })
 	}
-	return []prometheus.Collector{m.clients, m.logins, m.stmts, m.inQueue, m.behind, m.whole, m.held, m.retries,
+	return []prometheus.Collector{m.clients, m.logins, m.stmts, m.inQueue, m.behind, m.whole, m.held, m.faults, m.retries,
 		plain("replica", &m.plainOnReplica), plain("primary", &m.plainOnPrimary)}
 }
 

@@ -29,7 +29,8 @@ type triangle struct {
 	hosts            map[string]string // role → address
 	shards           *sharding.Map
 	topology         atomic.Pointer[topology.Snapshot]
-	stop             func() // begins the drain
+	stop             func()      // begins the drain
+	trap             atomic.Bool // the next statement meets a fault of ours
 }
 
 // setup says how a triangle differs from the usual one.
@@ -130,6 +131,9 @@ func (tr *triangle) setWorld(withPrimary bool) {
 }
 
 func (tr *triangle) world() router.World {
+	if tr.trap.CompareAndSwap(true, false) {
+		panic("a fault that a test has laid")
+	}
 	return router.World{Map: tr.shards, Topology: tr.topology.Load()}
 }
 

@@ -46,7 +46,9 @@ func (p *pins) getLocks(st *statement.Statement) {
 }
 
 func (p *pins) release(name string) {
-	if p.locks[name]--; p.locks[name] <= 0 {
+	if p.locks[name] > 1 {
+		p.locks[name]--
+	} else {
 		delete(p.locks, name)
 	}
 }

@@ -1,0 +1,142 @@
+package session
+
+import (
+	"testing"
+
+	"shunt/mysql"
+	"shunt/statement"
+	"shunt/topology"
+)
+
+// life plays statements with the server's answers to a session.
+type life struct {
+	*Session
+	parser *statement.Parser
+}
+
+func newLife() *life {
+	parser := statement.NewParser(statement.Config{})
+	parse := func(text string) *statement.Statement { st, _ := parser.Parse([]byte(text), 0); return st }
+	return &life{New(Login{Schema: "shop", Parse: parse}), parser}
+}
+
+// say plays one statement that succeeds; track is the trackers of its OK packet.
+func (l *life) say(sql string, status mysql.Status, track ...mysql.Track) Done {
+	st, _ := l.parser.Parse([]byte(sql), 0)
+	l.Begin(st)
+	var block []byte
+	for _, t := range track {
+		block = t.Append(block)
+	}
+	l.OK(topology.MariaDB, &mysql.OK{Status: status, Track: block}, st.Kind == statement.Select, 1, nil)
+	return l.End(st, "paris")
+}
+
+const (
+	calm = mysql.StatusAutocommit
+	open = mysql.StatusAutocommit | mysql.StatusInTrans
+)
+
+// TestPinsBeginAndEnd: each step is a statement, the status flags that the server answers with, and the pins afterwards.
+func TestPinsBeginAndEnd(t *testing.T) {
+	type step struct {
+		sql    string
+		status mysql.Status
+		want   Pin
+	}
+	for name, steps := range map[string][]step{
+		"a transaction":              {{"BEGIN", open, PinTransaction}, {"SELECT 1", open, PinTransaction}, {"COMMIT", calm, 0}},
+		"autocommit off":             {{"SET autocommit=0", 0, 0}, {"SELECT 1", 0, PinTransaction}, {"COMMIT", 0, 0}, {"SET autocommit=1", calm, 0}},
+		"an implicit commit":         {{"BEGIN", open, PinTransaction}, {"CREATE TABLE x (a INT)", calm, 0}},
+		"a temporary table":          {{"CREATE TEMPORARY TABLE x (a INT)", calm, PinTempTable}, {"SELECT * FROM x", calm, PinTempTable}, {"DROP TABLE x", calm, 0}},
+		"two of them":                {{"CREATE TEMPORARY TABLE x (a INT)", calm, PinTempTable}, {"CREATE TEMPORARY TABLE d.y (a INT)", calm, PinTempTable}, {"DROP TABLE shop.X", calm, PinTempTable}, {"DROP TEMPORARY TABLE d.y", calm, 0}},
+		"a lock":                     {{"SELECT GET_LOCK('a', 1)", calm, PinLock}, {"SELECT RELEASE_LOCK('b')", calm, PinLock}, {"SELECT RELEASE_LOCK('A')", calm, 0}},
+		"a lock taken twice":         {{"SELECT GET_LOCK('a', 1)", calm, PinLock}, {"SELECT GET_LOCK('a', 1)", calm, PinLock}, {"SELECT RELEASE_LOCK('a')", calm, PinLock}, {"DO RELEASE_ALL_LOCKS()", calm, 0}},
+		"a lock by name of a column": {{"SELECT GET_LOCK(name, 1) FROM t", calm, PinLock}, {"SELECT RELEASE_LOCK('a')", calm, PinLock}, {"SELECT RELEASE_ALL_LOCKS()", calm, 0}},
+		"LOCK TABLES":                {{"LOCK TABLES t WRITE", calm, PinTables}, {"UNLOCK TABLES", calm, 0}},
+		"LOCK TABLES, BEGIN":         {{"LOCK TABLES t WRITE", calm, PinTables}, {"BEGIN", open, PinTransaction}, {"ROLLBACK", calm, 0}},
+		"a global lock":              {{"FLUSH TABLES WITH READ LOCK", calm, PinTables}, {"BEGIN", open, PinTables | PinTransaction}, {"COMMIT", calm, PinTables}, {"UNLOCK TABLES", calm, 0}},
+		"handlers":                   {{"HANDLER t OPEN", calm, PinHandler}, {"HANDLER t OPEN AS h", calm, PinHandler}, {"HANDLER t CLOSE", calm, PinHandler}, {"HANDLER h CLOSE", calm, 0}},
+		"prepared by name":           {{"PREPARE s FROM 'SELECT 1'", calm, PinPrepared}, {"EXECUTE s", calm, PinPrepared}, {"DEALLOCATE PREPARE s", calm, 0}},
+		"a lock behind a name":       {{"PREPARE s FROM 'SELECT GET_LOCK(\"a\",1)'", calm, PinPrepared}, {"EXECUTE s", calm, PinPrepared | PinLock}, {"DEALLOCATE PREPARE s", calm, PinLock}},
+		"a one-shot setting":         {{"SET TRANSACTION READ ONLY", calm, PinOneShot}, {"SELECT 1", calm, 0}},
+		"the clock":                  {{"SET timestamp=1", calm, PinOneShot}, {"SELECT NOW()", calm, PinOneShot}, {"SET timestamp=DEFAULT", calm, 0}},
+		"the binary log":             {{"SET sql_log_bin=0", calm, PinState}, {"INSERT INTO t VALUES (1)", calm, PinState}},
+		"what nobody knows":          {{"FROBNICATE t", calm, PinState}, {"SELECT 1", calm, PinState}},
+		"user variables":             {{"SET @a=1", calm, 0}, {"SELECT @a:=2", calm, 0}, {"SELECT 1 INTO @b", calm, 0}},
+		"counted rows":               {{"SELECT SQL_CALC_FOUND_ROWS 1", calm, PinDiagnostics}, {"SELECT 1", calm, 0}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLife()
+			for _, s := range steps {
+				l.say(s.sql, s.status)
+				if got := l.Pins(); got != s.want {
+					t.Errorf("after %s: %q, want %q", s.sql, got, s.want)
+				}
+			}
+			if l.Facts().Pins != l.Pins() {
+				t.Error("the facts that routing sees are behind")
+			}
+			if l.Lost(); l.Pins() != 0 {
+				t.Error("pins outlive the connection")
+			}
+		})
+	}
+}
+
+func TestStateFollowsTheTrackers(t *testing.T) {
+	l := newLife()
+	variable := func(name, value string) mysql.Track {
+		return mysql.Track{Kind: mysql.TrackSystemVariable, Name: []byte(name), Value: []byte(value)}
+	}
+	l.say("SET time_zone=@@global.time_zone", calm, variable("time_zone", "SYSTEM"))
+	l.say("CALL p()", calm, variable("sql_mode", "ANSI_QUOTES"), mysql.Track{Kind: mysql.TrackStateChange, Value: []byte("1")})
+	l.say("USE blog", calm, mysql.Track{Kind: mysql.TrackSchema, Value: []byte("blog")})
+	l.say("SET @A = 'x', @b = 1 + 1", calm)
+	want := Clean.WithSchema("blog").withVar("time_zone", "'SYSTEM'").withVar("sql_mode", "'ANSI_QUOTES'").withUser("a", "'x'")
+	if !l.State().Equal(want) {
+		t.Errorf("state %+v, want %+v", l.State(), want)
+	}
+	if !l.AnsiQuotes() || l.Facts().Schema != "blog" {
+		t.Errorf("ANSI quotes %v, schema %s", l.AnsiQuotes(), l.Facts().Schema)
+	}
+	if l.Pins() != 0 {
+		t.Errorf("pinned by %s, although all of it can be put on another connection", l.Pins())
+	}
+	l.ResetConnection()
+	if !l.State().Equal(Clean.WithSchema("blog")) {
+		t.Errorf("a reset keeps %+v, want the default database only", l.State())
+	}
+}
+
+func TestWhatARoutineLeavesPins(t *testing.T) {
+	l := newLife()
+	l.say("CALL p()", calm, mysql.Track{Kind: mysql.TrackStateChange, Value: []byte("1")})
+	if l.Pins() != PinState {
+		t.Errorf("pins %q after a routine that changed something that no tracker names", l.Pins())
+	}
+}
+
+func TestWritesAreRemembered(t *testing.T) {
+	l := newLife()
+	gtid := func(text string) mysql.Track {
+		return mysql.Track{Kind: mysql.TrackSystemVariable, Name: []byte("last_gtid"), Value: []byte(text)}
+	}
+	l.say("INSERT INTO t VALUES (1)", calm, gtid("0-1-5"))
+	l.say("INSERT INTO t VALUES (1)", calm, gtid("0-2-7"))
+	l.say("INSERT INTO t VALUES (1)", calm, gtid("3-1-1"))
+	l.say("BEGIN", open)
+	l.say("INSERT INTO t VALUES (1)", open)
+	want := []ClusterGTID{{"paris", topology.GTID{Source: "0", Seq: 7}}, {"paris", topology.GTID{Source: "3", Seq: 1}}}
+	if got := l.Facts().Wrote; len(got) != 2 || got[0] != want[0] || got[1] != want[1] {
+		t.Errorf("wrote %v, want %v", got, want)
+	}
+	if len(l.Facts().Blind) != 0 {
+		t.Error("a write inside a transaction counts as one without a GTID")
+	}
+	l.say("COMMIT", calm, gtid("0-1-8"))
+	l.say("INSERT INTO t VALUES (1)", calm)
+	if len(l.Facts().Blind) != 1 {
+		t.Error("a write without a GTID is not noticed")
+	}
+}
