@@ -264,4 +264,8 @@ func TestAFaultOfOursEndsOneClientOnly(t *testing.T) {
 			t.Fatal("the transaction of the lost client is still open on the server")
 		}
 	}
+	if !strings.Contains(tr.faults.String(), "a fault that a test has laid") {
+		t.Errorf("the log does not say where the fault is: %q", tr.faults.String())
+	}
+	tr.faults.forget()
 }

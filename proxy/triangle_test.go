@@ -3,6 +3,8 @@ package proxy_test
 import (
 	"context"
 	"log/slog"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -31,6 +33,7 @@ type triangle struct {
 	topology         atomic.Pointer[topology.Snapshot]
 	stop             func()      // begins the drain
 	trap             atomic.Bool // the next statement meets a fault of ours
+	faults           faultLog
 }
 
 // setup says how a triangle differs from the usual one.
@@ -79,7 +82,7 @@ func newTriangle(t testing.TB, s setup) *triangle {
 	var err error
 	tr.server, err = proxy.New(pc, proxy.Deps{
 		Loop: s.loop, Parser: statement.NewParser(statement.Config{}), Router: &router.Router{}, World: tr.world, Pools: tr.pools,
-		Accounts: fixedAccounts(s.accounts), Servers: fixedServers{}, Suspect: func(string) {}, Log: slog.New(slog.DiscardHandler),
+		Accounts: fixedAccounts(s.accounts), Servers: fixedServers{}, Suspect: func(string) {}, Log: slog.New(slog.NewTextHandler(&tr.faults, &slog.HandlerOptions{Level: slog.LevelError})),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -93,10 +96,37 @@ func newTriangle(t testing.TB, s setup) *triangle {
 		if err := <-done; err != nil {
 			t.Errorf("the proxy ended with %v", err)
 		}
+		if text := tr.faults.String(); text != "" {
+			t.Errorf("the proxy met a fault of its own: %s", text)
+		}
 	})
 	<-tr.server.Listening()
 	tr.addr = tr.server.Addrs()[0].String()
 	return tr
+}
+
+// faultLog keeps what is logged as an error.
+type faultLog struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (f *faultLog) Write(p []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.text.Write(p)
+}
+
+func (f *faultLog) String() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.text.String()
+}
+
+func (f *faultLog) forget() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.text.Reset()
 }
 
 // known makes a scripted server answer what the proxy asks each new connection.

@@ -1,6 +1,9 @@
 package session
 
 import (
+	"math/rand/v2"
+	"os"
+	"strings"
 	"testing"
 
 	"shunt/mysql"
@@ -138,5 +141,37 @@ func TestWritesAreRemembered(t *testing.T) {
 	l.say("INSERT INTO t VALUES (1)", calm)
 	if len(l.Facts().Blind) != 1 {
 		t.Error("a write without a GTID is not noticed")
+	}
+}
+
+// TestNothingPanics plays the statements of the differential test in random order, with answers that do not fit them.
+func TestNothingPanics(t *testing.T) {
+	text, err := os.ReadFile("../tests/e2e/testdata/differential.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	statements := strings.Split(string(text), "\n")
+	dice := rand.New(rand.NewPCG(1, 2))
+	kinds := []mysql.TrackKind{mysql.TrackSystemVariable, mysql.TrackSchema, mysql.TrackStateChange, mysql.TrackGTIDs, mysql.TrackCharacteristics, 9}
+	words := []string{"", "time_zone", "character_set_connection", "last_gtid", "0-1-5", "ON", "x'y"}
+	word := func() []byte { return []byte(words[dice.IntN(len(words))]) }
+	l := newLife()
+	for range 20000 {
+		sql := statements[dice.IntN(len(statements))]
+		switch dice.IntN(20) {
+		case 0:
+			l.Lost()
+		case 1:
+			l.ResetConnection()
+		case 2:
+			st, _ := l.parser.Parse([]byte(sql), 0)
+			l.Begin(st)
+			l.Err()
+			l.End(st, "paris")
+		default:
+			l.say(sql, mysql.Status(dice.Uint32()), mysql.Track{Kind: kinds[dice.IntN(len(kinds))], Name: word(), Value: word()})
+		}
+		Restore(nil, nil, l.State(), "", true, "")
+		l.PinDetail()
 	}
 }
