@@ -37,10 +37,3 @@ func (g *gate) open() {
 		task.Unpark()
 	}
 }
-
-// count is how many wait.
-func (g *gate) count() int {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return len(g.waiting)
-}

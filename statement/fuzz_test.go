@@ -76,10 +76,7 @@ func checkPlain(t *testing.T, sql []byte, mode Mode) {
 }
 
 // writeFinder looks for what no plain statement may hold.
-type writeFinder struct {
-	explained bool
-	found     string
-}
+type writeFinder struct{ found string }
 
 func (w *writeFinder) Enter(n ast.Node) (ast.Node, bool) {
 	switch n := n.(type) {

@@ -71,7 +71,7 @@ func Login(conn net.Conn, o Options) (*Client, error) {
 	if err := c.WritePacket(login.Append(nil)); err != nil {
 		return nil, err
 	}
-	return c, c.authenticate(login.AuthPlugin, c.Greeting.Salt, o.Password)
+	return c, c.authenticate(c.Greeting.Salt, o.Password)
 }
 
 // ChangeUser logs in anew on the open connection. Of o it uses user, password, database, plugin, collation and
@@ -95,7 +95,7 @@ func (c *Client) ChangeUser(o Options) error {
 	if err := c.WritePacket(change.Append(nil, c.Capabilities)); err != nil {
 		return err
 	}
-	return c.authenticate(login.AuthPlugin, c.Greeting.Salt, o.Password)
+	return c.authenticate(c.Greeting.Salt, o.Password)
 }
 
 // login is the login packet but for the answer to the salt.
@@ -148,7 +148,7 @@ func authReply(plugin string, salt [mysql.SaltLen]byte, password string) ([]byte
 }
 
 // authenticate answers what the server asks until it lets the client in or not.
-func (c *Client) authenticate(plugin string, salt [mysql.SaltLen]byte, password string) error {
+func (c *Client) authenticate(salt [mysql.SaltLen]byte, password string) error {
 	for {
 		packet, err := c.ReadPacket()
 		if err != nil {
@@ -164,7 +164,7 @@ func (c *Client) authenticate(plugin string, salt [mysql.SaltLen]byte, password 
 			c.LoginOK, err = mysql.ParseOK(packet, c.Capabilities)
 			return err
 		case mysql.HeaderEOF:
-			plugin, salt, err = c.switchAuth(packet, password)
+			salt, err = c.switchAuth(packet, password)
 		default:
 			err = c.moreAuth(packet, salt, password)
 		}
@@ -175,17 +175,17 @@ func (c *Client) authenticate(plugin string, salt [mysql.SaltLen]byte, password 
 }
 
 // switchAuth answers an authentication switch.
-func (c *Client) switchAuth(packet []byte, password string) (plugin string, salt [mysql.SaltLen]byte, err error) {
+func (c *Client) switchAuth(packet []byte, password string) (salt [mysql.SaltLen]byte, err error) {
 	s, err := mysql.ParseAuthSwitch(packet)
 	if err != nil {
-		return "", salt, err
+		return salt, err
 	}
 	salt, _ = s.Salt()
 	reply, err := authReply(s.Plugin, salt, password)
 	if err != nil {
-		return "", salt, err
+		return salt, err
 	}
-	return s.Plugin, salt, c.WritePacket(reply)
+	return salt, c.WritePacket(reply)
 }
 
 // moreAuth goes on with caching_sha2_password: nothing to do after a fast success, else the password itself, in TLS or

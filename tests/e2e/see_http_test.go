@@ -177,7 +177,7 @@ func TestMetrics(t *testing.T) {
 			t.Errorf("there is no %s %s", kind, name)
 			continue
 		}
-		for _, label := range regexp.MustCompile("\\w+").FindAllString(row[3], -1) {
+		for _, label := range regexp.MustCompile(`\w+`).FindAllString(row[3], -1) {
 			if !regexp.MustCompile(`(?m)^` + name + `(_bucket)?\{([^}]*,)?` + label + `="`).MatchString(text) {
 				t.Errorf("%s has no label %s", name, label)
 			}
