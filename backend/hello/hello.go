@@ -24,9 +24,9 @@ type Target struct{ Address, User, Password string }
 
 // Servers answers what is known of the home cluster. Its methods may be called from anywhere.
 type Servers struct {
-	target func() (Target, bool)
-	log    *slog.Logger
-	known  atomic.Pointer[known]
+	targets func() []Target
+	log     *slog.Logger
+	known   atomic.Pointer[known]
 }
 
 type known struct {
@@ -43,18 +43,17 @@ type charset struct {
 	width uint32
 }
 
-// New makes one that knows nothing yet. target names a server of the home cluster that is up; it may change from call to call.
-func New(target func() (Target, bool), log *slog.Logger) *Servers {
-	return &Servers{target: target, log: log}
+// New makes one that knows nothing yet. targets names the servers of the home cluster that are up, the primary first; it may give others from
+// call to call.
+func New(targets func() []Target, log *slog.Logger) *Servers {
+	return &Servers{targets: targets, log: log}
 }
 
 // Run asks every minute, and every 200 ms until the first answer, until ctx ends.
 func (s *Servers) Run(ctx context.Context) error {
 	for {
-		if t, ok := s.target(); ok {
-			if err := s.ask(t); err != nil && ctx.Err() == nil {
-				s.log.Warn("a server could not be asked what it is", "server", t.Address, "error", err)
-			}
+		if err := s.ask(s.targets()); err != nil && ctx.Err() == nil {
+			s.log.Warn("the servers could not be asked what they are", "error", err)
 		}
 		pause := time.Minute
 		if s.known.Load() == nil {
@@ -108,27 +107,53 @@ func (s *Servers) Charset(name string) (id uint16, width uint32, ok bool) {
 
 const wait = 3 * time.Second
 
-func (s *Servers) ask(t Target) error {
-	until := time.Now().Add(wait)
-	task := netloop.NewTask()
-	conn, err := backend.Connect(task, t.Address, &backend.Credentials{User: t.User, Password: []byte(t.Password), NoPassword: t.Password == ""}, until)
+// ask takes everything from the first server, and from the others what they can do: clients are offered what all of them can.
+func (s *Servers) ask(targets []Target) error {
+	if len(targets) == 0 {
+		return nil
+	}
+	k, err := introduce(targets[0])
 	if err != nil {
 		return err
+	}
+	for _, t := range targets[1:] {
+		conn, err := connect(t, time.Now().Add(wait))
+		if err != nil {
+			s.log.Warn("a server could not be asked what it can do", "error", err) // the monitor takes care of it
+			continue
+		}
+		k.greeting.Capabilities &= conn.Greeting.Capabilities
+		conn.Quit()
+	}
+	s.known.Store(k)
+	return nil
+}
+
+func connect(t Target, until time.Time) (*backend.Conn, error) {
+	who := &backend.Credentials{User: t.User, Password: []byte(t.Password), NoPassword: t.Password == ""}
+	return backend.Connect(netloop.NewTask(), t.Address, who, until)
+}
+
+// introduce asks one server for its greeting, its character sets and its limits.
+func introduce(t Target) (*known, error) {
+	until := time.Now().Add(wait)
+	conn, err := connect(t, until)
+	if err != nil {
+		return nil, err
 	}
 	defer conn.Quit()
 	k := &known{greeting: conn.Greeting, byID: map[uint16]collation{}, byName: map[string]charset{}}
 	if err := k.collations(conn, until); err != nil {
-		return fmt.Errorf("reading the collations: %w", err)
+		return nil, fmt.Errorf("reading the collations: %w", err)
 	}
 	limit, err := conn.Query("SELECT @@global.max_allowed_packet", until)
 	if err != nil {
-		return fmt.Errorf("reading max_allowed_packet: %w", err)
+		return nil, fmt.Errorf("reading max_allowed_packet: %w", err)
 	}
 	if len(limit.Rows) == 1 && len(limit.Rows[0]) == 1 {
 		k.packet, _ = strconv.Atoi(string(limit.Rows[0][0])) // 0 stands for not known
 	}
-	s.known.Store(k)
-	return nil
+	return k, nil
 }
 
 // collations reads the server's own list: numbers differ between MariaDB and MySQL, and between versions.

@@ -63,7 +63,7 @@ func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logg
 	}
 	h.monitor = monitor.New(cfg.Monitor(), cfg.Clusters(), log)
 	h.catalog = catalog.New(cfg.Catalog(), h.catalogClusters(), log)
-	h.hello = hello.New(h.helloTarget, log)
+	h.hello = hello.New(h.helloTargets, log)
 	h.pools = backend.NewPools(cfg.Backend())
 	h.keeper.Set(sharding.NewMap(1, cfg.Sharding(), nil))
 	var err error
@@ -209,10 +209,20 @@ func (h *house) catalogClusters() []catalog.Cluster {
 	return list
 }
 
-// helloTarget is a server of the home cluster.
-func (h *house) helloTarget() (hello.Target, bool) {
-	e, err := h.endpoint(h.config.Sharding().Default)
-	return hello.Target{Address: e.Address, User: e.User, Password: e.Password}, err == nil
+// helloTargets are the servers of the home cluster that are up, the primary first.
+func (h *house) helloTargets() (list []hello.Target) {
+	home := h.config.Sharding().Default
+	first, err := h.endpoint(home)
+	if err != nil {
+		return nil
+	}
+	list = append(list, hello.Target{Address: first.Address, User: first.User, Password: first.Password})
+	for _, host := range h.monitor.Snapshot().Clusters[home].Hosts {
+		if host.State == topology.Up && host.Address != first.Address {
+			list = append(list, hello.Target{Address: host.Address, User: first.User, Password: first.Password})
+		}
+	}
+	return list
 }
 
 // accounts answers the front door from the catalog.
