@@ -39,6 +39,9 @@ type Client struct {
 
 	// held is the server connection that the session keeps between statements because something pins it; nil for none.
 	held *backend.Conn
+	// owed is what the next statement has to hear first: that the transaction or state it counts on was lost after an answer; nil for
+	// nothing.
+	owed *mysql.Error
 	// relay state, here so that a statement allocates nothing
 	answer     relay
 	job        job

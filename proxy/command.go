@@ -161,6 +161,7 @@ func (c *Client) resetConnection() error {
 	if c.held != nil {
 		c.dropHeld()
 	}
+	c.owed = nil
 	c.session.ResetConnection()
 	c.publish()
 	return c.sendOK(1)
@@ -175,6 +176,7 @@ func (c *Client) changeUser(cmd command) error {
 	if c.held != nil {
 		c.dropHeld()
 	}
+	c.owed = nil
 	before := c.account
 	cl := &claim{user: change.User, plugin: change.AuthPlugin, reply: append([]byte(nil), change.AuthData...), seq: cmd.seq, database: change.Database, read: c.in.next}
 	if err := c.enter(cl, change.Collation); err != nil {

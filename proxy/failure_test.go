@@ -269,3 +269,61 @@ func TestAFaultOfOursEndsOneClientOnly(t *testing.T) {
 	}
 	tr.faults.forget()
 }
+
+// TestALossAfterTheAnswerIsToldByTheNextStatement: the connection of a transaction breaks while shunt asks it for the value of a variable, after the
+// client had its answer. The next statement must hear of it, and must not run by itself as if there had been no transaction.
+func TestALossAfterTheAnswerIsToldByTheNextStatement(t *testing.T) {
+	tr := newTriangle(t, setup{primary: &mysqltest.Server{Handler: func(cmd mysql.Command, payload []byte, w *mysqltest.Reply) {
+		switch sql := string(payload); {
+		case sql == "BEGIN", sql == "SET @a = 1 + 1":
+			w.OK(mysql.OK{Status: mysql.StatusAutocommit | mysql.StatusInTrans})
+		case sql == "SELECT @`a`":
+			w.Hangup()
+		default:
+			answering("primary")(cmd, payload, w)
+		}
+	}}})
+	c := tr.client()
+	for _, sql := range []string{"BEGIN", "SET @a = 1 + 1"} {
+		if _, err := c.Query(sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := c.Query("UPDATE t SET a=1"); number(err) != proxy.ErrorLostTx {
+		t.Errorf("error %v, want number %d", err, proxy.ErrorLostTx)
+	}
+	if contains(tr.primary.Queries(), "UPDATE t SET a=1") {
+		t.Error("a statement of the lost transaction was carried out by itself")
+	}
+	if _, err := c.Query("UPDATE t SET a=2"); err != nil {
+		t.Errorf("after it was told: %v", err)
+	}
+}
+
+// TestAKillDuringAQuestionOfOursLeavesNoConnectionBehind: the client is killed while shunt asks its connection for a variable. The answer is still on its
+// way then, so the connection must be given up: neither kept in the books nor lent to somebody who would read that answer as his own.
+func TestAKillDuringAQuestionOfOursLeavesNoConnectionBehind(t *testing.T) {
+	slow := make(chan struct{})
+	asked := make(chan struct{}, 1)
+	tr := newTriangle(t, setup{primary: &mysqltest.Server{Handler: on("SELECT @`a`", "primary", func(_ mysql.Command, _ []byte, w *mysqltest.Reply) {
+		asked <- struct{}{}
+		w.Await(slow)
+		w.Value("2")
+	})}})
+	victim, other := tr.client(), tr.client()
+	id := value(t, victim, "SELECT CONNECTION_ID()")
+	go func() { _, _ = victim.Query("SET @a = 1 + 1") }()
+	<-asked
+	if _, err := other.Query("KILL " + id); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(10 * time.Second); tr.pools.Get(tr.hosts["primary"]).Stats().Active > 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("a connection is lost in the books: %+v", tr.pools.Get(tr.hosts["primary"]).Stats())
+		}
+	}
+	close(slow)
+	if got := value(t, other, "SELECT 1 FOR UPDATE"); got != "primary" {
+		t.Errorf("the next statement is answered %q", got)
+	}
+}

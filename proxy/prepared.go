@@ -247,7 +247,7 @@ func (c *Client) closeCursor() {
 	if st != nil {
 		if id, ok := conn.Prepared.Get(c.prepareKey(st)); ok {
 			if err := conn.ResetStmt(id, time.Now().Add(ownWait)); err != nil {
-				c.forget(conn)
+				_ = c.lostAfter(err, conn) // an interruption shows at the next wait
 				return
 			}
 		}

@@ -32,6 +32,10 @@ func (c *Client) execute(j *job) error {
 	if !j.silent {
 		c.shown.statements.Add(1)
 	}
+	if owed := c.owed; owed != nil {
+		c.owed = nil
+		return c.replyOrEnd(owed, j)
+	}
 	if err := c.settleLinger(j.st); err != nil {
 		return err
 	}

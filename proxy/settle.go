@@ -10,6 +10,7 @@ import (
 	"shunt/mysql"
 	"shunt/netloop"
 	"shunt/router"
+	"shunt/session"
 	"shunt/statement"
 	"shunt/topology"
 )
@@ -78,12 +79,16 @@ func (c *Client) remember(j *job, plan *router.Plan, conn *backend.Conn) error {
 }
 
 // lostAfter handles a connection that broke after the client had its whole answer: there is nothing to tell now, but what was
-// pinned to it is gone, and the next statement will say so.
+// pinned to it is gone. The next statement hears that instead of running, as it may be part of a transaction that is no more.
 func (c *Client) lostAfter(err error, conn *backend.Conn) error {
 	if errors.Is(err, netloop.ErrInterrupted) {
+		c.forget(conn) // an answer of ours is still on its way: nobody else may get the connection
 		return err
 	}
 	c.server.Suspect(conn.Address())
+	if pins := c.session.Pins(); pins != 0 && pins != session.PinDiagnostics {
+		c.owed = lost(conn.Address(), true, plainCause(err))
+	}
 	c.forget(conn)
 	return nil
 }
