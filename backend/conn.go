@@ -54,9 +54,11 @@ type Key struct {
 }
 
 // KeyCaps are the capabilities of a client that change what a server answers, so the server connection must have the same.
-// CLIENT_DEPRECATE_EOF and CLIENT_SESSION_TRACK are not among them: every server connection has both, and the relay translates.
+// CLIENT_DEPRECATE_EOF and CLIENT_SESSION_TRACK are not among them: every server connection has both, and the relay translates. Nor is
+// MariaDB's CACHE_METADATA: a server leaves out the definitions that it has sent on the same connection, which may not be those that the client has.
 const KeyCaps = mysql.CapFoundRows | mysql.CapNoSchema | mysql.CapIgnoreSpace | mysql.CapLocalFiles | mysql.CapMultiStatements |
-	mysql.CapMultiResults | mysql.CapPSMultiResults | mysql.CapInteractive | mysql.CapODBC
+	mysql.CapMultiResults | mysql.CapPSMultiResults | mysql.CapInteractive | mysql.CapODBC | mysql.CapQueryAttributes |
+	mysql.CapProgress | mysql.CapExtendedMetadata | mysql.CapBulkUnitResults
 
 // Address is the server's.
 func (c *Conn) Address() string { return c.pool.Address }
@@ -88,11 +90,8 @@ func (c *Conn) Patience(d time.Duration) {
 // Query runs one statement of our own and reads its answer as a whole; small ones only. A server's error comes as *mysql.Error, with
 // which the connection stays usable; after any other error it must be discarded.
 func (c *Conn) Query(sql string, until time.Time) (mysql.ResultSet, error) {
-	packet := mysql.OpenPacket(nil)
-	packet = append(append(packet, byte(mysql.ComQuery)), sql...)
-	packet, _ = mysql.ClosePacket(packet, 0, 0)
 	c.SetWriteDeadline(until)
-	if _, err := c.Conn.Write(packet); err != nil {
+	if _, err := c.Conn.Write(mysql.AppendQuery(nil, c.Caps, sql)); err != nil {
 		return mysql.ResultSet{}, err
 	}
 	c.ReadUntil(until)

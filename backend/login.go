@@ -21,7 +21,7 @@ func (c *Conn) login(who *Credentials) error {
 		return err
 	}
 	c.ID, c.Greeting = hello.ConnectionID, hello
-	c.Caps = hello.Capabilities & (c.key.Caps | serverCaps)
+	c.Caps = hello.Capabilities & (c.key.Caps | serverCaps | mysql.CapBulkOperations)
 	if missing := serverCaps &^ hello.Capabilities; missing != 0 {
 		return fmt.Errorf("the server lacks %v, which shunt needs (MariaDB 10.2 or MySQL 5.7 has it)", missing)
 	}
@@ -159,12 +159,8 @@ func trimSalt(salt []byte) []byte { return salt[:min(len(salt), mysql.SaltLen)] 
 
 // settle switches the trackers on and asks the server which account it took the connection for; both in one write.
 func (c *Conn) settle(who *Credentials, flavor topology.Flavor) error {
-	train := mysql.OpenPacket(nil)
-	train = append(append(train, byte(mysql.ComQuery)), "SET "+Baseline(flavor)...)
-	train, _ = mysql.ClosePacket(train, 0, 0)
-	start := len(train)
-	train = append(append(mysql.OpenPacket(train), byte(mysql.ComQuery)), "SELECT CURRENT_USER()"...)
-	train, _ = mysql.ClosePacket(train, start, 0)
+	train := mysql.AppendQuery(nil, c.Caps, "SET "+Baseline(flavor))
+	train = mysql.AppendQuery(train, c.Caps, "SELECT CURRENT_USER()")
 	if _, err := c.Conn.Write(train); err != nil {
 		return err
 	}

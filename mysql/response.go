@@ -29,6 +29,7 @@ const (
 	GotPrepared                // the first packet of the answer to COM_STMT_PREPARE
 	GotString                  // the packet of COM_STATISTICS
 	DefinitionsOK              // as ColumnsEnd, for a block of a prepared statement's definitions
+	GotCount                   // the packet with the number of columns, if StopAtCount asks for it
 )
 
 // ErrMalformed is the error of an answer that is not the protocol's.
@@ -47,6 +48,8 @@ type Response struct {
 	// Rows counts the rows of the present result set, Columns its columns.
 	Rows    uint64
 	Columns int
+	// StopAtCount makes Next stop at the number of columns, for clients with CapCacheMetadata, whose packet is longer. Set after Reset.
+	StopAtCount bool
 	// Seq is the sequence number, after Shift, of the last packet that Next passed over or stopped at.
 	Seq byte
 
@@ -252,6 +255,9 @@ func (r *Response) firstPacket(packet []byte) (Event, error) {
 		}
 		r.Columns, r.left, r.Rows, r.sawRows = int(count), int(count), 0, true
 		r.phase = phaseColumns
+		if r.StopAtCount {
+			return r.stop(packet, GotCount), nil
+		}
 		r.pass(packet, len(payload))
 		return NeedMore, nil
 	}
@@ -274,6 +280,10 @@ func (r *Response) endDefinitions() {
 func (r *Response) end(packet []byte) (Event, error) {
 	payload := packet[HeaderLen:]
 	if payload[0] == 0xFF {
+		if isProgress(payload) {
+			r.pass(packet, len(payload))
+			return NeedMore, nil
+		}
 		r.phase = phaseDone
 		return r.stop(packet, GotErr), nil
 	}
@@ -297,6 +307,12 @@ func (r *Response) stop(packet []byte, ev Event) Event {
 
 // Control is the length, header included, of the control packet that Next stopped at.
 func (r *Response) Control() int { return r.control }
+
+// isProgress recognises a MariaDB server's report on a long statement, to a client with CapProgress: an ERR packet with number 65535 that ends
+// nothing (https://mariadb.com/kb/en/err_packet/).
+func isProgress(payload []byte) bool {
+	return len(payload) > 3 && payload[1] == 0xFF && payload[2] == 0xFF
+}
 
 // okStatus finds the status flags of an OK packet, or of an EOF packet of the old protocol (five bytes).
 func okStatus(payload []byte) (Status, bool) {

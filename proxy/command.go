@@ -23,8 +23,8 @@ func (c *Client) run(cmd command) error {
 	body := cmd.payload[1:]
 	switch mysql.Command(cmd.payload[0]) {
 	case mysql.ComQuery:
-		return c.query(cmd, body)
-	case mysql.ComStmtExecute:
+		return c.query(cmd)
+	case mysql.ComStmtExecute, mysql.ComStmtBulkExecute:
 		return c.stmtExecute(cmd)
 	case mysql.ComStmtPrepare:
 		return c.stmtPrepare(cmd, body)
@@ -57,13 +57,25 @@ func (c *Client) run(cmd command) error {
 		return c.resetConnection()
 	case mysql.ComChangeUser:
 		return c.changeUser(cmd)
+	case mysql.ComDebug, mysql.ComRefresh, mysql.ComShutdown:
+		return c.forward(cmd, administration, mysql.ShapeSimple)
+	case mysql.ComProcessInfo:
+		return c.forward(cmd, administration, mysql.ShapeResult)
+	case mysql.ComRegisterSlave:
+		return c.forward(cmd, replication, mysql.ShapeSimple)
+	case mysql.ComBinlogDump, mysql.ComBinlogDumpGTID:
+		return c.dumpBinlog(cmd)
 	}
 	return c.sendError(mysql.UnknownCommand())
 }
 
-func (c *Client) query(cmd command, sql []byte) error {
-	st, hint := c.server.Parser.Parse(sql, c.mode())
-	c.job = job{st: st, hint: hint, packets: cmd.packets, shape: mysql.ShapeResult, started: time.Now()}
+func (c *Client) query(cmd command) error {
+	q, err := mysql.ParseQuery(cmd.payload, c.caps)
+	if err != nil {
+		return c.sendError(mysql.MalformedPacket())
+	}
+	st, hint := c.server.Parser.Parse(q.Text, c.mode())
+	c.job = job{st: st, hint: hint, packets: cmd.packets, text: q.Text, shape: mysql.ShapeResult, started: time.Now()}
 	return c.execute(&c.job)
 }
 

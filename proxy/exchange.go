@@ -67,8 +67,9 @@ func (c *Client) sendRestored(j *job, conn *backend.Conn) (skip int, err error) 
 	if j.st.Effects.Has(statement.UsesInsertID) && c.held == nil {
 		extra = fmt.Sprintf("last_insert_id=%d", c.session.InsertID())
 	}
+	packets := c.packetsFor(j, conn)
 	if conn.Sandbox || conn.Carries == any(state) && extra == "" && !j.wait {
-		_, err = conn.Write(j.packets)
+		_, err = conn.Write(packets)
 		return 0, err
 	}
 	c.lendOut()
@@ -80,14 +81,25 @@ func (c *Client) sendRestored(j *job, conn *backend.Conn) (skip int, err error) 
 		r.Bytes = c.appendWait(r.Bytes, conn)
 		r.Answers++
 	}
-	if len(j.packets) <= bufferSize {
-		c.out = append(r.Bytes, j.packets...)
+	if len(packets) <= bufferSize {
+		c.out = append(r.Bytes, packets...)
 		_, err = conn.Write(c.out)
 	} else if _, err = conn.Write(r.Bytes); err == nil {
-		_, err = conn.Write(j.packets)
+		_, err = conn.Write(packets)
 	}
 	c.out = c.out[:0]
 	return r.Answers, err
+}
+
+// packetsFor is the command in the form that the connection wants: COM_QUERY begins with attributes or does not. It is as the client sent it, but for
+// statements of our own and for a server of another version than the one that greeted, which gets the text alone.
+func (c *Client) packetsFor(j *job, conn *backend.Conn) []byte {
+	if j.text == nil || !j.silent && conn.Caps.Has(mysql.CapQueryAttributes) == c.caps.Has(mysql.CapQueryAttributes) {
+		return j.packets
+	}
+	start := mysql.OpenQuery(nil, conn.Caps)
+	packets, _ := mysql.ClosePacket(append(start, j.text...), 0, 0)
+	return packets
 }
 
 func (c *Client) restoration(j *job, conn *backend.Conn, extra string) session.Restoration {
@@ -95,8 +107,8 @@ func (c *Client) restoration(j *job, conn *backend.Conn, extra string) session.R
 	state := c.session.State()
 	conn.Fresh = false
 	conn.Carries = nil // until the answers show that it took
-	base := session.Baseline(backend.Baseline(conn.Pool().Flavor()))
-	return session.Restore(c.out, from, state, base, writes(j), extra)
+	link := session.Link{Baseline: backend.Baseline(conn.Pool().Flavor()), Attributes: conn.Caps.Has(mysql.CapQueryAttributes)}
+	return session.Restore(c.out, from, state, link, writes(j), extra)
 }
 
 // writes says whether running the statement on a connection that is not as it should be would do harm.

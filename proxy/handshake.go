@@ -18,7 +18,8 @@ import (
 const offered = mysql.CapLongPassword | mysql.CapFoundRows | mysql.CapLongFlag | mysql.CapConnectWithDB | mysql.CapNoSchema | mysql.CapODBC |
 	mysql.CapLocalFiles | mysql.CapIgnoreSpace | mysql.CapProtocol41 | mysql.CapInteractive | mysql.CapIgnoreSigpipe | mysql.CapTransactions |
 	mysql.CapReserved | mysql.CapSecureConnection | mysql.CapMultiStatements | mysql.CapMultiResults | mysql.CapPSMultiResults |
-	mysql.CapPluginAuth | mysql.CapConnectAttrs | mysql.CapPluginAuthLenenc | mysql.CapSessionTrack | mysql.CapDeprecateEOF
+	mysql.CapPluginAuth | mysql.CapConnectAttrs | mysql.CapPluginAuthLenenc | mysql.CapSessionTrack | mysql.CapDeprecateEOF |
+	mysql.CapQueryAttributes | mysql.CapProgress | mysql.CapBulkOperations | mysql.CapExtendedMetadata | mysql.CapCacheMetadata | mysql.CapBulkUnitResults
 
 // welcome is a client's whole life: greeting, login, commands, end. It is the body of the client's task.
 func (s *Server) welcome(task netloop.Task, nc net.Conn, l *listener) {
@@ -77,7 +78,7 @@ func (c *Client) greet() (hello mysql.Greeting, login mysql.Login, seq byte, err
 	}
 	c.salt, c.serverFlavor = newSalt(), servers.Flavor
 	hello = mysql.Greeting{
-		ServerVersion: servers.Version, ConnectionID: c.id, Salt: c.salt, Capabilities: offered & (servers.Capabilities | mysql.CapLongPassword),
+		ServerVersion: servers.Version, ConnectionID: c.id, Salt: c.salt, Capabilities: offered & servers.Capabilities,
 		Collation: servers.Collation, Status: mysql.StatusAutocommit, AuthPlugin: servers.AuthPlugin,
 	}
 	if c.listener.TLS != nil {

@@ -9,6 +9,7 @@ import (
 	"shunt/mysql"
 	"shunt/session"
 	"shunt/statement"
+	"shunt/topology"
 )
 
 // maxLongData bounds what one statement's COM_STMT_SEND_LONG_DATA may pile up before its EXECUTE.
@@ -22,6 +23,7 @@ func (c *Client) stmtPrepare(cmd command, sql []byte) error {
 		st: st, hint: hint, packets: cmd.packets, shape: mysql.ShapePrepare, prepare: true, started: time.Now(),
 		stmt: &session.Stmt{Text: string(sql), Statement: st, Hint: session.KeepHint(hint)},
 	}
+	c.session.Stmts().Latest = nil
 	return c.execute(&j)
 }
 
@@ -52,11 +54,22 @@ func (c *Client) find(body []byte, name string) (*session.Stmt, *mysql.Error) {
 		return nil, mysql.MalformedPacket()
 	}
 	id := binary.LittleEndian.Uint32(body)
-	if st := c.session.Stmts().Get(id); st != nil {
+	if st := c.statement(id); st != nil {
 		return st, nil
 	}
 	return nil, mysql.UnknownStatement(strconv.FormatUint(uint64(id), 10), name)
 }
+
+// statement finds a prepared statement by the id that a client names. MariaDB's clients execute what they have prepared last by id -1, without waiting
+// for the answer to COM_STMT_PREPARE (https://mariadb.com/kb/en/com_stmt_execute/).
+func (c *Client) statement(id uint32) *session.Stmt {
+	if id == lastPrepared && c.serverFlavor == topology.MariaDB {
+		return c.session.Stmts().Latest
+	}
+	return c.session.Stmts().Get(id)
+}
+
+const lastPrepared = 1<<32 - 1
 
 // stmtExecute runs a prepared statement on whatever server its text calls for.
 func (c *Client) stmtExecute(cmd command) error {
@@ -68,7 +81,7 @@ func (c *Client) stmtExecute(cmd command) error {
 		st.ClearLong()
 		return c.sendError(mysql.NewError(ErrorLongData, "HY000", "shunt: more than %d MiB of long data for one statement", maxLongData>>20))
 	}
-	packets, refusal := withTypes(cmd, st)
+	packets, refusal := c.withTypes(cmd, st)
 	if refusal != nil {
 		return c.sendError(refusal)
 	}
@@ -76,43 +89,6 @@ func (c *Client) stmtExecute(cmd command) error {
 	err := c.execute(&c.job)
 	st.ClearLong()
 	return err
-}
-
-// Offsets in COM_STMT_EXECUTE, from the command byte (https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_stmt_execute.html).
-const (
-	executeID    = 1
-	executeNulls = 10
-)
-
-// withTypes keeps the parameter types that the client sends, and puts them into an execution that leaves them out: the server connection
-// that will run it may never have seen them.
-func withTypes(cmd command, st *session.Stmt) ([]byte, *mysql.Error) {
-	if st.Params == 0 {
-		return cmd.packets, nil
-	}
-	flag := executeNulls + (st.Params+7)/8
-	p := cmd.payload
-	if len(p) <= flag {
-		return nil, mysql.MalformedPacket()
-	}
-	if p[flag] == 1 {
-		end := flag + 1 + 2*st.Params
-		if len(p) < end {
-			return nil, mysql.MalformedPacket()
-		}
-		if types := p[flag+1 : end]; string(types) != string(st.Types) {
-			st.Types = append([]byte(nil), types...)
-		}
-		return cmd.packets, nil
-	}
-	if st.Types == nil {
-		return cmd.packets, nil // the server will say what it thinks of that
-	}
-	full := make([]byte, 0, len(p)+len(st.Types))
-	full = append(append(full, p[:flag]...), 1)
-	full = append(append(full, st.Types...), p[flag+1:]...)
-	packets, _ := mysql.AppendPacket(nil, 0, full)
-	return packets, nil
 }
 
 // ready makes the connection know the statement, and puts the connection's id for it into the command.
@@ -187,7 +163,7 @@ func (c *Client) stmtLongData(body []byte) error {
 	if len(body) < 6 {
 		return nil
 	}
-	if st := c.session.Stmts().Get(binary.LittleEndian.Uint32(body)); st != nil {
+	if st := c.statement(binary.LittleEndian.Uint32(body)); st != nil {
 		st.AddLong(binary.LittleEndian.Uint16(body[4:]), body[6:], maxLongData)
 	}
 	return nil
@@ -197,11 +173,14 @@ func (c *Client) stmtLongData(body []byte) error {
 // answer.
 func (c *Client) stmtClose(body []byte) error {
 	if len(body) >= 4 {
-		id := binary.LittleEndian.Uint32(body)
-		if c.held != nil && c.session.CursorOf() == id {
+		st := c.statement(binary.LittleEndian.Uint32(body))
+		if st == nil {
+			return nil
+		}
+		if c.held != nil && c.session.CursorOf() == st.ID {
 			c.closeCursor()
 		}
-		c.session.Stmts().Remove(id)
+		c.session.Stmts().Remove(st.ID)
 	}
 	return nil
 }

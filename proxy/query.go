@@ -23,7 +23,9 @@ type job struct {
 	lent    time.Time // when the server connection was there
 	// silent: a question of our own; the client sees nothing of it, a server's refusal is the error of execute.
 	silent bool
-	wait   bool // the server is to wait for the session's writes first
+	wait   bool   // the server is to wait for the session's writes first
+	counts bool   // the client's form of the packet with the number of columns is another than the server's
+	text   []byte // of COM_QUERY, without what stands before it; nil for other commands
 }
 
 // execute carries a statement out: plan, borrow, restore, relay, remember. It plans anew after a wait for a primary, and, as long as nothing has reached a
@@ -43,6 +45,7 @@ func (c *Client) execute(j *job) error {
 	world := &c.world
 	*world = c.server.World()
 	world.OnServer, world.Wait = j.prepare, c.server.config.ReadWait
+	j.counts = c.caps.Has(mysql.CapCacheMetadata)
 	for tries := 0; ; tries++ {
 		plan := c.server.Router.Plan(j.st, &j.hint, c.session.Facts(), world, c.dice())
 		switch plan.Verdict {

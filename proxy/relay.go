@@ -34,12 +34,19 @@ var errElsewhere = errors.New("the server is shutting down")
 
 // start makes the relay ready for an answer behind `skip` answers to commands of our own.
 func (a *relay) start(j *job, skip int) {
-	track, shape := a.track[:0], j.shape
+	track := a.track[:0]
 	*a = relay{skip: skip, track: track, silent: j.silent, waiting: j.wait}
 	if skip > 0 {
-		shape = mysql.ShapeSimple
+		a.resp.Reset(mysql.ShapeSimple)
+		return
 	}
-	a.resp.Reset(shape)
+	a.begin(j)
+}
+
+// begin makes the walk ready for the answer of the statement itself.
+func (a *relay) begin(j *job) {
+	a.resp.Reset(j.shape)
+	a.resp.StopAtCount = j.counts
 }
 
 // pump passes the answer on until it is complete. Errors: clientError if the client is gone, netloop.ErrInterrupted, errElsewhere, or what
@@ -216,12 +223,11 @@ func (c *Client) swallow(conn *backend.Conn, j *job, p []byte) (int, error) {
 				a.restore = e
 			}
 		}
-		a.skip--
-		shape := mysql.ShapeSimple
-		if a.skip == 0 {
-			shape = j.shape
+		if a.skip--; a.skip == 0 {
+			a.begin(j)
+		} else {
+			a.resp.Reset(mysql.ShapeSimple)
 		}
-		a.resp.Reset(shape)
 	}
 	return at, nil
 }
@@ -263,6 +269,10 @@ func (c *Client) event(conn *backend.Conn, j *job, p []byte, from, at int, ev my
 			return end, end, err
 		}
 		return end, end, c.sendFile(conn, j)
+	case mysql.GotCount:
+		c.assemble(p[from:end])
+		c.putMetadataFollows(end - at)
+		return end, end, nil
 	case mysql.GotPrepared:
 		j.prepared(c, conn, p[at+mysql.HeaderLen:end])
 		return from, end, nil
@@ -309,6 +319,13 @@ func (c *Client) okEvent(conn *backend.Conn, p []byte, from, at, end int) (int, 
 	c.out = ok.Append(mysql.OpenPacket(c.out), payload[0], c.caps)
 	c.out, _ = mysql.ClosePacket(c.out, start, a.resp.Seq)
 	return end, end, nil
+}
+
+// putMetadataFollows makes the packet with the number of columns, the last one assembled and n bytes long, a byte longer: this client may do without
+// definitions that it has, but they always come (see backend.KeyCaps).
+func (c *Client) putMetadataFollows(n int) {
+	c.out[len(c.out)-n]++
+	c.out = append(c.out, 1)
 }
 
 // parseEnd reads an OK packet, or an EOF packet of five bytes where a server still sends one (COM_SET_OPTION).

@@ -23,7 +23,7 @@ func (a *relay) dropped() bool { return a.restore != nil || a.behind }
 func (c *Client) appendWait(dst []byte, conn *backend.Conn) []byte {
 	mariadb := conn.Pool().Flavor() == topology.MariaDB
 	start := len(dst)
-	dst = append(mysql.OpenPacket(dst), byte(mysql.ComQuery))
+	dst = mysql.OpenQuery(dst, conn.Caps)
 	if mariadb {
 		dst = append(dst, "SELECT MASTER_GTID_WAIT('"...)
 	} else {
@@ -75,6 +75,6 @@ func (c *Client) waited(conn *backend.Conn, j *job, p []byte) (int, error) {
 	rs, _, _, err := mysql.ParseResultSet(p[:at], conn.Caps)
 	a.behind = err != nil || len(rs.Rows) != 1 || len(rs.Rows[0]) != 1 || string(rs.Rows[0][0]) != "0"
 	a.skip = 0
-	a.resp.Reset(j.shape)
+	a.begin(j)
 	return at, nil
 }

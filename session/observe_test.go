@@ -171,7 +171,7 @@ func TestNothingPanics(t *testing.T) {
 		default:
 			l.say(sql, mysql.Status(dice.Uint32()), mysql.Track{Kind: kinds[dice.IntN(len(kinds))], Name: word(), Value: word()})
 		}
-		Restore(nil, nil, l.State(), "", true, "")
+		Restore(nil, nil, l.State(), Link{}, true, "")
 		l.PinDetail()
 	}
 }

@@ -16,9 +16,10 @@ type Stmt struct {
 	Params    int
 	Columns   int
 
-	// Types is the block of parameter types that the client sent last (two bytes each). An EXECUTE without types
+	// Types is the block of parameter types that the client sent last (two bytes each, with a name behind each where query attributes are on). An EXECUTE without types
 	// (new_params_bind_flag 0) means these, also on a connection that has not seen them.
 	Types []byte
+	Typed int // how many parameters Types is for
 	// Long holds COM_STMT_SEND_LONG_DATA by parameter until the next EXECUTE or RESET; LongBytes is its size.
 	Long      map[uint16][]byte
 	LongBytes int
@@ -28,6 +29,9 @@ type Stmt struct {
 
 // Statements are a session's prepared statements.
 type Statements struct {
+	// Latest is what was prepared last, if that went well and it is still there; MariaDB's id -1 means it.
+	Latest *Stmt
+
 	byID map[uint32]*Stmt
 	last uint32
 }
@@ -50,17 +54,29 @@ func (l *Statements) Add(st *Stmt) {
 		}
 	}
 	st.ID = l.last
-	l.byID[st.ID] = st
+	l.byID[st.ID], l.Latest = st, st
 }
 
 // Get finds a prepared statement; nil if there is none of that id.
 func (l *Statements) Get(id uint32) *Stmt { return l.byID[id] }
 
 // Remove forgets a prepared statement.
-func (l *Statements) Remove(id uint32) { delete(l.byID, id) }
+func (l *Statements) Remove(id uint32) {
+	if l.Latest != nil && l.Latest.ID == id {
+		l.Latest = nil
+	}
+	delete(l.byID, id)
+}
 
 // Len is how many there are.
 func (l *Statements) Len() int { return len(l.byID) }
+
+// KeepTypes copies the types of n parameters, if they are not those that are kept already.
+func (st *Stmt) KeepTypes(types []byte, n int) {
+	if string(types) != string(st.Types) {
+		st.Types, st.Typed = append([]byte(nil), types...), n
+	}
+}
 
 // AddLong appends a piece of a long parameter; pieces beyond limit bytes in all mark the statement instead.
 func (st *Stmt) AddLong(param uint16, data []byte, limit int) {

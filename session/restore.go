@@ -19,17 +19,24 @@ type Restoration struct {
 	// that writes cannot run in another session's database or modes. Its answer is error 1094 (unknown thread) when all is
 	// well, and 1927 or 1317 when it struck.
 	Guarded bool
+
+	attributes bool // see Link
 }
 
-// Baseline is what every server connection is set to after login and after a reset, as the items of a SET statement.
-type Baseline string
+// Link is what of a server connection matters to restoring.
+type Link struct {
+	// Baseline is what every server connection is set to after login and after a reset, as the items of a SET statement.
+	Baseline string
+	// Attributes: the connection has CLIENT_QUERY_ATTRIBUTES, so that every COM_QUERY begins with their number.
+	Attributes bool
+}
 
 // Restore appends to dst the commands that turn a connection that carries `from` into one that carries `to`. from is nil for a
 // connection about which nothing is known, which is reset first, and &Clean for one that comes from login. guard asks for the
 // KILL that protects a writing statement; extra are further items for the SET, meant for this one statement
 // (last_insert_id).
-func Restore(dst []byte, from, to *State, base Baseline, guard bool, extra string) Restoration {
-	r := Restoration{Bytes: dst}
+func Restore(dst []byte, from, to *State, link Link, guard bool, extra string) Restoration {
+	r := Restoration{Bytes: dst, attributes: link.Attributes}
 	if from != nil && from.Equal(to) && extra == "" {
 		return r
 	}
@@ -38,7 +45,7 @@ func Restore(dst []byte, from, to *State, base Baseline, guard bool, extra strin
 		r.add([]byte{comResetConnection})
 	}
 	schema := restoreSchema(&r, from, to)
-	items := settings(&r, from, to, base, extra)
+	items := settings(&r, from, to, link.Baseline, extra)
 	if guard {
 		r.guard(schema, to.Schema, items)
 	} else if items != "" {
@@ -105,7 +112,7 @@ func restoreSchema(r *Restoration, from, to *State) bool {
 
 // settings lists what differs. After a reset everything does. Character sets come first: the text of the rest is read
 // with them, so values outside ASCII are written in hexadecimal.
-func settings(r *Restoration, from, to *State, base Baseline, extra string) string {
+func settings(r *Restoration, from, to *State, base, extra string) string {
 	var b strings.Builder
 	item := func(parts ...string) {
 		if b.Len() > 0 {
@@ -117,7 +124,7 @@ func settings(r *Restoration, from, to *State, base Baseline, extra string) stri
 	}
 	if r.Reset {
 		from = Clean
-		item(string(base))
+		item(base)
 	}
 	named := to.names() != "" && to.names() != from.names()
 	if named {
@@ -148,7 +155,13 @@ func settings(r *Restoration, from, to *State, base Baseline, extra string) stri
 // utf8 writes a string literal that does not depend on the connection's character set.
 func utf8(s string) string { return "_utf8mb4 " + Hex([]byte(s)) }
 
-func (r *Restoration) query(sql string) { r.add(append([]byte{comQuery}, sql...)) }
+func (r *Restoration) query(sql string) {
+	if r.attributes {
+		r.add(append([]byte{comQuery, 0, 1}, sql...)) // none, in one set
+		return
+	}
+	r.add(append([]byte{comQuery}, sql...))
+}
 
 func (r *Restoration) add(payload []byte) {
 	n := len(payload)

@@ -24,7 +24,7 @@ func commands(t *testing.T, r Restoration) string {
 }
 
 func TestRestore(t *testing.T) {
-	const base = Baseline("trackers=1")
+	const base = "trackers=1"
 	shop := Clean.WithSchema("shop")
 	zone := shop.withVar("time_zone", "'+01:00'")
 	for _, c := range []struct {
@@ -48,7 +48,7 @@ func TestRestore(t *testing.T) {
 		{"a guard on settings", shop, zone, true, "",
 			"QUERY SET SESSION time_zone='+01:00',@shunt_ready=1\nQUERY KILL IF(@shunt_ready<=>1,18446744073709551615,CONNECTION_ID())\nQUERY SET @shunt_ready=NULL"},
 	} {
-		r := Restore(nil, c.from, c.to, base, c.guard, c.extra)
+		r := Restore(nil, c.from, c.to, Link{Baseline: base}, c.guard, c.extra)
 		if got := commands(t, r); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, strings.ReplaceAll(got, "\n", " | "), strings.ReplaceAll(c.want, "\n", " | "))
 		}
@@ -90,11 +90,11 @@ func TestLiteral(t *testing.T) {
 
 func TestCharacterSetsThatGoTogetherAreSetByNames(t *testing.T) {
 	login := New(Login{Charset: "utf8mb4", Collation: "utf8mb4_bin"}).State()
-	if got, want := commands(t, Restore(nil, Clean, login, "", false, "")), "QUERY SET NAMES 'utf8mb4' COLLATE 'utf8mb4_bin'"; got != want {
+	if got, want := commands(t, Restore(nil, Clean, login, Link{}, false, "")), "QUERY SET NAMES 'utf8mb4' COLLATE 'utf8mb4_bin'"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	off := login.withVar("character_set_results", "NULL")
-	if got, want := commands(t, Restore(nil, login, off, "", false, "")), "QUERY SET SESSION character_set_results=NULL"; got != want {
+	if got, want := commands(t, Restore(nil, login, off, Link{}, false, "")), "QUERY SET SESSION character_set_results=NULL"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

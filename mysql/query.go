@@ -1,0 +1,90 @@
+package mysql
+
+import "fmt"
+
+// Query is what COM_QUERY carries. With CapQueryAttributes a client may send values beside the text, which a MySQL server's components
+// can read (mysql_query_attribute_string()).
+//
+// Reference: https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query.html.
+type Query struct {
+	Text       []byte // shares memory with the payload
+	Attributes int    // how many came before it
+}
+
+// ParseQuery parses the payload of COM_QUERY, command byte included, of a client with caps.
+func ParseQuery(payload []byte, caps Capability) (Query, error) {
+	if !caps.Has(CapQueryAttributes) {
+		return Query{Text: payload[1:]}, nil
+	}
+	d := NewDecoder(payload[1:])
+	count := d.LenencInt()
+	d.LenencInt() // sets of attributes: always one
+	if count > maxAttributes {
+		d.Fail("it has too many attributes")
+	} else if count > 0 {
+		skipAttributes(&d, int(count))
+	}
+	q := Query{Text: d.Rest(), Attributes: int(count)}
+	if err := d.Err(); err != nil {
+		return Query{}, fmt.Errorf("reading COM_QUERY: %w", err)
+	}
+	return q, nil
+}
+
+// maxAttributes is how many a NULL bitmap's place in the protocol can count.
+const maxAttributes = 1<<16 - 1
+
+// skipAttributes passes over the NULL bitmap, the types with their names, and the values.
+func skipAttributes(d *Decoder, n int) {
+	nulls := d.Bytes((n + 7) / 8)
+	if d.Uint8() != 1 && d.Err() == nil {
+		d.Fail("its attributes come without their types")
+	}
+	var types []ColumnType
+	for i := 0; i < n && d.Err() == nil; i++ {
+		types = append(types, ColumnType(d.Uint16())) // the high byte says unsigned
+		d.LenencBytes()
+	}
+	for i, t := range types {
+		if nulls[i/8]&(1<<(i%8)) == 0 && d.Err() == nil {
+			skipValue(d, t)
+		}
+	}
+}
+
+// skipValue passes over one value of the binary protocol
+// (https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html#sect_protocol_binary_resultset_row_value).
+func skipValue(d *Decoder, t ColumnType) {
+	switch t {
+	case TypeNull:
+	case TypeTiny:
+		d.Skip(1)
+	case TypeShort, TypeYear:
+		d.Skip(2)
+	case TypeLong, TypeInt24, TypeFloat:
+		d.Skip(4)
+	case TypeLongLong, TypeDouble:
+		d.Skip(8)
+	case TypeDate, TypeDatetime, TypeTimestamp, TypeTime:
+		d.Skip(int(d.Uint8()))
+	default:
+		d.LenencBytes()
+	}
+}
+
+// AppendQuery appends COM_QUERY as a packet, without attributes, for a connection with caps.
+func AppendQuery(dst []byte, caps Capability, text string) []byte {
+	start := len(dst)
+	dst = OpenQuery(dst, caps)
+	dst, _ = ClosePacket(append(dst, text...), start, 0)
+	return dst
+}
+
+// OpenQuery begins COM_QUERY on a connection with caps; the text is appended to it, and ClosePacket ends it.
+func OpenQuery(dst []byte, caps Capability) []byte {
+	dst = append(OpenPacket(dst), byte(ComQuery))
+	if caps.Has(CapQueryAttributes) {
+		dst = append(dst, 0, 1) // none, in one set
+	}
+	return dst
+}
