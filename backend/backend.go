@@ -8,7 +8,6 @@
 package backend
 
 import (
-	"crypto/tls"
 	"time"
 )
 
@@ -24,8 +23,8 @@ type Config struct {
 	Idle time.Duration `yaml:"idle"`
 	// Lifetime is after how long a connection is replaced, so that changed grants and server settings arrive everywhere.
 	Lifetime time.Duration `yaml:"lifetime"`
-	// TLS of the connections; nil for none. Set per cluster.
-	TLS *tls.Config `yaml:"-"`
+	// Links are the clusters' own settings; a cluster without any has plain connections.
+	Links map[string]Link `yaml:"-"`
 }
 
 // Defaults are the values that hold where the configuration says nothing.

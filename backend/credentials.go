@@ -23,3 +23,9 @@ func errNeedsPassword(plugin string) *mysql.Error {
 	return &mysql.Error{Number: ErrorLogin, State: "28000", Message: "shunt: the server asks for plugin " + plugin +
 		", for which shunt would need the password itself; it learns it when the client logs in over TLS, or with an account of plugin caching_sha2_password"}
 }
+
+// errNotPrivate tells why a password is not sent in clear.
+func errNotPrivate(plugin string) *mysql.Error {
+	return &mysql.Error{Number: ErrorLogin, State: "28000", Message: "shunt: the server asks for plugin " + plugin +
+		", which sends the password in clear, and the connection to it is not encrypted; set clusters.*.tls.mode: required"}
+}

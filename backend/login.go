@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"time"
 
+	"shunt/compress"
 	"shunt/mysql"
 	"shunt/netloop"
 	"shunt/topology"
 )
 
 // login brings a fresh connection from the server's greeting to a session of the client's own account.
-func (c *Conn) login(who *Credentials) error {
+func (c *Conn) login(task netloop.Task, who *Credentials) error {
 	payload, seq, err := c.readPacket()
 	if err != nil {
 		return err
@@ -21,25 +22,34 @@ func (c *Conn) login(who *Credentials) error {
 		return err
 	}
 	c.ID, c.Greeting = hello.ConnectionID, hello
-	c.Caps = hello.Capabilities & (c.key.Caps | serverCaps | mysql.CapBulkOperations)
+	c.Caps = hello.Capabilities & (c.key.Caps | serverCaps | mysql.CapBulkOperations | c.pool.link.Compression)
 	if missing := serverCaps &^ hello.Capabilities; missing != 0 {
 		return fmt.Errorf("the server lacks %v, which shunt needs (MariaDB 10.2 or MySQL 5.7 has it)", missing)
 	}
-	seq++
+	if seq, err = c.secure(task, seq+1); err != nil {
+		return err
+	}
 	plugin := hello.AuthPlugin
-	reply, err := answer(who, plugin, hello.Salt[:])
+	reply, err := c.answer(who, plugin, hello.Salt[:])
 	if err != nil { // the server will name the account's own plugin; begin with an empty reply
 		reply = nil
 	}
 	login := mysql.Login{
-		Capabilities: c.Caps, MaxPacket: mysql.MaxPayload, Collation: 45, User: who.User, AuthData: reply, AuthPlugin: plugin,
-		Attributes: mysql.AppendAttribute(nil, "program_name", "shunt"),
+		Capabilities: c.Caps, MaxPacket: mysql.MaxPayload, Collation: loginCollation, User: who.User, AuthData: reply, AuthPlugin: plugin,
+		Attributes: mysql.AppendAttribute(nil, "program_name", "shunt"), ZstdLevel: zstdLevel,
 	}
 	if err := c.send(login.Append(nil), seq); err != nil {
 		return err
 	}
-	return c.authenticate(who, plugin, hello.Salt[:])
+	if err := c.authenticate(who, plugin, hello.Salt[:]); err != nil {
+		return err
+	}
+	c.compress()
+	return nil
 }
+
+// loginCollation is utf8mb4_general_ci, which every server knows; sessions set their own.
+const loginCollation = 45
 
 // serverCaps every server connection has, whatever the client's: the relay translates.
 const serverCaps = mysql.CapProtocol41 | mysql.CapSecureConnection | mysql.CapPluginAuth | mysql.CapPluginAuthLenenc |
@@ -76,7 +86,7 @@ func (c *Conn) authenticate(who *Credentials, plugin string, salt []byte) error 
 				return err
 			}
 			plugin, salt = change.Plugin, append([]byte(nil), change.Data...)
-			reply, err := answer(who, plugin, salt)
+			reply, err := c.answer(who, plugin, salt)
 			if err != nil {
 				return err
 			}
@@ -88,19 +98,35 @@ func (c *Conn) authenticate(who *Credentials, plugin string, salt []byte) error 
 				return err
 			}
 		default:
-			return mysql.ErrMalformed
+			if plugin != mysql.PluginDialog || !asksPassword(payload) || who.Password == nil {
+				return errNeedsPassword(plugin)
+			}
+			if err := c.send(mysql.AppendClearPassword(nil, who.Password), seq+1); err != nil {
+				return err
+			}
 		}
 	}
 	return mysql.ErrMalformed
 }
 
+// asksPassword recognises a further question of the plugin dialog whose answer is not to be shown: types 4, and 5 for the last one
+// (https://mariadb.com/kb/en/authentication-plugin-pam/).
+func asksPassword(payload []byte) bool { return payload[0]&^1 == 4 }
+
 // answer computes the reply to a plugin's challenge.
-func answer(who *Credentials, plugin string, salt []byte) ([]byte, error) {
-	salt = trimSalt(salt)
+func (c *Conn) answer(who *Credentials, plugin string, salt []byte) ([]byte, error) {
 	if who.NoPassword {
 		return nil, nil
 	}
+	salt = trimSalt(salt)
 	switch plugin {
+	case mysql.PluginClear, mysql.PluginDialog:
+		if !c.private() {
+			return nil, errNotPrivate(plugin)
+		}
+		if who.Password != nil {
+			return mysql.AppendClearPassword(nil, who.Password), nil
+		}
 	case mysql.PluginNative:
 		if who.SHA1 != nil {
 			reply := mysql.NativeScramble(salt, *who.SHA1, sha1.Sum(who.SHA1[:]))
@@ -136,6 +162,9 @@ func (c *Conn) more(who *Credentials, plugin string, salt, data []byte, seq byte
 	if len(data) == 1 && data[0] == mysql.SHA2FullAuth {
 		if who.Password == nil {
 			return errNeedsPassword(plugin + " in full")
+		}
+		if c.private() {
+			return c.send(mysql.AppendClearPassword(nil, who.Password), seq)
 		}
 		return c.send([]byte{mysql.SHA2RequestKey}, seq)
 	}
@@ -201,8 +230,8 @@ func Baseline(flavor topology.Flavor) string {
 }
 
 // Connect opens a connection outside of any pool, for questions of shunt's own. The caller closes it.
-func Connect(task netloop.Task, address string, who *Credentials, until time.Time) (*Conn, error) {
-	p := &Pool{Address: address, config: Config{Dial: time.Until(until)}}
+func Connect(task netloop.Task, address string, link Link, who *Credentials, until time.Time) (*Conn, error) {
+	p := &Pool{Address: address, config: Config{Dial: time.Until(until)}, link: link, codecs: compress.NewCodecs()}
 	return p.open(task, Key{User: who.User}, who)
 }
 
@@ -210,7 +239,7 @@ func Connect(task netloop.Task, address string, who *Credentials, until time.Tim
 func (p *Pool) open(task netloop.Task, key Key, who *Credentials) (*Conn, error) {
 	until := time.Now().Add(p.config.Dial)
 	network := "tcp"
-	if len(p.Address) > 0 && p.Address[0] == '/' {
+	if p.isSocket() {
 		network = "unix"
 	}
 	nc, err := task.Dial(network, p.Address, until)
@@ -220,12 +249,12 @@ func (p *Pool) open(task netloop.Task, key Key, who *Credentials) (*Conn, error)
 	c := &Conn{Conn: nc, pool: p, key: key, born: time.Now()}
 	c.SetReadDeadline(until)
 	c.SetWriteDeadline(until)
-	if err = c.login(who); err == nil {
+	if err = c.login(task, who); err == nil {
 		err = c.settle(who, p.Flavor())
 	}
 	if err != nil {
-		task.Release(nc)
-		_ = nc.Close() // the login's own error is the one to tell
+		task.Release(c.Conn)
+		_ = c.Conn.Close() // the login's own error is the one to tell
 		if asServerError(err) == nil {
 			err = &DialError{p.Address, err}
 		}

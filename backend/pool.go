@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"shunt/compress"
 	"shunt/netloop"
 	"shunt/topology"
 )
@@ -14,6 +15,8 @@ type Pool struct {
 	Address string
 	Cluster string
 	config  Config
+	link    Link
+	codecs  *compress.Codecs
 	metrics *poolMetrics
 	flavor  atomic.Uint32
 

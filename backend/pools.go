@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"shunt/compress"
 	"shunt/topology"
 )
 
@@ -16,6 +17,7 @@ import (
 type Pools struct {
 	config  Config
 	metrics *metrics
+	codecs  *compress.Codecs
 
 	mu     sync.Mutex                       // guards changes of byAddr
 	byAddr atomic.Pointer[map[string]*Pool] // replaced whole, read without a lock
@@ -23,13 +25,23 @@ type Pools struct {
 
 // NewPools makes pools for no server yet.
 func NewPools(config Config) *Pools {
-	p := &Pools{config: config, metrics: newMetrics()}
+	p := &Pools{config: config, metrics: newMetrics(), codecs: compress.NewCodecs()}
 	p.byAddr.Store(&map[string]*Pool{})
 	return p
 }
 
 // Collectors are the pools' metrics.
 func (p *Pools) Collectors() []prometheus.Collector { return p.metrics.all() }
+
+// Encrypted says whether any cluster's connections have TLS.
+func (p *Pools) Encrypted() bool {
+	for _, link := range p.config.Links {
+		if link.TLS != nil {
+			return true
+		}
+	}
+	return false
+}
 
 // Get finds a server's pool; nil if the server is not known.
 func (p *Pools) Get(address string) *Pool { return (*p.byAddr.Load())[address] }
@@ -65,7 +77,7 @@ func (p *Pools) Apply(s *topology.Snapshot) {
 
 func (p *Pools) newPool(h *topology.Host) *Pool {
 	return &Pool{
-		Address: h.Address, Cluster: h.Cluster, config: p.config,
+		Address: h.Address, Cluster: h.Cluster, config: p.config, link: p.config.Links[h.Cluster], codecs: p.codecs,
 		metrics: p.metrics.of(h.Address), idle: map[Key][]*Conn{},
 	}
 }

@@ -1,9 +1,9 @@
 package config
 
 import (
-	"crypto/tls"
 	"fmt"
 	"net"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strconv"
@@ -19,6 +19,7 @@ func (c *Config) check(d *decoder) {
 	c.checkListen(d)
 	c.checkAdmin(d)
 	c.checkClusters(d)
+	c.links(d)
 	c.checkDatacenter(d)
 	c.checkDatabases(d)
 	c.checkAccounts(d)
@@ -43,28 +44,27 @@ func (c *Config) checkListen(d *decoder) {
 		}
 		seen[l.Address] = true
 		c.tls = append(c.tls, d.listenerTLS(path+".tls", l))
+		c.networks = append(c.networks, d.networks(path+".proxy_protocol", l.ProxyProtocol))
 	}
 }
 
-// listenerTLS loads a listener's certificate; nil if it has none.
-func (d *decoder) listenerTLS(path string, l Listen) *tls.Config {
-	if _, given := d.lines[path]; !given || l.TLS.Mode == "off" || d.hasFault(path) {
-		return nil
+// networks reads a list of networks in the form 10.0.0.0/8, or single addresses.
+func (d *decoder) networks(path string, list []string) (found []netip.Prefix) {
+	for i, text := range list {
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			var one netip.Addr
+			if one, err = netip.ParseAddr(text); err == nil {
+				network = netip.PrefixFrom(one, one.BitLen())
+			}
+		}
+		if err != nil {
+			d.wrong(fmt.Sprintf("%s[%d]", path, i), text+" is no network", "write it as 10.0.0.0/8, or an address")
+			continue
+		}
+		found = append(found, network.Masked())
 	}
-	switch {
-	case strings.HasPrefix(l.Address, "/"):
-		d.wrong(path, "a unix socket needs no TLS", "remove it")
-		return nil
-	case l.TLS.Cert == "" || l.TLS.Key == "":
-		d.wrong(path, "needs both cert and key", "or mode: off")
-		return nil
-	}
-	certificate, err := tls.LoadX509KeyPair(d.secret.path(l.TLS.Cert), d.secret.path(l.TLS.Key))
-	if err != nil {
-		d.wrong(path+".cert", fmt.Sprintf("certificate and key cannot be used: %v", err), "")
-		return nil
-	}
-	return &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
+	return found
 }
 
 func (c *Config) checkAdmin(d *decoder) {

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -19,15 +20,19 @@ import (
 	"strconv"
 
 	"gopkg.in/yaml.v3"
+
+	"shunt/backend"
 )
 
 // Config is a configuration without faults. It is not changed once it is made.
 type Config struct {
 	File File
 
-	name  string         // of the file
-	lines map[string]int // of each setting that the file gives, by its path
-	tls   []*tls.Config  // of each listener; nil for none
+	name     string                  // of the file
+	lines    map[string]int          // of each setting that the file gives, by its path
+	tls      []*tls.Config           // of each listener; nil for none
+	networks [][]netip.Prefix        // of each listener, those of proxy_protocol
+	link     map[string]backend.Link // of each cluster
 }
 
 // Load reads the file at path. The error is Faults if the file could be read.

@@ -1,8 +1,10 @@
 package config
 
 import (
+	"crypto/tls"
 	"errors"
 	"flag"
+	"net/netip"
 	"os"
 	"strings"
 	"testing"
@@ -15,6 +17,7 @@ import (
 	"shunt/backend"
 	"shunt/backend/catalog"
 	"shunt/backend/monitor"
+	"shunt/mysql"
 	"shunt/proxy"
 	"shunt/session"
 	"shunt/sharding"
@@ -62,7 +65,7 @@ func mustParse(t *testing.T, text string) *Config {
 func TestLeast(t *testing.T) {
 	c := mustParse(t, least)
 	wantProxy := proxy.Defaults()
-	wantProxy.Listen = []proxy.Listen{{Address: "127.0.0.1:6033"}}
+	wantProxy.Listen = []proxy.Listen{{Address: "127.0.0.1:6033", Compression: mysql.CapCompress | mysql.CapZstdCompression}}
 	account := monitor.Account{User: "shunt", Password: "b4ck"}
 	hosts := []monitor.Host{{Address: "127.0.0.1:3311", Weight: 1}, {Address: "127.0.0.1:3312", Weight: 1}}
 	for _, room := range []struct {
@@ -81,16 +84,19 @@ func TestLeast(t *testing.T) {
 		{"api", c.API(), api.Config{}},
 		{"log level", c.LogLevel().String(), "INFO"},
 	} {
-		if diff := cmp.Diff(room.want, room.got, cmp.AllowUnexported(catalog.Account{})); diff != "" {
+		if diff := cmp.Diff(room.want, room.got, cmp.AllowUnexported(catalog.Account{}), sameTLS, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", room.name, diff)
 		}
 	}
 }
 
+// sameTLS compares configurations that are loaded once.
+var sameTLS = cmp.Comparer(func(a, b *tls.Config) bool { return a == b })
+
 const most = `
 datacenter: gra
 listen:
-  - 127.0.0.1:6033
+  - {address: "127.0.0.1:6033", proxy_protocol: [10.1.2.3/8, "::1"], compression: zstd}
   - address: /run/shunt/shunt.sock
 admin: {console: "127.0.0.1:6032", http: ":0", password: "${ADMIN}"}
 clusters:
@@ -108,6 +114,8 @@ clusters:
     datacenter: gra
     servers: [db4:3306]
     account: {user: shunt, password: "pa$$word"}
+    tls: {mode: preferred}
+    compression: zlib
 databases:
   default: gra
   shop: {cluster: paris}
@@ -131,16 +139,24 @@ log: {level: debug}
 // TestMost: what the file says arrives in the rooms.
 func TestMost(t *testing.T) {
 	c := mustParse(t, most)
+	link := c.Clusters()[1].Link
+	if tls := link.TLS; tls == nil || !tls.InsecureSkipVerify || !link.Optional || link.Compression != mysql.CapCompress {
+		t.Errorf("the link of gra is %+v", link)
+	}
 	for _, room := range []struct {
 		name      string
 		got, want any
 	}{
 		{"datacenter", c.File.Datacenter, "gra"},
 		{"proxy", c.Proxy(), proxy.Config{
-			Listen: []proxy.Listen{{Address: "127.0.0.1:6033"}, {Address: "/run/shunt/shunt.sock"}}, Clients: 5, Login: 2 * time.Second,
+			Listen: []proxy.Listen{
+				{Address: "127.0.0.1:6033", Compression: mysql.CapZstdCompression, ProxyProtocol: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}},
+				{Address: "/run/shunt/shunt.sock", Compression: mysql.CapCompress | mysql.CapZstdCompression},
+			},
+			Clients: 5, Login: 2 * time.Second,
 			Write: 3 * time.Second, Packet: 16 << 20, ReadWait: 7 * time.Millisecond, Linger: time.Millisecond, Drain: 4 * time.Second, Consistency: session.Sticky,
 		}},
-		{"backend", c.Backend(), backend.Config{PerServer: 3, Dial: time.Second, Idle: time.Minute, Lifetime: 2 * time.Hour}},
+		{"backend", c.Backend(), backend.Config{PerServer: 3, Dial: time.Second, Idle: time.Minute, Lifetime: 2 * time.Hour, Links: map[string]backend.Link{"gra": link}}},
 		{"monitor", c.Monitor(), monitor.Config{
 			Interval: time.Second, Timeout: 2 * time.Second, DownAfter: 4, UpAfter: 5, Heartbeat: monitor.Heartbeat{Schema: "ops"},
 		}},
@@ -150,7 +166,7 @@ func TestMost(t *testing.T) {
 				{Address: "/run/mysqld.sock", Use: topology.Backup, Pools: []string{"statistics", "search"}},
 			}},
 			{Name: "gra", Datacenter: "gra", Account: monitor.Account{User: "shunt", Password: "pa$$word"},
-				Hosts: []monitor.Host{{Address: "db4:3306", Weight: 1}}},
+				Link: link, Hosts: []monitor.Host{{Address: "db4:3306", Weight: 1}}},
 		}},
 		{"catalog", c.Catalog(), catalog.Config{Interval: time.Minute, Timeout: time.Second, Hidden: []string{"ops"}, Static: []catalog.Account{
 			{User: "web", Host: "%", Auth: catalog.Auth{Plugin: "mysql_native_password", AuthString: "*14E65567ABDB5135D0CFD9A70B3032C179A49EE7"}},
@@ -163,7 +179,7 @@ func TestMost(t *testing.T) {
 		{"api", c.API(), api.Config{Address: ":0", Password: "4dmin"}},
 		{"log level", c.LogLevel().String(), "DEBUG"},
 	} {
-		if diff := cmp.Diff(room.want, room.got, cmp.AllowUnexported(catalog.Account{})); diff != "" {
+		if diff := cmp.Diff(room.want, room.got, cmp.AllowUnexported(catalog.Account{}), sameTLS, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", room.name, diff)
 		}
 	}

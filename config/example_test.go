@@ -45,6 +45,7 @@ func everythingOn(t *testing.T) *Config {
 	text = strings.Replace(text, "accounts: []", "accounts:", 1)
 	folder := t.TempDir()
 	writeCertificate(t, folder, "server")
+	writeCertificate(t, folder, "clients")
 	if err := os.WriteFile(filepath.Join(folder, "cron.password"), []byte("secret\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}

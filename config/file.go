@@ -72,7 +72,12 @@ type Listen struct {
 	// How clients may encrypt their connections. Without it TLS is not offered.
 	TLS TLS `yaml:"tls"`
 
-	_ later `yaml:"proxy_protocol"`
+	// Networks, as 10.0.0.0/8, from which a client may say with a PROXY protocol header (version 1 or 2) which address it speaks for: those
+	// of load balancers. Headers from elsewhere are refused.
+	ProxyProtocol []string `yaml:"proxy_protocol"`
+
+	// Which compression clients may choose. It is independent of that towards the servers.
+	Compression string `yaml:"compression" default:"all" oneof:"off zlib zstd all"`
 }
 
 // TLS is the encryption of one listener.
@@ -84,8 +89,12 @@ type TLS struct {
 	// File with the certificate's private key, in PEM.
 	Key string `yaml:"key"`
 
-	// off: TLS is not offered; preferred: clients choose; required: clients without TLS are turned away.
-	Mode string `yaml:"mode" default:"preferred" oneof:"off preferred required"`
+	// File with the authorities of client certificates, in PEM. Empty: clients are not asked for certificates.
+	CA string `yaml:"ca"`
+
+	// off: TLS is not offered; preferred: clients choose; required: clients without TLS are turned away; verify: so are clients
+	// without a certificate that an authority in ca has signed.
+	Mode string `yaml:"mode" default:"preferred" oneof:"off preferred required verify"`
 }
 
 // Admin is where operators are let in.
@@ -115,7 +124,30 @@ type Cluster struct {
 	// write its heartbeat.
 	Account ControlAccount `yaml:"account" need:"true"`
 
-	_ later `yaml:"tls"`
+	// How connections to its servers are encrypted. Unix sockets are not.
+	TLS ServerTLS `yaml:"tls"`
+
+	// How connections to its servers are compressed. A server that cannot do it is used without.
+	Compression string `yaml:"compression" default:"off" oneof:"off zlib zstd"`
+}
+
+// ServerTLS is the encryption of the connections to a cluster's servers, shunt's own connections included.
+type ServerTLS struct {
+	// off: none; preferred: where the server offers it; required: servers without it are refused; verify: so are servers whose
+	// certificate is not for them.
+	Mode string `yaml:"mode" default:"off" oneof:"off preferred required verify"`
+
+	// File with the authorities of the servers' certificates, in PEM, for mode verify. Empty: those of the system.
+	CA string `yaml:"ca"`
+
+	// File with a certificate that shunt presents, in PEM, for accounts that require one (REQUIRE X509).
+	Cert string `yaml:"cert"`
+
+	// File with that certificate's private key, in PEM.
+	Key string `yaml:"key"`
+
+	// The name in the servers' certificates. Empty: the host in each server's address.
+	Name string `yaml:"name"`
 }
 
 // Server is one server of a cluster.

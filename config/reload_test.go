@@ -38,7 +38,7 @@ func TestReloaded(t *testing.T) {
 		lines[row.Setting] = row.Source
 	}
 	for setting, want := range map[string]string{
-		"log.level": "config.yaml:40", "databases.blog.cluster": "config.yaml:26", "limits.clients": "config.yaml:30",
+		"log.level": "config.yaml:42", "databases.blog.cluster": "config.yaml:28", "limits.clients": "config.yaml:32",
 	} {
 		if lines[setting] != want {
 			t.Errorf("%s stands in %s, want %s", setting, lines[setting], want)
@@ -53,7 +53,7 @@ func TestReloadedNeedsRestart(t *testing.T) {
 	).Replace(most))
 	_, err := mustParse(t, most).Reloaded(next)
 	var faults Faults
-	if !errors.As(err, &faults) || len(faults) != 1 || faults[0].Line != 25 || !strings.Contains(faults[0].Hint, "restart") {
-		t.Errorf("got %v, want one fault in line 25 that asks for a restart", err)
+	if !errors.As(err, &faults) || len(faults) != 1 || faults[0].Line != 27 || !strings.Contains(faults[0].Hint, "restart") {
+		t.Errorf("got %v, want one fault in line 27 that asks for a restart", err)
 	}
 }

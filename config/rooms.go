@@ -26,7 +26,10 @@ func (c *Config) Proxy() proxy.Config {
 		ReadWait: c.File.Reads.Wait, Linger: l.Linger, Drain: l.Drain, Consistency: consistency,
 	}
 	for i, listen := range c.File.Listen {
-		p.Listen = append(p.Listen, proxy.Listen{Address: listen.Address, TLS: c.tls[i], Required: listen.TLS.Mode == "required" && c.tls[i] != nil})
+		p.Listen = append(p.Listen, proxy.Listen{
+			Address: listen.Address, TLS: c.tls[i], Required: (listen.TLS.Mode == "required" || listen.TLS.Mode == "verify") && c.tls[i] != nil,
+			ProxyProtocol: c.networks[i], Compression: compressions(listen.Compression),
+		})
 	}
 	return p
 }
@@ -34,7 +37,7 @@ func (c *Config) Proxy() proxy.Config {
 // Backend is the configuration of the connections to servers.
 func (c *Config) Backend() backend.Config {
 	l := c.File.Limits
-	return backend.Config{PerServer: l.PerServer, Wait: l.Wait, Dial: l.Dial, Idle: l.ServerIdle, Lifetime: l.ServerLifetime}
+	return backend.Config{PerServer: l.PerServer, Wait: l.Wait, Dial: l.Dial, Idle: l.ServerIdle, Lifetime: l.ServerLifetime, Links: c.link}
 }
 
 // Monitor is the configuration of the monitor; Clusters are what it watches.
@@ -51,7 +54,7 @@ func (c *Config) Clusters() []monitor.Cluster {
 	var clusters []monitor.Cluster
 	for _, f := range c.File.Clusters {
 		cluster := monitor.Cluster{
-			Name: f.Name, Datacenter: f.Datacenter,
+			Name: f.Name, Datacenter: f.Datacenter, Link: c.link[f.Name],
 			Account: monitor.Account{User: f.Account.User, Password: f.Account.Password.Reveal()},
 		}
 		for _, s := range f.Servers {

@@ -17,7 +17,8 @@ var past = time.Unix(1, 0)
 // buffer at the moment data is there; elsewhere (TLS, pipes) it waits in a read of one byte.
 type conn struct {
 	net.Conn
-	raw  syscall.RawConn // nil where there is no descriptor
+	raw  syscall.RawConn // nil where there is no descriptor to read from
+	seen syscall.RawConn // what Look looks at: raw, or with TLS the socket below; nil if there is none
 	task atomic.Pointer[task]
 
 	// One read at a time: its arguments and results, so that the callbacks below are made once and not at each read.
@@ -35,13 +36,23 @@ type conn struct {
 
 func newConn(nc net.Conn) *conn {
 	c := &conn{Conn: nc}
-	if sc, ok := nc.(syscall.Conn); ok {
-		if raw, err := sc.SyscallConn(); err == nil {
-			c.raw = raw
-		}
+	c.raw = descriptor(nc)
+	c.seen = c.raw
+	if over, ok := nc.(interface{ NetConn() net.Conn }); ok && c.raw == nil { // *tls.Conn
+		c.seen = descriptor(over.NetConn())
 	}
 	c.lease, c.look = c.readOnce, c.lookOnce
 	return c
+}
+
+// descriptor gives access to a socket's descriptor; nil if it has none.
+func descriptor(nc net.Conn) syscall.RawConn {
+	if sc, ok := nc.(syscall.Conn); ok {
+		if raw, err := sc.SyscallConn(); err == nil {
+			return raw
+		}
+	}
+	return nil
 }
 
 func (c *conn) NetConn() net.Conn { return c.Conn }
@@ -122,10 +133,10 @@ func (c *conn) Look() Sight {
 	if c.pending {
 		return Ready
 	}
-	if c.raw == nil {
+	if c.seen == nil {
 		return Quiet
 	}
-	if err := c.raw.Control(c.look); err != nil {
+	if err := c.seen.Control(c.look); err != nil {
 		return Gone
 	}
 	return c.sight

@@ -54,7 +54,7 @@ func (t *task) Attach(nc net.Conn) Conn {
 }
 
 func (t *task) Bind(c Conn) {
-	cc := c.(*conn)
+	cc := Innermost(c).(*conn)
 	t.mu.Lock()
 	t.conns = append(t.conns, cc)
 	t.mu.Unlock()
@@ -65,7 +65,7 @@ func (t *task) Bind(c Conn) {
 }
 
 func (t *task) Release(c Conn) {
-	cc := c.(*conn)
+	cc := Innermost(c).(*conn)
 	t.mu.Lock()
 	for i, x := range t.conns {
 		if x == cc {

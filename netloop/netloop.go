@@ -23,7 +23,7 @@ var ErrInterrupted = errors.New("the wait was interrupted")
 // the code that runs in it.
 type Task interface {
 	// Bind makes c's waits the waits of this task, so that Interrupt reaches them. A Conn is bound to one task at a time;
-	// whoever lends it on binds it anew. Release undoes it.
+	// whoever lends it on binds it anew. Release undoes it. A Wrapper stands for the Conn below it.
 	Bind(c Conn)
 	Release(c Conn)
 
@@ -74,6 +74,24 @@ type Conn interface {
 	// NetConn is the socket, for TLS upgrades before the first ReadLease; the Conn must not be used meanwhile.
 	NetConn() net.Conn
 	Close() error
+}
+
+// Wrapper is a Conn of another room's over a Conn of the loop's (compression). Its waits are those of the Conn below.
+type Wrapper interface {
+	Conn
+	// Unwrap gives the Conn below.
+	Unwrap() Conn
+}
+
+// Innermost gives the loop's own Conn below all wrappers, for implementations of Task.
+func Innermost(c Conn) Conn {
+	for {
+		w, ok := c.(Wrapper)
+		if !ok {
+			return c
+		}
+		c = w.Unwrap()
+	}
 }
 
 // Sight is what Look sees.

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"sync"
 
-	"shunt/backend"
 	"shunt/mysql"
 )
 
@@ -19,14 +18,25 @@ type Accounts interface {
 
 // Account is one row of a server's account table.
 type Account struct {
-	Name       string // user@host pattern
-	Behind     string // what CURRENT_USER() must give behind, for grants to hold; empty: whatever the server takes the user for
-	Plugin     string
-	Stored     string // what the server keeps in place of the password
-	Locked     bool
-	Expired    bool
-	RequireTLS bool
+	Name    string // user@host pattern
+	Behind  string // what CURRENT_USER() must give behind, for grants to hold; empty: whatever the server takes the user for
+	Plugin  string
+	Stored  string // what the server keeps in place of the password
+	Locked  bool
+	Expired bool
+	Require Requirement
 }
+
+// Requirement is what an account demands of the client's connection (REQUIRE …).
+type Requirement uint8
+
+// The requirements, each more than the one before.
+const (
+	NoTLS      Requirement = iota
+	AnyTLS                 // TLS
+	X509TLS                // with a certificate of the client's that an authority has signed
+	CertainTLS             // of a certain issuer or subject, or with a certain cipher
+)
 
 // sha2Cache remembers what full authentication with caching_sha2_password has taught, as a server does: later logins need no password, only a
 // scramble. It is kept in memory only.
@@ -55,9 +65,4 @@ func (c *sha2Cache) put(a *Account, password []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.known[a.Name] = sha2Entry{a.Stored, double, append([]byte(nil), password...)}
-}
-
-// credentials of a client whose password is empty.
-func noPassword(user string, a *Account) *backend.Credentials {
-	return &backend.Credentials{User: user, Account: a.Behind, NoPassword: true}
 }

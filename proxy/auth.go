@@ -66,11 +66,14 @@ func (c *Client) allowed(user string, a *Account) error {
 	switch {
 	case a.Locked:
 		return mysql.AccountLocked(flavor, user, c.host())
-	case a.RequireTLS && !c.tls:
+	case a.Require > NoTLS && !c.tls, a.Require > AnyTLS && c.certificate == nil:
 		return mysql.AccessDenied(user, c.host(), true)
-	case a.RequireTLS:
+	case a.Require == CertainTLS:
+		return mysql.NewError(backend.ErrorLogin, "HY000", "shunt: account %s requires a certain issuer, subject or cipher, which the server would look for "+
+			"in shunt's own connection; use REQUIRE X509, or log in to the server itself", a.Name)
+	case a.Require > NoTLS && !c.server.Pools.Encrypted():
 		return mysql.NewError(backend.ErrorLogin, "HY000",
-			"shunt: account %s requires TLS, and shunt's connections to servers have none in this version; log in to the server itself", a.Name)
+			"shunt: account %s requires TLS, and shunt's connections to the servers have none; set clusters.*.tls.mode", a.Name)
 	case a.Expired && c.serverFlavor == topology.MySQL:
 		// MariaDB lets such an account in and refuses its statements, until it has set a password: so does the server behind.
 		return mysql.PasswordExpiredLogin(flavor)
@@ -78,33 +81,17 @@ func (c *Client) allowed(user string, a *Account) error {
 	return nil
 }
 
-// CanVerify says whether the front door can check passwords of an authentication plugin without asking a server.
-func CanVerify(plugin string) bool {
-	return plugin == mysql.PluginNative || plugin == mysql.PluginCachingSHA2
-}
-
-// verify checks the client's reply against what the server keeps, switching to the account's plugin if the reply is for another.
+// verify checks the client's reply against what the server keeps, switching to another plugin if the reply is of no use for that.
 func (c *Client) verify(cl *claim, a *Account) (*backend.Credentials, error) {
-	if !CanVerify(a.Plugin) {
-		return nil, mysql.NewError(backend.ErrorLogin, "HY000",
-			"shunt: account %s logs in with plugin %s, which shunt cannot check for a server; use %s or %s", a.Name, a.Plugin,
-			mysql.PluginNative, mysql.PluginCachingSHA2)
-	}
-	if cl.plugin != a.Plugin {
-		if err := c.switchPlugin(cl, a.Plugin); err != nil {
-			return nil, err
-		}
-	}
-	if a.Stored == "" || len(cl.reply) == 0 {
-		if a.Stored == "" && len(cl.reply) == 0 {
-			return noPassword(cl.user, a), nil
-		}
-		return nil, errWrong
-	}
 	if a.Plugin == mysql.PluginNative {
 		return c.verifyNative(cl, a)
 	}
-	return c.verifySHA2(cl, a)
+	if passwordCheck(a.Plugin) == nil {
+		return nil, mysql.NewError(backend.ErrorLogin, "HY000",
+			"shunt: account %s logs in with plugin %s, with which nobody can log in to the server for a client; use %s or %s", a.Name, a.Plugin,
+			mysql.PluginNative, mysql.PluginCachingSHA2)
+	}
+	return c.verifyPassword(cl, a)
 }
 
 // switchPlugin asks the client to answer again, for another plugin. The salt stays that of the greeting, as MariaDB does it: clients differ in
@@ -123,6 +110,14 @@ func (c *Client) switchPlugin(cl *claim, plugin string) error {
 
 // verifyNative needs only the double hash: the right reply gives SHA1(password) away, with which shunt logs in behind.
 func (c *Client) verifyNative(cl *claim, a *Account) (*backend.Credentials, error) {
+	if cl.plugin != mysql.PluginNative {
+		if err := c.switchPlugin(cl, mysql.PluginNative); err != nil {
+			return nil, err
+		}
+	}
+	if a.Stored == "" || len(cl.reply) == 0 {
+		return withoutPassword(cl, a)
+	}
 	double, err := mysql.ParseNativeHash(a.Stored)
 	if err != nil {
 		return nil, mysql.NewError(backend.ErrorLogin, "HY000", "shunt: account %s: %v", a.Name, err)
@@ -134,32 +129,12 @@ func (c *Client) verifyNative(cl *claim, a *Account) (*backend.Credentials, erro
 	return &backend.Credentials{User: cl.user, Account: a.Behind, SHA1: &once}, nil
 }
 
-// verifySHA2 tries the scramble against the cache, else asks for the password itself, as a server does.
-func (c *Client) verifySHA2(cl *claim, a *Account) (*backend.Credentials, error) {
-	if known, ok := c.server.sha2.get(a); ok {
-		if once, ok := mysql.SHA2Verify(cl.reply, c.salt[:], known.doubleHash); ok {
-			if err := c.sendPacket(cl.seq+1, mysql.AuthMore{Data: []byte{mysql.SHA2FastOK}}.Append(nil)); err != nil {
-				return nil, err
-			}
-			cl.seq++
-			return &backend.Credentials{User: cl.user, Account: a.Behind, SHA256: &once, Password: known.password}, nil
-		}
-	}
-	password, err := c.askPassword(cl)
-	if err != nil {
-		return nil, err
-	}
-	var right bool
-	c.task.Offload(func() { right, err = mysql.SHA2CheckStored(a.Stored, password) }) // a millisecond of hashing
-	if err != nil {
-		return nil, mysql.NewError(backend.ErrorLogin, "HY000", "shunt: account %s: %v", a.Name, err)
-	}
-	if !right {
+// withoutPassword lets in whom neither side has a password for.
+func withoutPassword(cl *claim, a *Account) (*backend.Credentials, error) {
+	if a.Stored != "" || len(cl.reply) > 0 {
 		return nil, errWrong
 	}
-	c.server.sha2.put(a, password)
-	once, _ := mysql.SHA2Hash(password)
-	return &backend.Credentials{User: cl.user, Account: a.Behind, SHA256: &once, Password: password}, nil
+	return &backend.Credentials{User: cl.user, Account: a.Behind, NoPassword: true}, nil
 }
 
 // askPassword asks for the password: in clear inside TLS or on a unix socket, else under our RSA key.
@@ -172,7 +147,7 @@ func (c *Client) askPassword(cl *claim) ([]byte, error) {
 		return nil, err
 	}
 	cl.seq = answer.seq
-	if c.tls || c.local {
+	if c.private() {
 		return mysql.ParseClearPassword(answer.payload)
 	}
 	if len(answer.payload) == 1 && answer.payload[0] == mysql.SHA2RequestKey {

@@ -17,10 +17,10 @@ func accountsOf() map[string]proxy.Account {
 	sha2 := auth.NewHashPassword("secret", "caching_sha2_password")
 	native := proxy.Account{Name: "app@%", Plugin: mysql.PluginNative, Stored: doubleHash("secret")}
 	locked, expired, tls := native, native, native
-	locked.Locked, expired.Expired, tls.RequireTLS = true, true, true
+	locked.Locked, expired.Expired, tls.Require = true, true, proxy.AnyTLS
 	return map[string]proxy.Account{
 		"native": native, "sha2": {Name: "sha2@%", Plugin: mysql.PluginCachingSHA2, Stored: sha2}, "empty": {Name: "empty@%", Plugin: mysql.PluginNative},
-		"locked": locked, "tls": tls, "pam": {Name: "pam@%", Plugin: "pam"},
+		"locked": locked, "tls": tls, "socket": {Name: "socket@%", Plugin: "unix_socket"},
 	}
 }
 
@@ -103,7 +103,7 @@ func TestWhoMayNotComeIn(t *testing.T) {
 		want           uint16
 	}{
 		{"nobody", "x", 1045}, {"native", "wrong", 1045}, {"native", "", 1045}, {"empty", "x", 1045}, {"locked", "secret", 4151}, {"locked", "wrong", 1045},
-		{"tls", "secret", 1045}, {"pam", "secret", 9910},
+		{"tls", "secret", 1045}, {"socket", "secret", 9910},
 	} {
 		_, err := logIn(t, tr, mysqltest.Options{User: c.user, Password: c.password})
 		if number(err) != c.want {

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"crypto/x509"
 	"errors"
 	"io"
 	"net"
@@ -26,7 +27,11 @@ type Client struct {
 	id       uint32
 	born     time.Time
 	tls      bool
-	local    bool // over a unix socket
+	// certificate is the client's own, verified; nil if it has shown none.
+	certificate *x509.Certificate
+	// speaksFor is the address that a PROXY protocol header gave; nil for none.
+	speaksFor net.Addr
+	local     bool // over a unix socket
 
 	// After login.
 	caps         mysql.Capability
@@ -226,7 +231,15 @@ func (c *Client) remote() string {
 	if c.local {
 		return "localhost"
 	}
-	return c.conn.RemoteAddr().String()
+	return c.peer().String()
+}
+
+// peer is the client's address: its own, or the one that a load balancer speaks for.
+func (c *Client) peer() net.Addr {
+	if c.speaksFor != nil {
+		return c.speaksFor
+	}
+	return c.conn.RemoteAddr()
 }
 
 // host is the client's address as account tables name it.
@@ -234,9 +247,9 @@ func (c *Client) host() string {
 	if c.local {
 		return "localhost"
 	}
-	host, _, err := net.SplitHostPort(c.conn.RemoteAddr().String())
+	host, _, err := net.SplitHostPort(c.peer().String())
 	if err != nil {
-		return c.conn.RemoteAddr().String()
+		return c.peer().String()
 	}
 	return host
 }

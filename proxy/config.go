@@ -2,8 +2,10 @@ package proxy
 
 import (
 	"crypto/tls"
+	"net/netip"
 	"time"
 
+	"shunt/mysql"
 	"shunt/session"
 )
 
@@ -37,6 +39,10 @@ type Listen struct {
 	Address  string
 	TLS      *tls.Config
 	Required bool
+	// ProxyProtocol are the networks from which a PROXY protocol header is believed.
+	ProxyProtocol []netip.Prefix
+	// Compression are those of CapCompress and CapZstdCompression that clients may choose.
+	Compression mysql.Capability
 }
 
 // Defaults are the values that hold where the configuration says nothing.

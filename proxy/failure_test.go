@@ -193,6 +193,7 @@ func TestKill(t *testing.T) {
 	id := value(t, victim, "SELECT CONNECTION_ID()")
 	done := make(chan error, 1)
 	go func() { _, err := victim.Query("SELECT slow"); done <- err }()
+	awaitQuery(t, tr.replica, "SELECT slow")
 	awaitState(t, tr, proxy.Active, 1)
 	if _, err := killer.Query("KILL QUERY " + id); err != nil {
 		t.Fatal(err)

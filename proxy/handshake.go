@@ -3,10 +3,12 @@ package proxy
 import (
 	"crypto/rand"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"net"
 	"time"
 
+	"shunt/compress"
 	"shunt/mysql"
 	"shunt/netloop"
 	"shunt/session"
@@ -66,7 +68,25 @@ func (c *Client) logIn() error {
 	c.server.metrics.login("ok")
 	c.conn.SetReadDeadline(time.Time{})
 	c.conn.SetWriteDeadline(time.Time{})
-	return c.sendOK(cl.seq + 1)
+	if err := c.sendOK(cl.seq + 1); err != nil {
+		return err
+	}
+	c.compress(&login)
+	return nil
+}
+
+// compress switches compression on, if the client wants it, once the login is over. A client that names both algorithms means zlib, as with servers.
+func (c *Client) compress(login *mysql.Login) {
+	algorithm := compress.Zlib
+	switch {
+	case c.caps.Has(mysql.CapCompress):
+	case c.caps.Has(mysql.CapZstdCompression):
+		algorithm = compress.Zstd
+	default:
+		return
+	}
+	c.conn = c.server.codecs.Wrap(c.conn, compress.AsServer, algorithm, int(login.ZstdLevel))
+	c.in.conn = c.conn
 }
 
 // greet sends the greeting and reads the login behind it, inside TLS if the client wants that.
@@ -78,7 +98,7 @@ func (c *Client) greet() (hello mysql.Greeting, login mysql.Login, seq byte, err
 	}
 	c.salt, c.serverFlavor = newSalt(), servers.Flavor
 	hello = mysql.Greeting{
-		ServerVersion: servers.Version, ConnectionID: c.id, Salt: c.salt, Capabilities: offered & servers.Capabilities,
+		ServerVersion: servers.Version, ConnectionID: c.id, Salt: c.salt, Capabilities: offered&servers.Capabilities | c.listener.Compression,
 		Collation: servers.Collation, Status: mysql.StatusAutocommit, AuthPlugin: servers.AuthPlugin,
 	}
 	if c.listener.TLS != nil {
@@ -118,7 +138,15 @@ func (c *Client) startTLS() error {
 	}
 	c.task.Release(c.conn)
 	c.conn = c.task.Attach(secure)
-	c.in.conn, c.tls = c.conn, true
+	c.in.conn, c.tls, c.certificate = c.conn, true, clientCertificate(secure)
+	return nil
+}
+
+// clientCertificate is the certificate that the client has shown, if an authority of the listener's has signed it; nil for none.
+func clientCertificate(secure *tls.Conn) *x509.Certificate {
+	if chains := secure.ConnectionState().VerifiedChains; len(chains) > 0 {
+		return chains[0][0]
+	}
 	return nil
 }
 

@@ -20,6 +20,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"shunt/backend"
+	"shunt/compress"
 	"shunt/mysql"
 	"shunt/netloop"
 	"shunt/router"
@@ -73,6 +74,7 @@ type Server struct {
 	rsa      *rsa.PrivateKey
 	rsaPEM   []byte
 	sha2     *sha2Cache
+	codecs   *compress.Codecs
 	gate     gate
 	started  time.Time
 	admitted admitted
@@ -95,7 +97,7 @@ func New(config Config, deps Deps) (*Server, error) {
 	}
 	return &Server{
 		Deps: deps, config: config, buffers: netloop.NewBuffers(bufferSize), big: netloop.NewBuffers(bigBuffer), metrics: newMetrics(), rsa: key, rsaPEM: pem,
-		sha2: newSHA2Cache(), started: time.Now(), clients: map[uint32]*Client{}, perAccount: map[string]int{}, listening: make(chan struct{}),
+		sha2: newSHA2Cache(), codecs: compress.NewCodecs(), started: time.Now(), clients: map[uint32]*Client{}, perAccount: map[string]int{}, listening: make(chan struct{}),
 	}, nil
 }
 

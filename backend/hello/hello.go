@@ -20,7 +20,10 @@ import (
 )
 
 // Target is a server to ask, and the control account to ask with.
-type Target struct{ Address, User, Password string }
+type Target struct {
+	Address, User, Password string
+	Link                    backend.Link
+}
 
 // Servers answers what is known of the home cluster. Its methods may be called from anywhere.
 type Servers struct {
@@ -131,7 +134,7 @@ func (s *Servers) ask(targets []Target) error {
 
 func connect(t Target, until time.Time) (*backend.Conn, error) {
 	who := &backend.Credentials{User: t.User, Password: []byte(t.Password), NoPassword: t.Password == ""}
-	return backend.Connect(netloop.NewTask(), t.Address, who, until)
+	return backend.Connect(netloop.NewTask(), t.Address, t.Link, who, until)
 }
 
 // introduce asks one server for its greeting, its character sets and its limits.

@@ -1,12 +1,12 @@
 package monitor
 
 import (
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
 
+	"shunt/backend"
 	"shunt/topology"
 )
 
@@ -84,7 +84,7 @@ type Cluster struct {
 	Name       string
 	Datacenter string
 	Account    Account
-	TLS        *tls.Config // nil: without TLS
+	Link       backend.Link
 	Hosts      []Host
 }
 

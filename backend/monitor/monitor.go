@@ -80,7 +80,7 @@ func (m *Monitor) add(c *clusterState) {
 	m.clusters = append(m.clusters, c)
 	row := newHeartbeatRow(m.config.Heartbeat)
 	account := c.listed.Account
-	endpoint := control.Endpoint{User: account.User, Password: account.Password, TLS: c.listed.TLS}
+	endpoint := control.Endpoint{User: account.User, Password: account.Password, Link: c.listed.Link}
 	for _, h := range c.hosts {
 		if h.listed.Use == topology.Off {
 			continue

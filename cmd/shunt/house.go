@@ -43,7 +43,7 @@ type house struct {
 	metrics *prometheus.Registry
 	service *admin.Service
 	started time.Time
-	control map[string]monitor.Account // by cluster
+	control map[string]monitor.Cluster // by name, for its account and its link
 
 	file      string                            // of the configuration, for reloads
 	level     *slog.LevelVar                    // of the log
@@ -55,11 +55,11 @@ type house struct {
 
 // build puts the rooms together. Nothing runs yet.
 func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logger) (*house, error) {
-	h := &house{config: cfg, file: file, level: level, log: log, metrics: prometheus.NewRegistry(), started: time.Now(), control: map[string]monitor.Account{}}
+	h := &house{config: cfg, file: file, level: level, log: log, metrics: prometheus.NewRegistry(), started: time.Now(), control: map[string]monitor.Cluster{}}
 	h.reloaded.Store(cfg)
 	level.Set(cfg.LogLevel())
 	for _, c := range cfg.Clusters() {
-		h.control[c.Name] = c.Account
+		h.control[c.Name] = c
 	}
 	h.monitor = monitor.New(cfg.Monitor(), cfg.Clusters(), log)
 	h.catalog = catalog.New(cfg.Catalog(), h.catalogClusters(), log)
@@ -198,7 +198,8 @@ func (h *house) endpoint(cluster string) (control.Endpoint, error) {
 	if host == nil {
 		return control.Endpoint{}, fmt.Errorf("no server of cluster %s is up", cluster)
 	}
-	return control.Endpoint{Address: host.Address, User: h.control[cluster].User, Password: h.control[cluster].Password}, nil
+	as := h.control[cluster]
+	return control.Endpoint{Address: host.Address, User: as.Account.User, Password: as.Account.Password, Link: as.Link}, nil
 }
 
 func (h *house) catalogClusters() []catalog.Cluster {
@@ -216,10 +217,10 @@ func (h *house) helloTargets() (list []hello.Target) {
 	if err != nil {
 		return nil
 	}
-	list = append(list, hello.Target{Address: first.Address, User: first.User, Password: first.Password})
+	list = append(list, hello.Target{Address: first.Address, User: first.User, Password: first.Password, Link: first.Link})
 	for _, host := range h.monitor.Snapshot().Clusters[home].Hosts {
 		if host.State == topology.Up && host.Address != first.Address {
-			list = append(list, hello.Target{Address: host.Address, User: first.User, Password: first.Password})
+			list = append(list, hello.Target{Address: host.Address, User: first.User, Password: first.Password, Link: first.Link})
 		}
 	}
 	return list
@@ -250,8 +251,13 @@ func (a accounts) Find(user, host string) (proxy.Account, bool) {
 	}
 	return proxy.Account{
 		Name: found.User + "@" + found.Host, Behind: behind, Plugin: auth.Plugin, Stored: auth.AuthString, Locked: found.Locked,
-		Expired: found.PasswordExpired, RequireTLS: found.RequireTLS != catalog.NoTLS,
+		Expired: found.PasswordExpired, Require: requirements[found.RequireTLS],
 	}, true
+}
+
+// requirements are those of the account tables in the front door's order.
+var requirements = map[catalog.TLSRequirement]proxy.Requirement{
+	catalog.NoTLS: proxy.NoTLS, catalog.AnyTLS: proxy.AnyTLS, catalog.X509TLS: proxy.X509TLS, catalog.SpecifiedTLS: proxy.CertainTLS,
 }
 
 func (a accounts) Refresh(ctx context.Context) {

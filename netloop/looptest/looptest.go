@@ -148,8 +148,8 @@ func (t *task) until(cond func() bool, deadline time.Time) error {
 }
 
 func (t *task) Attach(nc net.Conn) netloop.Conn { c := &conn{nc: nc}; t.Bind(c); return c }
-func (t *task) Bind(c netloop.Conn)             { c.(*conn).task = t }
-func (t *task) Release(c netloop.Conn)          { c.(*conn).task = nil }
+func (t *task) Bind(c netloop.Conn)             { netloop.Innermost(c).(*conn).task = t }
+func (t *task) Release(c netloop.Conn)          { netloop.Innermost(c).(*conn).task = nil }
 func (t *task) Unpark()                         { t.woken.Store(true) }
 func (t *task) Interrupt()                      { t.interrupted.Store(true) }
 func (t *task) Interrupted() bool               { return t.interrupted.Load() }

@@ -7,7 +7,6 @@ package control
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -17,6 +16,7 @@ import (
 	"github.com/go-mysql-org/go-mysql/client"
 	"github.com/go-mysql-org/go-mysql/mysql"
 
+	"shunt/backend"
 	"shunt/topology"
 )
 
@@ -25,7 +25,7 @@ type Endpoint struct {
 	Address  string // host:port, or the path of a unix socket
 	User     string
 	Password string
-	TLS      *tls.Config // nil: without TLS; not changed, may be shared
+	Link     backend.Link // its TLS; compression is not worth it here
 }
 
 // Conn is one connection to one server. One goroutine at a time may use it. After an error that is not the server's own
@@ -43,6 +43,21 @@ type Conn struct {
 // go-mysql's own timeouts are of no use here: ConnectWithTimeout takes ten seconds whatever it is told (v1.16.0,
 // client/conn.go), and its read timeout starts anew with every packet.
 func Dial(ctx context.Context, e Endpoint, setup ...string) (*Conn, error) {
+	c, err := dial(ctx, e, setup)
+	if err != nil && e.Link.Optional && strings.Contains(err.Error(), noTLS) {
+		e.Link.TLS = nil
+		return dial(ctx, e, setup)
+	}
+	return c, err
+}
+
+// noTLS is in the text of go-mysql's error for a server without TLS (v1.16.0, client/auth.go); it has no value of its own.
+const noTLS = "does not support TLS"
+
+func dial(ctx context.Context, e Endpoint, setup []string) (*Conn, error) {
+	if network(e.Address) == "unix" {
+		e.Link.TLS = nil
+	}
 	socket, err := (&net.Dialer{}).DialContext(ctx, network(e.Address), e.Address)
 	if err != nil {
 		return nil, err
@@ -79,7 +94,9 @@ func network(address string) string {
 func options(e Endpoint) []client.Option {
 	return []client.Option{func(c *client.Conn) error {
 		c.SetAttributes(map[string]string{"program_name": "shunt"})
-		c.SetTLSConfig(e.TLS)
+		if e.Link.TLS != nil {
+			c.SetTLSConfig(backend.ForServer(e.Link.TLS, e.Address))
+		}
 		return errors.Join(c.SetCapability(mysql.CLIENT_MULTI_STATEMENTS), c.SetCapability(mysql.CLIENT_MULTI_RESULTS))
 	}}
 }

@@ -59,7 +59,7 @@ func TestTLS(t *testing.T) {
 	endpoint := control.Endpoint{Address: s.Address, User: mariadbtest.User, Password: mariadbtest.Password}
 	ctx := within(t, 30*time.Second)
 
-	endpoint.TLS = &tls.Config{RootCAs: authority, ServerName: "127.0.0.1"}
+	endpoint.Link.TLS = &tls.Config{RootCAs: authority, ServerName: "127.0.0.1"}
 	c, err := control.Dial(ctx, endpoint)
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +73,7 @@ func TestTLS(t *testing.T) {
 		t.Error("the session is not encrypted")
 	}
 
-	endpoint.TLS = &tls.Config{RootCAs: x509.NewCertPool(), ServerName: "127.0.0.1"}
+	endpoint.Link.TLS = &tls.Config{RootCAs: x509.NewCertPool(), ServerName: "127.0.0.1"}
 	if c, err := control.Dial(ctx, endpoint); err == nil {
 		c.Close()
 		t.Error("a certificate of an unknown authority was accepted")
