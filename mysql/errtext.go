@@ -116,6 +116,11 @@ func NoDatabase() *Error { return NewError(1046, "3D000", "No database selected"
 // UnknownCommand is ER_UNKNOWN_COM_ERROR.
 func UnknownCommand() *Error { return NewError(1047, "08S01", "Unknown command") }
 
+// NotInPreparedProtocol is ER_UNSUPPORTED_PS: a bulk execution by a client that has not said that it can do them.
+func NotInPreparedProtocol() *Error {
+	return NewError(1295, stateUnknown, "This command is not supported in the prepared statement protocol yet")
+}
+
 // BadHandshake is ER_HANDSHAKE_ERROR: the login packet is malformed.
 func BadHandshake() *Error { return NewError(1043, "08S01", "Bad handshake") }
 

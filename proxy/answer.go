@@ -85,6 +85,7 @@ func (c *Client) sendResult(rs mysql.ResultSet, j *job) error {
 	c.session.OK(c.serverFlavor, &end, true, uint64(len(rs.Rows)), nil)
 	c.lendOut()
 	if j.stmt != nil {
+		j.stmt.Definitions = 0
 		c.out = appendBinary(c.out, rs, c.caps, end)
 	} else {
 		c.out, _ = rs.Append(c.out, 1, c.caps, end)

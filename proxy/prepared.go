@@ -81,6 +81,9 @@ func (c *Client) stmtExecute(cmd command) error {
 		st.ClearLong()
 		return c.sendError(mysql.NewError(ErrorLongData, "HY000", "shunt: more than %d MiB of long data for one statement", maxLongData>>20))
 	}
+	if cmd.payload[0] == byte(mysql.ComStmtBulkExecute) && !c.caps.Has(mysql.CapBulkOperations) {
+		return c.sendError(mysql.NotInPreparedProtocol())
+	}
 	packets, refusal := c.withTypes(cmd, st)
 	if refusal != nil {
 		return c.sendError(refusal)

@@ -24,9 +24,10 @@ type relay struct {
 	refusal *mysql.Error // the server's, of a silent statement
 	// eof is where in Client.out the status of an EOF packet stands that was put behind the columns and not written yet; 0 for none. A server
 	// of the old protocol has the statement's flags there already, we know them at the end.
-	eof    int
-	broken bool // the server's answer makes no sense any more, or ended in the middle
-	track  []byte
+	eof         int
+	definitions definitions
+	broken      bool // the server's answer makes no sense any more, or ended in the middle
+	track       []byte
 }
 
 // errElsewhere says that the server is going away and the statement may be asked of another.
@@ -158,6 +159,10 @@ func (c *Client) pass(conn *backend.Conn, j *job, p []byte) (int, error) {
 			return at, err
 		}
 	}
+	if a.definitions.holding {
+		c.assemble(p[from:at])
+		return at, nil
+	}
 	return at, c.pour(p[from:at])
 }
 
@@ -240,16 +245,24 @@ const guardPassed = 1094
 func (c *Client) event(conn *backend.Conn, j *job, p []byte, from, at int, ev mysql.Event) (int, int, error) {
 	a := &c.answer
 	end := at + a.resp.Control()
+	if a.definitions.holding {
+		c.assemble(p[from:at])
+		from = at
+		c.defined(j)
+	}
 	switch ev {
 	case mysql.ColumnsEnd, mysql.DefinitionsOK:
-		if c.caps.Has(mysql.CapDeprecateEOF) {
-			return from, at, nil
+		if !c.caps.Has(mysql.CapDeprecateEOF) {
+			c.assemble(p[from:at])
+			c.putEOF(a.resp.Seq+1, 0, c.status())
+			a.eof = len(c.out) - 2
+			a.resp.Shift++
+			from = at
 		}
-		c.assemble(p[from:at])
-		c.putEOF(a.resp.Seq+1, 0, c.status())
-		a.eof = len(c.out) - 2
-		a.resp.Shift++
-		return at, at, nil
+		if j.prepare && j.counts && !a.resp.Done() {
+			c.holdBack()
+		}
+		return from, at, nil
 	case mysql.GotOK:
 		return c.okEvent(conn, p, from, at, end)
 	case mysql.GotErr:
@@ -271,10 +284,15 @@ func (c *Client) event(conn *backend.Conn, j *job, p []byte, from, at int, ev my
 		return end, end, c.sendFile(conn, j)
 	case mysql.GotCount:
 		c.assemble(p[from:end])
-		c.putMetadataFollows(end - at)
+		c.counted(j, end-at)
 		return end, end, nil
 	case mysql.GotPrepared:
 		j.prepared(c, conn, p[at+mysql.HeaderLen:end])
+		if j.counts && !a.resp.Done() {
+			c.assemble(p[from:end])
+			c.holdBack()
+			from = end
+		}
 		return from, end, nil
 	}
 	return from, end, nil
@@ -319,13 +337,6 @@ func (c *Client) okEvent(conn *backend.Conn, p []byte, from, at, end int) (int, 
 	c.out = ok.Append(mysql.OpenPacket(c.out), payload[0], c.caps)
 	c.out, _ = mysql.ClosePacket(c.out, start, a.resp.Seq)
 	return end, end, nil
-}
-
-// putMetadataFollows makes the packet with the number of columns, the last one assembled and n bytes long, a byte longer: this client may do without
-// definitions that it has, but they always come (see backend.KeyCaps).
-func (c *Client) putMetadataFollows(n int) {
-	c.out[len(c.out)-n]++
-	c.out = append(c.out, 1)
 }
 
 // parseEnd reads an OK packet, or an EOF packet of five bytes where a server still sends one (COM_SET_OPTION).

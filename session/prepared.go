@@ -16,6 +16,9 @@ type Stmt struct {
 	Params    int
 	Columns   int
 
+	// Definitions is a sum of the column definitions that the client got last, if it keeps them; 0 for none.
+	Definitions uint64
+
 	// Types is the block of parameter types that the client sent last (two bytes each, with a name behind each where query attributes are on). An EXECUTE without types
 	// (new_params_bind_flag 0) means these, also on a connection that has not seen them.
 	Types []byte

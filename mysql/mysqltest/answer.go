@@ -17,7 +17,8 @@ type Answer struct {
 
 // Result is the answer to one statement: a result set, an OK packet alone, or an error.
 type Result struct {
-	Columns []mysql.ColumnDef // nil if the statement gives no rows
+	Columns []mysql.ColumnDef // nil if the statement gives no rows, or if they are Cached
+	Cached  bool              // the definitions were left out, because those of COM_STMT_PREPARE still hold (CapCacheMetadata)
 	Rows    []mysql.Row       // text protocol
 	Binary  [][]byte          // the payloads of rows of the binary protocol
 	OK      mysql.OK          // the end; of an EOF packet only status and warnings
@@ -97,13 +98,13 @@ func (c *Client) Do(cmd mysql.Command, payload []byte) (Answer, error) {
 	if err := c.Send(cmd, payload); err != nil {
 		return Answer{}, err
 	}
-	return c.ReadAnswer(cmd)
+	return c.readAnswer(cmd)
 }
 
 // Send sends a command and does not wait for the answer.
 func (c *Client) Send(cmd mysql.Command, payload []byte) error {
 	c.arm()
-	c.seq = 0
+	c.number(0)
 	return c.WritePacket(append([]byte{byte(cmd)}, payload...))
 }
 
@@ -121,11 +122,11 @@ func (c *Client) SendFile(content []byte) (Answer, error) {
 	return c.readAnswer(mysql.ComQuery)
 }
 
-// ReadAnswer reads the whole answer to a command that was sent. The answers to commands that were sent in a row come
-// one after the other.
+// ReadAnswer reads the whole answer to a command that was sent in one packet. The answers to commands that were sent in
+// a row come one after the other.
 func (c *Client) ReadAnswer(cmd mysql.Command) (Answer, error) {
 	c.arm()
-	c.seq = 1
+	c.number(1)
 	return c.readAnswer(cmd)
 }
 

@@ -77,7 +77,13 @@ func (r *answerReader) result() error {
 	count := int(d.LenencInt())
 	result := Result{}
 	var end []byte
-	if result.Columns, end, err = r.definitions(count); err != nil {
+	if r.client.Capabilities.Has(mysql.CapCacheMetadata) && d.Uint8() == 0 {
+		result.Cached = true
+		end, err = r.endOfDefinitions()
+	} else {
+		result.Columns, end, err = r.definitions(count)
+	}
+	if err != nil {
 		return err
 	}
 	if end != nil && !mysql.IsEOF(end) {
@@ -105,10 +111,18 @@ func (r *answerReader) definitions(count int) (columns []mysql.ColumnDef, end []
 		}
 		columns = append(columns, column)
 	}
-	if count > 0 && !r.client.Capabilities.Has(mysql.CapDeprecateEOF) {
-		end, err = r.next()
+	if count > 0 {
+		end, err = r.endOfDefinitions()
 	}
 	return columns, end, err
+}
+
+// endOfDefinitions reads the packet after column definitions, which there is only without CapDeprecateEOF.
+func (r *answerReader) endOfDefinitions() ([]byte, error) {
+	if r.client.Capabilities.Has(mysql.CapDeprecateEOF) {
+		return nil, nil
+	}
+	return r.next()
 }
 
 // rows reads rows and what ends them.

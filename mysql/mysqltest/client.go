@@ -19,17 +19,20 @@ type Options struct {
 	Collation      byte             // zero: utf8mb4_general_ci
 	Attributes     []byte           // a block of connection attributes
 	TLS            *tls.Config      // nil: in clear
+	Compress       string           // CompressZlib or CompressZstd; empty: not. A server that does not offer it is an error
 }
 
 // Client is a client that hides nothing: it sends what it is told and shows what comes back. One goroutine at a time
 // may use it.
 type Client struct {
-	Conn         net.Conn // inside TLS if there is TLS
+	Conn         net.Conn // inside TLS, and inside compression, if there is any
 	Greeting     mysql.Greeting
 	Capabilities mysql.Capability // of both sides
 	LoginOK      mysql.OK
 
-	seq byte // the next packet's number
+	seq        byte            // the next packet's number
+	secure     bool            // there is TLS
+	compressed *compressedConn // nil without compression
 }
 
 // Dial connects to addr over TCP and logs in.
@@ -59,11 +62,18 @@ func Login(conn net.Conn, o Options) (*Client, error) {
 	}
 	login := c.login(o)
 	c.Capabilities = login.Capabilities
+	compress, err := compression(o.Compress)
+	if err != nil {
+		return nil, err
+	}
+	if !c.Capabilities.Has(compress) {
+		return nil, fmt.Errorf("compression with %s: %w", o.Compress, errNotOffered)
+	}
 	if o.TLS != nil {
 		if err := c.WritePacket(login.AppendSSLRequest(nil)); err != nil {
 			return nil, err
 		}
-		c.Conn = tls.Client(conn, o.TLS)
+		c.Conn, c.secure = tls.Client(conn, o.TLS), true
 	}
 	if login.AuthData, err = authReply(login.AuthPlugin, c.Greeting.Salt, o.Password); err != nil {
 		return nil, err
@@ -71,7 +81,14 @@ func Login(conn net.Conn, o Options) (*Client, error) {
 	if err := c.WritePacket(login.Append(nil)); err != nil {
 		return nil, err
 	}
-	return c, c.authenticate(c.Greeting.Salt, o.Password)
+	if err := c.authenticate(c.Greeting.Salt, o.Password); err != nil {
+		return c, err
+	}
+	if compress != 0 { // from the first command on
+		c.compressed = &compressedConn{Conn: c.Conn, algorithm: o.Compress}
+		c.Conn = c.compressed
+	}
+	return c, nil
 }
 
 // ChangeUser logs in anew on the open connection. Of o it uses user, password, database, plugin, collation and
@@ -91,7 +108,7 @@ func (c *Client) ChangeUser(o Options) error {
 		Attributes: o.Attributes,
 	}
 	c.arm()
-	c.seq = 0
+	c.number(0)
 	if err := c.WritePacket(change.Append(nil, c.Capabilities)); err != nil {
 		return err
 	}
@@ -108,11 +125,15 @@ func (c *Client) login(o Options) mysql.Login {
 		Database:     o.Database,
 		AuthPlugin:   o.Plugin,
 		Attributes:   o.Attributes,
+		ZstdLevel:    zstdLevel,
 	}
 	if l.Capabilities == 0 {
 		l.Capabilities = ClientCapabilities
 	}
-	l.Capabilities &^= mysql.CapConnectWithDB | mysql.CapSSL
+	l.Capabilities &^= mysql.CapConnectWithDB | mysql.CapSSL | mysql.CapCompress | mysql.CapZstdCompression
+	if compress, err := compression(o.Compress); err == nil { // the error is Login's
+		l.Capabilities |= compress
+	}
 	if o.Database != "" {
 		l.Capabilities |= mysql.CapConnectWithDB
 	}
@@ -201,7 +222,7 @@ func (c *Client) moreAuth(packet []byte, salt [mysql.SaltLen]byte, password stri
 	if more.Data[0] == mysql.SHA2FastOK {
 		return nil
 	}
-	if _, secure := c.Conn.(*tls.Conn); secure {
+	if c.secure {
 		return c.WritePacket(mysql.AppendClearPassword(nil, []byte(password)))
 	}
 	if err := c.WritePacket([]byte{mysql.SHA2RequestKey}); err != nil {
@@ -235,6 +256,14 @@ func refusal(packet []byte, caps mysql.Capability) error {
 
 // arm gives the next exchange its time.
 func (c *Client) arm() { _ = c.Conn.SetDeadline(time.Now().Add(Timeout)) }
+
+// number says which number the next packet has, with compression the next compressed packet, too.
+func (c *Client) number(seq byte) {
+	c.seq = seq
+	if c.compressed != nil {
+		c.compressed.seq = seq
+	}
+}
 
 // ReadPacket reads the next packet. It checks that its number is the next one.
 func (c *Client) ReadPacket() ([]byte, error) {
