@@ -118,6 +118,10 @@ func (c *Conn) answer(who *Credentials, plugin string, salt []byte) ([]byte, err
 	if who.NoPassword {
 		return nil, nil
 	}
+	if plugin == mysql.PluginEd25519 && who.Password != nil {
+		signature, err := mysql.Ed25519Sign(salt[:min(len(salt), mysql.Ed25519SaltLen)], who.Password)
+		return signature[:], err
+	}
 	salt = trimSalt(salt)
 	switch plugin {
 	case mysql.PluginClear, mysql.PluginDialog:

@@ -244,7 +244,7 @@ func (c *Client) peer() net.Addr {
 
 // host is the client's address as account tables name it.
 func (c *Client) host() string {
-	if c.local {
+	if _, socket := c.peer().(*net.UnixAddr); socket {
 		return "localhost"
 	}
 	host, _, err := net.SplitHostPort(c.peer().String())

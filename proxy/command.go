@@ -147,6 +147,9 @@ func (c *Client) setOption(body []byte) error {
 	default:
 		return c.sendError(mysql.UnknownCommand())
 	}
+	if err := c.settleLinger(nothing); err != nil {
+		return err
+	}
 	if c.held != nil {
 		return c.passOption(body)
 	}

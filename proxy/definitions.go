@@ -20,8 +20,8 @@ type definitions struct {
 // definitionsSeed makes sums of definitions; they mean nothing in another process.
 var definitionsSeed = maphash.MakeSeed()
 
-// counted takes the packet with the number of columns, n bytes long, which was assembled last, and makes it a byte longer: whether definitions follow.
-func (c *Client) counted(j *job, n int) {
+// putCount takes the packet with the number of columns, n bytes long, which was assembled last, and makes it a byte longer: whether definitions follow.
+func (c *Client) putCount(j *job, n int) {
 	c.out[len(c.out)-n]++
 	c.out = append(c.out, metadataFollows)
 	if j.stmt != nil {

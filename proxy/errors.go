@@ -10,11 +10,12 @@ import (
 
 // Numbers of shunt's own errors at the front, from its block 9900–9999 (docs/reference/errors.md).
 const (
-	ErrorNotReady uint16 = 9900 // no server was reached yet
-	ErrorLost     uint16 = 9920 // the server connection broke while a statement ran: its outcome is not known
-	ErrorLostTx   uint16 = 9921 // … while the session was pinned to it: transaction and session state are lost
-	ErrorCommit   uint16 = 9923 // … during COMMIT: nobody knows whether the transaction was committed
-	ErrorLongData uint16 = 9922 // more COM_STMT_SEND_LONG_DATA than is buffered
+	ErrorNotReady    uint16 = 9900 // no server was reached yet
+	ErrorProxyHeader uint16 = 9914 // a PROXY protocol header that is not one, or from somewhere that is not listed
+	ErrorLost        uint16 = 9920 // the server connection broke while a statement ran: its outcome is not known
+	ErrorLostTx      uint16 = 9921 // … while the session was pinned to it: transaction and session state are lost
+	ErrorCommit      uint16 = 9923 // … during COMMIT: nobody knows whether the transaction was committed
+	ErrorLongData    uint16 = 9922 // more COM_STMT_SEND_LONG_DATA than is buffered
 )
 
 // clientError marks an error of the client's own connection: there is nobody to tell.

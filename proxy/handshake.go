@@ -5,7 +5,10 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io"
 	"net"
+	"net/netip"
+	"slices"
 	"time"
 
 	"shunt/compress"
@@ -107,9 +110,9 @@ func (c *Client) greet() (hello mysql.Greeting, login mysql.Login, seq byte, err
 	if err := c.sendPacket(0, hello.Append(nil)); err != nil {
 		return hello, login, 0, err
 	}
-	answer, err := c.in.exact()
+	answer, err := c.firstWord()
 	if err != nil {
-		return hello, login, 0, err
+		return hello, login, answer.seq, err
 	}
 	if mysql.IsSSLRequest(answer.payload) && c.listener.TLS != nil {
 		if err := c.startTLS(); err != nil {
@@ -127,6 +130,42 @@ func (c *Client) greet() (hello mysql.Greeting, login mysql.Login, seq byte, err
 		return hello, login, answer.seq, mysql.BadHandshake()
 	}
 	return hello, login, answer.seq, nil
+}
+
+// firstWord reads the packet behind the greeting. Where a load balancer may stand, it says first for whom it speaks; like MariaDB, shunt greets
+// without waiting for that, so that clients from the same networks may come without a balancer.
+func (c *Client) firstWord() (command, error) {
+	var first [proxyHeaderStart]byte
+	if _, err := io.ReadFull(c.in.conn, first[:]); err != nil {
+		return command{}, err
+	}
+	if !beginsProxyHeader(first[:]) {
+		return c.in.exactBehind(first)
+	}
+	address, err := readProxyHeader(first[:], c.in.conn)
+	if errors.Is(err, errProxyHeader) {
+		return command{}, mysql.NewError(ErrorProxyHeader, "08S01", "shunt: %v", err)
+	}
+	if err != nil {
+		return command{}, err
+	}
+	answer, err := c.in.exact()
+	if err == nil && !c.believed() { // only now the client will read what we say
+		err = mysql.NewError(ErrorProxyHeader, "08S01",
+			"shunt: a PROXY protocol header from %s is not accepted; list the address under listen.proxy_protocol", c.host())
+	}
+	c.speaksFor = address
+	return answer, err
+}
+
+// believed says whether the client is one of the load balancers that are listed.
+func (c *Client) believed() bool {
+	tcp, ok := c.conn.RemoteAddr().(*net.TCPAddr)
+	if !ok {
+		return false
+	}
+	from, _ := netip.AddrFromSlice(tcp.IP)
+	return slices.ContainsFunc(c.listener.ProxyProtocol, func(n netip.Prefix) bool { return n.Contains(from.Unmap()) })
 }
 
 func (c *Client) startTLS() error {

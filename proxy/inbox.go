@@ -65,15 +65,20 @@ func (in *inbox) next() (command, error) {
 
 // exact reads one packet and not a byte more: before a login is over, TLS may begin behind it. The result is the caller's.
 func (in *inbox) exact() (command, error) {
-	head := make([]byte, mysql.HeaderLen)
-	if _, err := io.ReadFull(in.conn, head); err != nil {
+	var head [mysql.HeaderLen]byte
+	if _, err := io.ReadFull(in.conn, head[:]); err != nil {
 		return command{}, err
 	}
-	length, seq := mysql.Header(head)
+	return in.exactBehind(head)
+}
+
+// exactBehind is exact for a packet whose header was read already.
+func (in *inbox) exactBehind(head [mysql.HeaderLen]byte) (command, error) {
+	length, seq := mysql.Header(head[:])
 	if length > maxLoginPacket {
 		return command{}, mysql.PacketTooLarge()
 	}
-	packet := append(head, make([]byte, length)...)
+	packet := append(head[:], make([]byte, length)...)
 	if _, err := io.ReadFull(in.conn, packet[mysql.HeaderLen:]); err != nil {
 		return command{}, err
 	}

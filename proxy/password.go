@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"crypto/subtle"
 	"errors"
 	"time"
 
@@ -17,11 +18,16 @@ func passwordCheck(plugin string) check {
 	switch plugin {
 	case mysql.PluginCachingSHA2:
 		return checkSHA2
+	case accountEd25519:
+		return checkEd25519
 	case "pam", "auth_pam", "authentication_pam", "authentication_ldap_simple", "sha256_password":
 		return checkBehind
 	}
 	return nil
 }
+
+// accountEd25519 is what account tables call the plugin whose client side is mysql.PluginEd25519.
+const accountEd25519 = "ed25519"
 
 // CanVerify says whether the front door can let in accounts of an authentication plugin.
 func CanVerify(plugin string) bool { return plugin == mysql.PluginNative || passwordCheck(plugin) != nil }
@@ -88,6 +94,14 @@ func checkSHA2(c *Client, _ *claim, a *Account, password []byte) (right bool, er
 		return false, mysql.NewError(backend.ErrorLogin, "HY000", "shunt: account %s: %v", a.Name, err)
 	}
 	return right, nil
+}
+
+func checkEd25519(_ *Client, _ *claim, a *Account, password []byte) (bool, error) {
+	public, err := mysql.Ed25519Public(password)
+	if err != nil {
+		return false, err
+	}
+	return subtle.ConstantTimeCompare([]byte(mysql.FormatEd25519Public(public)), []byte(a.Stored)) == 1, nil
 }
 
 // checkBehind logs in to a server of the home cluster with the password.

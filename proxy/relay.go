@@ -284,7 +284,7 @@ func (c *Client) event(conn *backend.Conn, j *job, p []byte, from, at int, ev my
 		return end, end, c.sendFile(conn, j)
 	case mysql.GotCount:
 		c.assemble(p[from:end])
-		c.counted(j, end-at)
+		c.putCount(j, end-at)
 		return end, end, nil
 	case mysql.GotPrepared:
 		j.prepared(c, conn, p[at+mysql.HeaderLen:end])

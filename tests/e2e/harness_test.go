@@ -79,6 +79,14 @@ func startShunt(t testing.TB, c *cluster.Cluster, extra string) *proxied {
 // startEdited is startShunt for tests that change more of the configuration than its end.
 func startEdited(t testing.TB, c *cluster.Cluster, edit func(config string) string) *proxied {
 	t.Helper()
+	p := launch(t, c, edit)
+	p.awaitReady()
+	return p
+}
+
+// launch is startEdited for a shunt that may never be ready.
+func launch(t testing.TB, c *cluster.Cluster, edit func(config string) string) *proxied {
+	t.Helper()
 	path, err := program()
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +105,6 @@ func startEdited(t testing.TB, c *cluster.Cluster, edit func(config string) stri
 	}
 	go func() { p.ended <- p.process.Wait() }()
 	t.Cleanup(p.stop)
-	p.awaitReady()
 	return p
 }
 
