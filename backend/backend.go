@@ -15,6 +15,8 @@ import (
 type Config struct {
 	// PerServer bounds the connections to one server, all accounts together.
 	PerServer int `yaml:"per_server"`
+	// Prepared bounds the statements prepared on one server, all connections together.
+	Prepared int `yaml:"prepared"`
 	// Wait bounds how long a statement waits for a free connection.
 	Wait time.Duration `yaml:"wait"`
 	// Dial bounds connecting and logging in to a server.
@@ -29,7 +31,7 @@ type Config struct {
 
 // Defaults are the values that hold where the configuration says nothing.
 func Defaults() Config {
-	return Config{PerServer: 200, Wait: 10 * time.Second, Dial: 5 * time.Second, Idle: 5 * time.Minute, Lifetime: time.Hour}
+	return Config{PerServer: 200, Prepared: 8000, Wait: 10 * time.Second, Dial: 5 * time.Second, Idle: 5 * time.Minute, Lifetime: time.Hour}
 }
 
 // baseline is what every connection is set to after login and after a reset: the trackers that tell what a statement changed. They

@@ -135,6 +135,7 @@ func (c *Conn) Reset(until time.Time) error {
 // Quit closes an idle connection with a good-bye, so that the server does not count it among the aborted ones. The few bytes always fit into
 // the socket's buffer; whether they arrive changes nothing.
 func (c *Conn) Quit() {
+	c.Prepared.Clear()
 	c.SetWriteDeadline(time.Now().Add(time.Second))
 	_, _ = c.Conn.Write([]byte{1, 0, 0, 0, byte(mysql.ComQuit)})
 	_ = c.Conn.Close()

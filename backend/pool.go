@@ -17,8 +17,10 @@ type Pool struct {
 	config  Config
 	link    Link
 	codecs  *compress.Codecs
-	metrics *poolMetrics
-	flavor  atomic.Uint32
+	// prepared counts what is prepared on the server.
+	prepared budget
+	metrics  *poolMetrics
+	flavor   atomic.Uint32
 
 	mu      sync.Mutex
 	idle    map[Key][]*Conn // guarded by mu; the one used last stands last
@@ -225,6 +227,7 @@ func (p *Pool) dial(task netloop.Task, want *Want) (*Conn, error) {
 		return nil, err
 	}
 	c.Fresh, c.epoch = true, epoch
+	c.Prepared.budget = &p.prepared
 	return c, nil
 }
 
@@ -262,6 +265,7 @@ func (p *Pool) put(task netloop.Task, c *Conn) {
 
 func (p *Pool) discard(task netloop.Task, c *Conn) {
 	task.Release(c.Conn)
+	c.Prepared.Clear()
 	_ = c.Conn.Close() // nothing is lost with a connection that is given up
 	p.free()
 }
@@ -310,11 +314,12 @@ func (p *Pool) expire(now time.Time, all bool) {
 type Stats struct {
 	Address, Cluster             string
 	Idle, Active, Waiting, Limit int
+	Prepared                     int // statements prepared on the server by all connections
 }
 
 // Stats counts the connections.
 func (p *Pool) Stats() Stats {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return Stats{p.Address, p.Cluster, p.idleN, p.count - p.idleN, len(p.waiters), p.config.PerServer}
+	return Stats{p.Address, p.Cluster, p.idleN, p.count - p.idleN, len(p.waiters), p.config.PerServer, int(p.prepared.used.Load())}
 }

@@ -78,7 +78,8 @@ func (p *Pools) Apply(s *topology.Snapshot) {
 func (p *Pools) newPool(h *topology.Host) *Pool {
 	return &Pool{
 		Address: h.Address, Cluster: h.Cluster, config: p.config, link: p.config.Links[h.Cluster], codecs: p.codecs,
-		metrics: p.metrics.of(h.Address), idle: map[Key][]*Conn{},
+		prepared: budget{limit: int64(p.config.Prepared)},
+		metrics:  p.metrics.of(h.Address), idle: map[Key][]*Conn{},
 	}
 }
 

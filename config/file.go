@@ -249,6 +249,13 @@ type Limits struct {
 	// Connections to one server, all accounts together. It must be below the server's max_connections, and all proxies count.
 	PerServer int `yaml:"per_server" default:"200" min:"1"`
 
+	// Statements prepared on one server, all connections together. It must be below the server's max_prepared_stmt_count, and all proxies
+	// count. Above it, connections close what they have used least recently.
+	Prepared int `yaml:"prepared" default:"8000" min:"1"`
+
+	// Prepared statements of one client. One more hears that max_prepared_stmt_count is reached.
+	PreparedPerClient int `yaml:"prepared_per_client" default:"16382" min:"1"`
+
 	// The longest command of a client. It should be the servers' max_allowed_packet.
 	Packet Size `yaml:"packet" default:"64MiB" min:"1KiB"`
 

@@ -116,6 +116,11 @@ func NoDatabase() *Error { return NewError(1046, "3D000", "No database selected"
 // UnknownCommand is ER_UNKNOWN_COM_ERROR.
 func UnknownCommand() *Error { return NewError(1047, "08S01", "Unknown command") }
 
+// TooManyPrepared is ER_MAX_PREPARED_STMT_COUNT_REACHED.
+func TooManyPrepared(limit int) *Error {
+	return NewError(1461, "42000", "Can't create more than max_prepared_stmt_count statements (current value: %d)", limit)
+}
+
 // NotInPreparedProtocol is ER_UNSUPPORTED_PS: a bulk execution by a client that has not said that it can do them.
 func NotInPreparedProtocol() *Error {
 	return NewError(1295, stateUnknown, "This command is not supported in the prepared statement protocol yet")

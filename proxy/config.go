@@ -21,6 +21,8 @@ type Config struct {
 	Login time.Duration
 	// Write bounds how long a client may refuse to take its answer.
 	Write time.Duration
+	// Prepared bounds the prepared statements of one client.
+	Prepared int
 	// Packet bounds one command, in bytes.
 	Packet int
 	// ReadWait is how long a read may wait on a replica for what its session wrote, before the primary is asked. 0: not at all.
@@ -48,7 +50,7 @@ type Listen struct {
 // Defaults are the values that hold where the configuration says nothing.
 func Defaults() Config {
 	return Config{
-		Clients: 20000, PerAccount: 500, Wait: 10 * time.Second, Login: 10 * time.Second, Write: time.Minute, Packet: 64 << 20,
+		Clients: 20000, PerAccount: 500, Wait: 10 * time.Second, Login: 10 * time.Second, Write: time.Minute, Packet: 64 << 20, Prepared: 16382,
 		ReadWait: 50 * time.Millisecond, Linger: 20 * time.Millisecond, Drain: 30 * time.Second, Consistency: session.Causal,
 	}
 }

@@ -30,7 +30,9 @@ func passwordCheck(plugin string) check {
 const accountEd25519 = "ed25519"
 
 // CanVerify says whether the front door can let in accounts of an authentication plugin.
-func CanVerify(plugin string) bool { return plugin == mysql.PluginNative || passwordCheck(plugin) != nil }
+func CanVerify(plugin string) bool {
+	return plugin == mysql.PluginNative || passwordCheck(plugin) != nil
+}
 
 // verifyPassword lets in an account with whose hash nobody can log in: the password is needed. Every client can give it with
 // caching_sha2_password, inside TLS or under our RSA key, whatever the account's own plugin is. What a login has taught is remembered, as servers

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"encoding/binary"
+	"errors"
 	"strconv"
 	"time"
 
@@ -23,7 +24,11 @@ func (c *Client) stmtPrepare(cmd command, sql []byte) error {
 		st: st, hint: hint, packets: cmd.packets, shape: mysql.ShapePrepare, prepare: true, started: time.Now(),
 		stmt: &session.Stmt{Text: string(sql), Statement: st, Hint: session.KeepHint(hint)},
 	}
-	c.session.Stmts().Latest = nil
+	stmts := c.session.Stmts()
+	stmts.Latest = nil
+	if limit := c.server.config.Prepared; stmts.Len() >= limit {
+		return c.sendError(mysql.TooManyPrepared(limit))
+	}
 	return c.execute(&j)
 }
 
@@ -42,10 +47,13 @@ func (j *job) prepared(c *Client, conn *backend.Conn, payload []byte) {
 // notePrepared remembers a server's id; what falls out of the bound is closed on the server, which does not answer that.
 func (c *Client) notePrepared(conn *backend.Conn, text backend.Prepare, id uint32) {
 	if old, full := conn.Prepared.Put(text, id); full {
-		closing := []byte{5, 0, 0, 0, byte(mysql.ComStmtClose), 0, 0, 0, 0}
-		binary.LittleEndian.PutUint32(closing[5:], old)
-		_, _ = conn.Write(closing) // a broken connection shows at the next use
+		_, _ = conn.Write(appendClose(nil, old)) // a broken connection shows at the next use
 	}
+}
+
+// appendClose appends COM_STMT_CLOSE.
+func appendClose(dst []byte, id uint32) []byte {
+	return binary.LittleEndian.AppendUint32(append(dst, 5, 0, 0, 0, byte(mysql.ComStmtClose)), id)
 }
 
 // find gives the prepared statement that a command names in its first four bytes.
@@ -140,12 +148,34 @@ func (c *Client) prepareBehind(j *job, conn *backend.Conn) (uint32, error) {
 	}
 	conn.ReadUntil(time.Now().Add(c.server.config.Wait))
 	first, err := conn.ReadPrepared(skip, guardPassed)
+	if isFull(err) && conn.Prepared.Len() > 0 {
+		conn.Carries = c.session.State()
+		first, err = c.prepareInstead(packet, conn)
+	}
 	if err != nil {
 		return 0, err
 	}
 	conn.Carries = c.session.State()
 	c.notePrepared(conn, c.prepareKey(j.stmt), first)
 	return first, nil
+}
+
+// isFull recognises ER_MAX_PREPARED_STMT_COUNT_REACHED: others have prepared so much on the server that there is no room for more.
+func isFull(err error) bool {
+	var refusal *mysql.Error
+	return errors.As(err, &refusal) && refusal.Number == 1461
+}
+
+// prepareInstead prepares once more, in the place of everything else on the connection: an execution must not fail because of what we keep for later.
+func (c *Client) prepareInstead(packet []byte, conn *backend.Conn) (uint32, error) {
+	var train []byte
+	for _, id := range conn.Prepared.Empty() {
+		train = appendClose(train, id)
+	}
+	if _, err := conn.Write(append(train, packet...)); err != nil {
+		return 0, &notSent{err}
+	}
+	return conn.ReadPrepared(0, guardPassed)
 }
 
 // sendLong sends the long parameters, which no server answers, in front of the execution.
