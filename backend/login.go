@@ -30,8 +30,8 @@ func (c *Conn) login(task netloop.Task, who *Credentials) error {
 		return err
 	}
 	plugin := hello.AuthPlugin
-	reply, err := c.answer(who, plugin, hello.Salt[:])
-	if err != nil { // the server will name the account's own plugin; begin with an empty reply
+	reply, unanswered := c.answer(who, plugin, hello.Salt[:])
+	if unanswered != nil { // the server may name another plugin, the account's own; begin with an empty reply
 		reply = nil
 	}
 	login := mysql.Login{
@@ -41,7 +41,7 @@ func (c *Conn) login(task netloop.Task, who *Credentials) error {
 	if err := c.send(login.Append(nil), seq); err != nil {
 		return err
 	}
-	if err := c.authenticate(who, plugin, hello.Salt[:]); err != nil {
+	if err := c.authenticate(who, plugin, hello.Salt[:], unanswered); err != nil {
 		return err
 	}
 	c.compress()
@@ -61,8 +61,8 @@ func (c *Conn) send(payload []byte, seq byte) error {
 	return err
 }
 
-// authenticate answers the server until it says OK or ERR.
-func (c *Conn) authenticate(who *Credentials, plugin string, salt []byte) error {
+// authenticate answers the server until it says OK or ERR. unanswered is why the server got no answer to its first question; nil if it got one.
+func (c *Conn) authenticate(who *Credentials, plugin string, salt []byte, unanswered error) error {
 	for range 10 { // an exchange has at most five packets; the bound is against a server that never ends
 		payload, seq, err := c.readPacket()
 		if err != nil {
@@ -79,13 +79,16 @@ func (c *Conn) authenticate(who *Credentials, plugin string, salt []byte) error 
 			if err != nil {
 				return err
 			}
+			if unanswered != nil && e.Number == accessDenied {
+				return unanswered // says more
+			}
 			return e
 		case mysql.HeaderEOF:
 			change, err := mysql.ParseAuthSwitch(payload)
 			if err != nil {
 				return err
 			}
-			plugin, salt = change.Plugin, append([]byte(nil), change.Data...)
+			plugin, salt, unanswered = change.Plugin, append([]byte(nil), change.Data...), nil
 			reply, err := c.answer(who, plugin, salt)
 			if err != nil {
 				return err
@@ -108,6 +111,9 @@ func (c *Conn) authenticate(who *Credentials, plugin string, salt []byte) error 
 	}
 	return mysql.ErrMalformed
 }
+
+// accessDenied is ER_ACCESS_DENIED_ERROR.
+const accessDenied = 1045
 
 // asksPassword recognises a further question of the plugin dialog whose answer is not to be shown: types 4, and 5 for the last one
 // (https://mariadb.com/kb/en/authentication-plugin-pam/).

@@ -15,6 +15,17 @@ import (
 // poolOf gives a pool of at most n connections to a scripted server that takes everybody for account.
 func poolOf(t *testing.T, n int, s *mysqltest.Server, account string) (*backend.Pools, *backend.Pool) {
 	t.Helper()
+	answerAs(s, account)
+	address := s.Start(t)
+	config := backend.Defaults()
+	config.PerServer = n
+	pools := backend.NewPools(config)
+	pools.Apply(snapshotOf(address, topology.Up))
+	return pools, pools.Get(address)
+}
+
+// answerAs has a server take everybody for account.
+func answerAs(s *mysqltest.Server, account string) {
 	s.Handler = func(cmd mysql.Command, payload []byte, w *mysqltest.Reply) {
 		if cmd == mysql.ComQuery && string(payload) == "SELECT CURRENT_USER()" {
 			w.Value(account)
@@ -22,12 +33,6 @@ func poolOf(t *testing.T, n int, s *mysqltest.Server, account string) (*backend.
 		}
 		w.OK(mysql.OK{Status: mysql.StatusAutocommit})
 	}
-	address := s.Start(t)
-	config := backend.Defaults()
-	config.PerServer = n
-	pools := backend.NewPools(config)
-	pools.Apply(snapshotOf(address, topology.Up))
-	return pools, pools.Get(address)
 }
 
 func snapshotOf(address string, state topology.State) *topology.Snapshot {

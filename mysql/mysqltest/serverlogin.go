@@ -123,7 +123,7 @@ func (c *serverConn) authenticate(salt [mysql.SaltLen]byte) (right bool, err err
 	switch c.server.plugin() {
 	case mysql.PluginCachingSHA2:
 		right, err = c.authenticateSHA2(reply, salt[:], password, anyone)
-	case mysql.PluginClear:
+	case mysql.PluginClear, mysql.PluginDialog: // the dialog's one question is asked in the switch
 		right = bytes.Equal(reply, mysql.AppendClearPassword(nil, []byte(password)))
 	case mysql.PluginNative:
 		_, doubleHash := mysql.NativeHash([]byte(password))
