@@ -210,8 +210,8 @@ func (p *Pool) Side(task netloop.Task, who *Credentials, sql string, until time.
 		return err
 	}
 	_, err = c.Query(sql, until)
-	task.Release(c.Conn)
 	c.Quit()
+	task.Release(c.Conn)
 	return err
 }
 

@@ -88,13 +88,29 @@ type zstdReader struct {
 }
 
 func (z *zstdReader) open(compressed []byte) (err error) {
+	cutWindow(compressed)
 	z.source.Reset(compressed)
-	if z.Decoder == nil {
-		// One at a time means on the caller's goroutine. A window is never longer than the content of the longest frame.
-		z.Decoder, err = zstd.NewReader(&z.source, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(1<<24))
+	if z.Decoder == nil { // one at a time means on the caller's goroutine
+		z.Decoder, err = zstd.NewReader(&z.source, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+			zstd.WithDecoderMaxWindow(1<<zstdWindowLog))
 		return err
 	}
 	return z.Reset(&z.source)
+}
+
+// zstdWindowLog is the binary logarithm of the longest window that is needed: no frame of ours has more content than 16 MiB.
+const zstdWindowLog = 24
+
+// cutWindow makes the window that a zstd stream names, in place, one of 16 MiB if it is longer. With the highest levels clients name up to
+// 128 MiB, all of which the decompressor would take although nothing can be so far away. Offsets: RFC 8878, section 3.1.1.1.
+func cutWindow(stream []byte) {
+	const descriptor, window, singleSegment = 4, 5, 1 << 5
+	if len(stream) <= window || stream[descriptor]&singleSegment != 0 {
+		return
+	}
+	if most := byte(zstdWindowLog-10) << 3; stream[window] > most {
+		stream[window] = most
+	}
 }
 
 func (z *zstdReader) close() { z.source.Reset(nil) }

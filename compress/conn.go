@@ -20,6 +20,7 @@ type conn struct {
 	r, w int
 	left int          // bytes of the present frame's content that are still to be delivered
 	z    decompressor // of the present frame; nil if its content is sent as it is
+	more [1]byte      // to look whether there is more
 	bad  error        // what the peer did wrong: nothing can be read after it
 
 	// Frames that are not sent yet; nil but for the time of a Write, and after one that failed.
@@ -135,17 +136,16 @@ func (c *conn) inflate(p []byte) (int, error) {
 		return 0, c.bad
 	}
 	if n == c.left {
-		c.bad = ended(c.z)
+		c.bad = c.ended()
 		c.codecs.put(c.algorithm, c.z)
 		c.z = nil
 	}
 	return n, c.bad
 }
 
-// ended checks that a decompressor has nothing more to give.
-func ended(z decompressor) error {
-	var more [1]byte
-	switch n, err := io.ReadFull(z, more[:]); {
+// ended checks that the decompressor has nothing more to give.
+func (c *conn) ended() error {
+	switch n, err := io.ReadFull(c.z, c.more[:]); {
 	case n > 0:
 		return fmt.Errorf("%w: it holds more", ErrMalformed)
 	case err != io.EOF:

@@ -10,7 +10,7 @@ import (
 // wait for the next Write (one of no bytes will do), so the number is always len(p).
 func (c *conn) Write(p []byte) (int, error) {
 	var failed error
-	ours := false // else p is the caller's, and must not change
+	ours := false                   // else p is the caller's, and must not change
 	taken, from, at := len(p), 0, 0 // p[from:] is not in a frame yet
 	if len(c.held) > 0 {
 		p, at, ours = slices.Concat(c.held, p), len(c.held), true

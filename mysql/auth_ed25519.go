@@ -63,14 +63,18 @@ func Ed25519Verify(signature, salt []byte, public [ed25519.PublicKeySize]byte) b
 var errEd25519Stored = errors.New("an ed25519 key is 43 characters of base 64")
 
 // ParseEd25519Public reads a public key as account tables store it (authentication_string in mysql.global_priv). An empty string, which
-// PASSWORD('') leaves there, is an error: such an account lets nobody in.
+// PASSWORD of an empty password leaves there, is an error: such an account lets nobody in.
 func ParseEd25519Public(stored string) (public [ed25519.PublicKeySize]byte, err error) {
 	encoding := base64.RawStdEncoding.Strict()
 	if len(stored) != encoding.EncodedLen(len(public)) {
 		return public, fmt.Errorf("%w, not %d", errEd25519Stored, len(stored))
 	}
-	if _, err := encoding.Decode(public[:], []byte(stored)); err != nil {
-		return [ed25519.PublicKeySize]byte{}, fmt.Errorf("%w: %w", errEd25519Stored, err)
+	key, err := encoding.DecodeString(stored)
+	if err != nil {
+		return public, fmt.Errorf("%w: %w", errEd25519Stored, err)
+	}
+	if copy(public[:], key); len(key) != len(public) { // line breaks are passed over
+		return [ed25519.PublicKeySize]byte{}, errEd25519Stored
 	}
 	return public, nil
 }

@@ -88,7 +88,7 @@ func TestEd25519Refuses(t *testing.T) {
 func TestParseEd25519PublicRefuses(t *testing.T) {
 	for _, stored := range []string{
 		"", "short", strings.Repeat("A", 42), strings.Repeat("A", 44), strings.Repeat("A", 42) + "=", strings.Repeat("A", 42) + "B",
-		strings.Repeat("-", 43), "*" + strings.Repeat("A", 40),
+		strings.Repeat("-", 43), strings.Repeat("A", 42) + "\n", "*" + strings.Repeat("A", 40),
 	} {
 		if public, err := mysql.ParseEd25519Public(stored); err == nil || public != [32]byte{} {
 			t.Errorf("%q is %x, %v", stored, public, err)

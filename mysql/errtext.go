@@ -121,6 +121,14 @@ func TooManyPrepared(limit int) *Error {
 	return NewError(1461, "42000", "Can't create more than max_prepared_stmt_count statements (current value: %d)", limit)
 }
 
+// WrongArguments is ER_WRONG_ARGUMENTS: parameters are missing, or not whole.
+func WrongArguments(to string) *Error { return NewError(1210, stateUnknown, "Incorrect arguments to %s", to) }
+
+// ReadOnlyTransaction is ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION.
+func ReadOnlyTransaction() *Error {
+	return NewError(1792, "25006", "Cannot execute statement in a READ ONLY transaction.")
+}
+
 // NotInPreparedProtocol is ER_UNSUPPORTED_PS: a bulk execution by a client that has not said that it can do them.
 func NotInPreparedProtocol() *Error {
 	return NewError(1295, stateUnknown, "This command is not supported in the prepared statement protocol yet")

@@ -209,12 +209,66 @@ func FuzzDecodePacket(f *testing.F) {
 	})
 }
 
+func FuzzDecodeQuery(f *testing.F) {
+	for _, payload := range []string{
+		"03" + "53454c4543542031",
+		"03" + "00" + "01" + "53454c4543542031",
+		"03" + "02" + "01" + "02" + "01" + "fd00" + "0161" + "0800" + "0162" + "0178" + "53454c4543542031", // a string, and NULL
+		"03" + "01" + "01" + "00" + "01" + "0c00" + "0174" + "04e6070101" + "53454c4543542031",             // a datetime
+	} {
+		f.Add(unhex(f, payload), uint64(caps))
+		f.Add(unhex(f, payload), uint64(caps|mysql.CapQueryAttributes))
+	}
+	f.Fuzz(func(t *testing.T, payload []byte, c uint64) {
+		caps := mysql.Capability(c)
+		q, err := mysql.ParseQuery(payload, caps)
+		if err != nil {
+			return
+		}
+		if !bytes.HasSuffix(payload, q.Text) || q.Attributes > len(payload) {
+			t.Fatalf("%x has %d attributes and the text %q", payload, q.Attributes, q.Text)
+		}
+		written, _, rest, err := mysql.CutPacket(mysql.AppendQuery(nil, caps, string(q.Text)))
+		if err != nil || len(rest) > 0 {
+			t.Fatalf("it was written so that it cannot be read: %v, %d bytes left", err, len(rest))
+		}
+		if again, err := mysql.ParseQuery(written, caps); err != nil || !bytes.Equal(again.Text, q.Text) || again.Attributes != 0 {
+			t.Fatalf("read as %q\nand then %q with %d attributes, %v", q.Text, again.Text, again.Attributes, err)
+		}
+	})
+}
+
+func FuzzDecodeRSAPublicKey(f *testing.F) {
+	_, pem, err := mysql.NewRSAKey()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(pem)
+	f.Add([]byte("-----BEGIN PUBLIC KEY-----\nMAA=\n-----END PUBLIC KEY-----\n"))
+	f.Fuzz(func(t *testing.T, pem []byte) {
+		key, err := mysql.ParseRSAPublicKey(pem)
+		if err != nil {
+			return
+		}
+		if key.Size() > len(pem) {
+			t.Fatalf("%d bytes hold a key of %d", len(pem), key.Size())
+		}
+	})
+}
+
 func FuzzDecodeStoredHash(f *testing.F) {
 	f.Add("*6691484EA6B50DDDE1926A220DA01FA9E575C18A")
 	f.Add("$A$001$01234567890123456789" + "0123456789012345678901234567890123456789012")
+	f.Add("ZIgUREUg5PVgQ6LskhXmO+eZLS0nC8be6HPjYWR4YJY")
 	f.Fuzz(func(t *testing.T, stored string) {
 		if hash, err := mysql.ParseNativeHash(stored); err == nil && len(mysql.FormatNativeHash(hash)) != len(stored) {
 			t.Fatalf("%q is written as %q", stored, mysql.FormatNativeHash(hash))
+		}
+		if public, err := mysql.ParseEd25519Public(stored); err == nil {
+			if again := mysql.FormatEd25519Public(public); again != stored {
+				t.Fatalf("%q is written as %q", stored, again)
+			}
+			mysql.Ed25519Verify(make([]byte, 64), nil, public)
 		}
 		if len(stored) > 6 && stored[3:6] > "001" {
 			return // right, but slow

@@ -13,10 +13,11 @@ type Query struct {
 
 // ParseQuery parses the payload of COM_QUERY, command byte included, of a client with caps.
 func ParseQuery(payload []byte, caps Capability) (Query, error) {
-	if !caps.Has(CapQueryAttributes) {
-		return Query{Text: payload[1:]}, nil
+	d := NewDecoder(payload)
+	d.Skip(1)
+	if d.Err() == nil && !caps.Has(CapQueryAttributes) {
+		return Query{Text: d.Rest()}, nil
 	}
-	d := NewDecoder(payload[1:])
 	count := d.LenencInt()
 	d.LenencInt() // sets of attributes: always one
 	if count > maxAttributes {

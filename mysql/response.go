@@ -135,12 +135,8 @@ func (r *Response) Next(p []byte) (n int, ev Event, err error) {
 			r.pass(rest, length)
 			continue
 		}
-		if length == 0 {
-			if r.phase != phaseRows { // a row may be empty only as the end of a 16 MiB one, which is `continued`
-				return n, NeedMore, ErrMalformed
-			}
-			r.pass(rest, length)
-			continue
+		if length == 0 { // only the end of a 16 MiB packet may be empty
+			return n, NeedMore, ErrMalformed
 		}
 		if len(rest) == HeaderLen {
 			return n, NeedMore, nil // the first byte of the payload decides
@@ -201,12 +197,16 @@ func (r *Response) packet(rest []byte, length int) (Event, error) {
 			}
 			return r.end(rest[:HeaderLen+length])
 		}
-	case phaseColumns:
-		if r.left--; r.left == 0 {
-			r.phase = phaseColumnsEnd
+	case phaseColumns, phasePrepareDefs:
+		if length == MaxPayload { // then ColumnsEnd would come before the packet's own end
+			return NeedMore, ErrMalformed
 		}
-	case phasePrepareDefs:
-		if r.left--; r.left == 0 {
+		r.left--
+		switch {
+		case r.left > 0:
+		case r.phase == phaseColumns:
+			r.phase = phaseColumnsEnd
+		default:
 			r.phase = phasePrepareEnd
 		}
 	default:

@@ -2,12 +2,14 @@ package netloop_test
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
 	"testing"
 	"time"
 
+	"shunt/mysql/mysqltest"
 	"shunt/netloop"
 	"shunt/netloop/looptest"
 )
@@ -171,4 +173,62 @@ func TestOffloadReturnsWhenTheWorkHasEnded(t *testing.T) {
 			t.Errorf("ran %v, interruption kept %v", ran, task.Interrupted())
 		}
 	})
+}
+
+// wrapper is a Conn of somebody else's over one of the loop's.
+type wrapper struct{ netloop.Conn }
+
+func (w wrapper) Unwrap() netloop.Conn { return w.Conn }
+
+func TestAWrapperStandsForTheConnBelow(t *testing.T) {
+	inTask(t, func(t *testing.T, task netloop.Task) {
+		nc, peer := pair(t)
+		inner := task.Attach(nc)
+		c := wrapper{wrapper{inner}}
+		if netloop.Innermost(c) != inner {
+			t.Error("the innermost Conn is another")
+		}
+		task.Release(c)
+		task.Interrupt()
+		task.Resume()
+		task.Bind(c)
+		if _, err := peer.Write([]byte("x")); err != nil {
+			t.Error(err)
+		}
+		if _, err := c.Read(make([]byte, 1)); err != nil {
+			t.Errorf("after it was lent elsewhere: %v", err)
+		}
+		go task.Interrupt()
+		if _, err := c.Read(make([]byte, 1)); !errors.Is(err, netloop.ErrInterrupted) {
+			t.Errorf("bound again, and interrupted: %v", err)
+		}
+	})
+}
+
+// The implementation with coroutines has no TLS.
+func TestLookSeesThatATLSPeerHasGone(t *testing.T) {
+	certificate := mysqltest.NewCertificate(t)
+	nc, peer := pair(t)
+	server, client := tls.Server(nc, certificate.Server(t)), tls.Client(peer, certificate.Client())
+	shaken := make(chan error, 1)
+	go func() { shaken <- client.HandshakeContext(t.Context()) }()
+	if err := errors.Join(server.HandshakeContext(t.Context()), <-shaken); err != nil {
+		t.Fatal(err)
+	}
+	task := netloop.NewTask()
+	c := task.Attach(server)
+	if s := c.Look(); s != netloop.Quiet {
+		t.Errorf("at first: %v, want Quiet", s)
+	}
+	if _, err := client.Write([]byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	see(t, task, c, netloop.Ready)
+	buf, n, err := c.ReadLease(netloop.NewBuffers(16))
+	if err != nil || string(buf[:n]) != "x" {
+		t.Errorf("read %q, %v", buf[:n], err)
+	}
+	see(t, task, c, netloop.Quiet)
+	peer.Close() // without a good-bye
+	see(t, task, c, netloop.Gone)
 }

@@ -1,12 +1,12 @@
 package proxy
 
 import (
-	"strconv"
 	"strings"
 
 	"shunt/mysql"
 	"shunt/session"
 	"shunt/statement"
+	"shunt/topology"
 )
 
 // answerItself answers what only the proxy knows, or what it has kept, with the column definitions of a MariaDB 10.11 or MySQL 8.4
@@ -15,13 +15,17 @@ func (c *Client) answerItself(j *job) error {
 	c.server.metrics.answered(j.st.Kind)
 	switch j.st.Kind {
 	case statement.Kill:
-		return c.kill(j.st.Target, j.st.KillQuery)
+		return c.killStatement(j.st)
 	case statement.Commit, statement.Rollback: // no transaction is open
 		c.session.Begin(j.st)
 		c.session.OK(c.serverFlavor, &mysql.OK{Status: c.status()}, false, 0, nil)
+		c.session.Answered()
 		return c.sendOK(1)
 	case statement.Diagnostics:
 		return c.answerDiagnostics(j)
+	}
+	if j.st.Ask == statement.AskProcessList {
+		return c.answerProcessList(j)
 	}
 	return c.answerAsk(j)
 }
@@ -34,7 +38,15 @@ func number(name string, typ mysql.ColumnType, length uint32, flags mysql.Column
 // text columns come in the session's character_set_results.
 func (c *Client) text(name string, chars uint32, flags mysql.ColumnFlags) mysql.ColumnDef {
 	collation, width := c.resultCharset()
-	return mysql.ColumnDef{Name: name, Type: mysql.TypeVarString, Length: chars * width, Flags: flags, Collation: collation, Decimals: 39}
+	return mysql.ColumnDef{Name: name, Type: mysql.TypeVarString, Length: chars * width, Flags: flags, Collation: collation, Decimals: c.textDecimals()}
+}
+
+// textDecimals is what a server writes where a column of text has no decimals: NOT_FIXED_DEC.
+func (c *Client) textDecimals() byte {
+	if c.serverFlavor == topology.MySQL {
+		return 31
+	}
+	return 39
 }
 
 // resultCharset is the default collation of character_set_results and the most bytes a character takes in it. Off
@@ -70,6 +82,8 @@ func (c *Client) answerAsk(j *job) error {
 		column, value = number(j.st.Label, mysql.TypeLongLong, 21, mysql.FlagNotNull|mysql.FlagUnsigned), c.session.InsertID()
 	case statement.AskRowCount:
 		column, value = number(j.st.Label, mysql.TypeLongLong, 21, mysql.FlagNotNull), c.session.RowCount()
+	case statement.AskWarningCount, statement.AskErrorCount:
+		column, value = number(j.st.Label, mysql.TypeLongLong, 21, mysql.FlagUnsigned), c.warningCount(j.st.Ask == statement.AskErrorCount)
 	case statement.AskFoundRows:
 		column, value = number(j.st.Label, mysql.TypeLongLong, 21, mysql.FlagNotNull), c.session.FoundRows()
 	default:
@@ -83,6 +97,7 @@ func (c *Client) sendResult(rs mysql.ResultSet, j *job) error {
 	end := mysql.OK{Status: c.status()}
 	c.session.Begin(j.st)
 	c.session.OK(c.serverFlavor, &end, true, uint64(len(rs.Rows)), nil)
+	c.session.Answered()
 	c.lendOut()
 	if j.stmt != nil {
 		j.stmt.Definitions = 0
@@ -97,23 +112,43 @@ func (c *Client) sendResult(rs mysql.ResultSet, j *job) error {
 // nothing to have saved.
 func (c *Client) answerDiagnostics(j *job) error {
 	st := j.st
-	w := c.session.Warnings()
 	errorsOnly := strings.HasSuffix(st.Label, "errors")
+	if !strings.HasPrefix(st.Label, "count") {
+		return c.sendResult(mysql.ResultSet{Columns: c.warningColumns(), Rows: limited(c.savedWarnings(errorsOnly), st.Limit)}, j)
+	}
+	name := "@@session.warning_count"
+	if errorsOnly {
+		name = "@@session.error_count"
+	}
+	column := number(name, mysql.TypeLongLong, 21, mysql.FlagUnsigned)
+	return c.sendResult(mysql.ResultSet{Columns: []mysql.ColumnDef{column}, Rows: []mysql.Row{mysql.NewRow(c.warningCount(errorsOnly))}}, j)
+}
+
+// savedWarnings are the rows of SHOW WARNINGS, or of SHOW ERRORS.
+func (c *Client) savedWarnings(errorsOnly bool) []mysql.Row {
 	rows := []mysql.Row{}
-	for _, r := range w.Saved {
+	for _, r := range c.session.Warnings().Saved {
 		if !errorsOnly || string(r[0]) == "Error" {
 			rows = append(rows, r)
 		}
 	}
-	if !strings.HasPrefix(st.Label, "count") {
-		return c.sendResult(mysql.ResultSet{Columns: c.warningColumns(), Rows: rows}, j)
-	}
-	name, count := "@@session.warning_count", int(w.Count)
+	return rows
+}
+
+func (c *Client) warningCount(errorsOnly bool) int {
 	if errorsOnly {
-		name, count = "@@session.error_count", len(rows)
+		return len(c.savedWarnings(true))
 	}
-	column := number(name, mysql.TypeLongLong, 21, mysql.FlagUnsigned)
-	return c.sendResult(mysql.ResultSet{Columns: []mysql.ColumnDef{column}, Rows: []mysql.Row{mysql.NewRow(strconv.Itoa(count))}}, j)
+	return int(c.session.Warnings().Count)
+}
+
+// limited cuts rows as LIMIT does.
+func limited(rows []mysql.Row, limit *statement.Limit) []mysql.Row {
+	if limit == nil {
+		return rows
+	}
+	rows = rows[min(limit.Offset, uint64(len(rows))):]
+	return rows[:min(limit.Count, uint64(len(rows)))]
 }
 
 func (c *Client) warningColumns() []mysql.ColumnDef {

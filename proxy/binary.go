@@ -2,13 +2,14 @@ package proxy
 
 import (
 	"encoding/binary"
+	"math"
 	"strconv"
 
 	"shunt/mysql"
 )
 
 // appendBinary appends a result of our own as the answer to COM_STMT_EXECUTE. Only the column types of our own answers are known:
-// 32 and 64-bit integers and text.
+// 32 and 64-bit integers, doubles and text.
 //
 // Reference: https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html.
 func appendBinary(dst []byte, rs mysql.ResultSet, caps mysql.Capability, end mysql.OK) []byte {
@@ -61,6 +62,9 @@ func appendBinaryRow(dst []byte, columns []mysql.ColumnDef, row mysql.Row) []byt
 			} else {
 				dst = binary.LittleEndian.AppendUint64(dst, uint64(n))
 			}
+		case mysql.TypeDouble:
+			f, _ := strconv.ParseFloat(string(value), 64) // our own text
+			dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(f))
 		default:
 			dst = mysql.AppendLenencString(dst, value)
 		}

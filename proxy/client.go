@@ -55,6 +55,7 @@ type Client struct {
 	writeUntil time.Time // the write deadline in force
 	random     uint32
 	counted    lastCounter
+	sees       sight
 
 	shown shown
 }
@@ -68,6 +69,7 @@ type shown struct {
 	killers    atomic.Int32                 // KILLs under way against that connection
 	killed     atomic.Uint32                // what a KILL wants: see kill.go
 	public     atomic.Pointer[public]
+	doing      doing // what SHOW PROCESSLIST tells
 }
 
 // public are the things of a client that change seldom; replaced whole.
@@ -143,6 +145,7 @@ var errQuit = errors.New("the client has quit")
 // serve runs a client's commands until it goes. One command at a time: read it, run it, pass the answer on.
 func (c *Client) serve() {
 	for {
+		c.in.seq = 0
 		cmd, err := c.await()
 		if err == nil {
 			c.setState(Active)
@@ -186,11 +189,11 @@ func (c *Client) end(err error) {
 	switch {
 	case errors.Is(err, errQuit), errors.Is(err, io.EOF):
 	case errors.Is(err, netloop.ErrInterrupted):
+		// A client that somebody has killed hears nothing, as with servers: it finds its connection closed and may connect anew, while an error would be
+		// taken for the answer to its next statement.
 		c.task.Resume()
 		if c.shown.killed.Load() == killedByDrain {
 			c.refuse(1, mysql.ShuttingDown()) // as if it answered the next command, which is when the client will read it
-		} else {
-			c.refuse(1, mysql.ConnectionKilled(c.flavor()))
 		}
 	case errors.As(err, &refusal):
 		c.refuse(1, refusal)

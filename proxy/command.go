@@ -17,6 +17,8 @@ func (c *Client) run(cmd command) error {
 	if len(cmd.payload) == 0 {
 		return mysql.MalformedPacket()
 	}
+	c.shown.doing.begin(mysql.Command(cmd.payload[0]))
+	defer c.shown.doing.end()
 	if cmd.packets[3] != 0 {
 		return mysql.PacketsOutOfOrder()
 	}
@@ -60,7 +62,7 @@ func (c *Client) run(cmd command) error {
 	case mysql.ComDebug, mysql.ComRefresh, mysql.ComShutdown:
 		return c.forward(cmd, administration, mysql.ShapeSimple)
 	case mysql.ComProcessInfo:
-		return c.forward(cmd, administration, mysql.ShapeResult)
+		return c.processInfo()
 	case mysql.ComRegisterSlave:
 		return c.forward(cmd, replication, mysql.ShapeSimple)
 	case mysql.ComBinlogDump, mysql.ComBinlogDumpGTID:

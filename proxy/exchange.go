@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"errors"
-	"fmt"
 
 	"shunt/backend"
 	"shunt/mysql"
@@ -15,12 +14,12 @@ import (
 // exchange sends what makes the connection look like the session's, and the statement, in one write, and passes the
 // answer on.
 func (c *Client) exchange(j *job, plan *router.Plan, conn *backend.Conn) error {
+	j.wait = plan.Wait
 	if j.stmt != nil && !j.prepare {
 		if err := c.ready(j, conn); err != nil {
 			return beforeSending(err)
 		}
 	}
-	j.wait = plan.Wait
 	skip, err := c.sendRestored(j, conn)
 	if err != nil {
 		return &notSent{err}
@@ -47,7 +46,7 @@ func (e *notSent) Unwrap() error { return e.error }
 // beforeSending marks an error that came before the statement itself was sent, unless it is the server's word or a KILL.
 func beforeSending(err error) error {
 	var refusal *mysql.Error
-	if errors.As(err, &refusal) || errors.Is(err, netloop.ErrInterrupted) {
+	if errors.As(err, &refusal) || errors.Is(err, netloop.ErrInterrupted) || errors.Is(err, errBehind) {
 		return err
 	}
 	return &notSent{err}
@@ -63,17 +62,18 @@ func (e *notRestored) Error() string { return e.refusal.Error() }
 func (c *Client) sendRestored(j *job, conn *backend.Conn) (skip int, err error) {
 	conn.SetWriteDeadline(j.started.Add(c.server.config.Write))
 	state := c.session.State()
-	extra := ""
-	if j.st.Effects.Has(statement.UsesInsertID) && c.held == nil {
-		extra = fmt.Sprintf("last_insert_id=%d", c.session.InsertID())
+	extra, lacks := "", statement.Effects(0)
+	if !j.prepare {
+		extra = c.session.InsertIDItem(j.st)
+		lacks = c.session.Lacks(j.st, extra != "")
 	}
 	packets := c.packetsFor(j, conn)
-	if conn.Sandbox || conn.Carries == any(state) && extra == "" && !j.wait {
+	if conn.Sandbox || conn.Carries == any(state) && extra == "" && lacks == 0 && !j.wait {
 		_, err = conn.Write(packets)
 		return 0, err
 	}
 	c.lendOut()
-	r := c.restoration(j, conn, extra)
+	r := c.restoration(j, conn, extra, lacks)
 	if r.Reset {
 		conn.Prepared.Clear()
 	}
@@ -102,13 +102,31 @@ func (c *Client) packetsFor(j *job, conn *backend.Conn) []byte {
 	return packets
 }
 
-func (c *Client) restoration(j *job, conn *backend.Conn, extra string) session.Restoration {
+func (c *Client) restoration(j *job, conn *backend.Conn, extra string, lacks statement.Effects) session.Restoration {
 	from := carried(conn)
 	state := c.session.State()
 	conn.Fresh = false
 	conn.Carries = nil // until the answers show that it took
-	link := session.Link{Baseline: backend.Baseline(conn.Pool().Flavor()), Attributes: conn.Caps.Has(mysql.CapQueryAttributes)}
-	return session.Restore(c.out, from, state, link, writes(j), extra)
+	link := session.Link{
+		Baseline: backend.Baseline(conn.Pool().Flavor()) + loginSettings(conn.Key().Caps), Attributes: conn.Caps.Has(mysql.CapQueryAttributes),
+		MultiStatements: conn.Key().Caps.Has(mysql.CapMultiStatements),
+	}
+	r := session.Restore(c.out, from, state, link, writes(j) && c.held == nil, extra)
+	if lacks != 0 {
+		c.session.Prime(&r, lacks, link)
+	}
+	return r
+}
+
+// loginSettings are the settings that a server makes at login of what the client can do. A reset takes them away.
+func loginSettings(caps mysql.Capability) (items string) {
+	if caps.Has(mysql.CapIgnoreSpace) {
+		items += ",sql_mode=CONCAT_WS(',',NULLIF(@@sql_mode,''),'IGNORE_SPACE')"
+	}
+	if caps.Has(mysql.CapInteractive) {
+		items += ",wait_timeout=@@global.interactive_timeout"
+	}
+	return items
 }
 
 // writes says whether running the statement on a connection that is not as it should be would do harm.

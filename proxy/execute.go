@@ -38,12 +38,12 @@ func (c *Client) withTypes(cmd command, st *session.Stmt) ([]byte, *mysql.Error)
 	flag := executeNulls + (st.Params+7)/8
 	p := cmd.payload
 	if len(p) <= flag {
-		return nil, mysql.MalformedPacket()
+		return nil, mysql.WrongArguments("mysqld_stmt_execute")
 	}
 	if p[flag] == 1 {
 		end := flag + 1 + 2*st.Params
 		if len(p) < end {
-			return nil, mysql.MalformedPacket()
+			return nil, mysql.WrongArguments("mysqld_stmt_execute")
 		}
 		st.KeepTypes(p[flag+1:end], st.Params)
 		return cmd.packets, nil

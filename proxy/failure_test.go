@@ -276,16 +276,16 @@ func TestAFaultOfOursEndsOneClientOnly(t *testing.T) {
 func TestALossAfterTheAnswerIsToldByTheNextStatement(t *testing.T) {
 	tr := newTriangle(t, setup{primary: &mysqltest.Server{Handler: func(cmd mysql.Command, payload []byte, w *mysqltest.Reply) {
 		switch sql := string(payload); {
-		case sql == "BEGIN", sql == "SET @a = 1 + 1":
+		case sql == "BEGIN", sql == "SET @@lock_wait_timeout = 1 + 1":
 			w.OK(mysql.OK{Status: mysql.StatusAutocommit | mysql.StatusInTrans})
-		case sql == "SELECT @`a`":
+		case sql == "SELECT @@session.lock_wait_timeout":
 			w.Hangup()
 		default:
 			answering("primary")(cmd, payload, w)
 		}
 	}}})
 	c := tr.client()
-	for _, sql := range []string{"BEGIN", "SET @a = 1 + 1"} {
+	for _, sql := range []string{"BEGIN", "SET @@lock_wait_timeout = 1 + 1"} {
 		if _, err := c.Query(sql); err != nil {
 			t.Fatal(err)
 		}

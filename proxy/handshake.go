@@ -89,7 +89,7 @@ func (c *Client) compress(login *mysql.Login) {
 		return
 	}
 	c.conn = c.server.codecs.Wrap(c.conn, compress.AsServer, algorithm, int(login.ZstdLevel))
-	c.in.conn = c.conn
+	c.in.conn, c.in.renumber = c.conn, true
 }
 
 // greet sends the greeting and reads the login behind it, inside TLS if the client wants that.

@@ -13,6 +13,11 @@ type inbox struct {
 	pool  *netloop.Buffers
 	limit int // bytes of one command
 
+	// renumber: inside compression nobody looks at the packets' own numbers, and some clients (MariaDB Connector/J 2.7) count otherwise there. They get
+	// those that a server expects, from seq on.
+	renumber bool
+	seq      byte
+
 	buf  []byte // leased from pool, or grown for a long command
 	r, w int    // buf[r:w] was read and not consumed
 	own  []byte // the payload of a command longer than one packet, joined
@@ -38,6 +43,7 @@ func (in *inbox) next() (command, error) {
 		in.buf, in.r, in.w = buf, 0, n
 	}
 	at, total := 0, 0 // relative to r: the packet being looked at; bytes of payload so far
+	number := in.seq
 	for {
 		if err := in.need(at + mysql.HeaderLen); err != nil {
 			return command{}, err
@@ -49,12 +55,17 @@ func (in *inbox) next() (command, error) {
 		if err := in.need(at + mysql.HeaderLen + length); err != nil {
 			return command{}, err
 		}
+		if in.renumber {
+			in.buf[in.r+at+3], seq = number, number
+			number++
+		}
 		at += mysql.HeaderLen + length
 		if length == mysql.MaxPayload {
 			continue
 		}
 		packets := in.buf[in.r : in.r+at]
 		in.r += at
+		in.seq = number
 		payload := packets[mysql.HeaderLen:]
 		if len(payload) >= mysql.MaxPayload {
 			payload = in.join(packets)

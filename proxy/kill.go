@@ -1,21 +1,25 @@
 package proxy
 
 import (
+	"errors"
 	"strconv"
 	"time"
 
 	"shunt/backend"
 	"shunt/mysql"
 	"shunt/netloop"
+	"shunt/router"
+	"shunt/statement"
 )
 
 // What a KILL wants of a client.
 const (
 	killedByUser  = 1
 	killedByDrain = 2
+	killedQuery   = 3 // the wait of its statement is to end, the client goes on
 )
 
-// kill carries out KILL and KILL QUERY by the proxy's ids. A client may kill the connections of its own user.
+// kill carries out KILL and KILL QUERY by the proxy's ids. A client may kill the connections of its own user; of others, if a server would let it.
 func (c *Client) kill(id uint64, query bool) error {
 	var target *Client
 	if id <= 1<<32-1 {
@@ -24,11 +28,13 @@ func (c *Client) kill(id uint64, query bool) error {
 	if target == nil {
 		return c.sendError(mysql.NewError(1094, "HY000", "Unknown thread id: %d", id))
 	}
-	if p := target.shown.public.Load(); p == nil || p.user != c.user {
-		return c.sendError(mysql.NewError(1095, "HY000", "You are not owner of thread %d", id))
-	}
 	if target == c {
 		return c.killSelf(query)
+	}
+	if p := target.shown.public.Load(); p == nil || p.cred == nil || p.user != c.user {
+		if err := c.mayKill(p, id); err != nil {
+			return c.replyOrEnd(err, &c.job)
+		}
 	}
 	if query {
 		target.killQuery(c.task)
@@ -36,6 +42,69 @@ func (c *Client) kill(id uint64, query bool) error {
 		target.Kill()
 	}
 	return c.sendOK(1)
+}
+
+// killStatement is KILL as a statement, whose id may be an expression. What a variable holds is known here; what a server would have to compute is not
+// asked.
+func (c *Client) killStatement(st *statement.Statement) error {
+	id := st.Target
+	switch {
+	case st.Ask == statement.AskConnectionID:
+		id = uint64(c.id)
+	case st.Text != "":
+		value, known := c.session.State().UserVar(st.Text)
+		if id, known = wholeNumber(value, known); !known {
+			return c.sendError(mysql.NewError(1235, "42000", "This version of shunt doesn't yet support 'KILL of other than an id, a user variable or CONNECTION_ID()'"))
+		}
+	}
+	return c.kill(id, st.KillQuery)
+}
+
+func wholeNumber(text string, known bool) (uint64, bool) {
+	n, err := strconv.ParseUint(text, 10, 64)
+	return n, known && err == nil
+}
+
+// mayKill asks a server whether it would let the client kill connections of another user. It tries on a connection that is opened for that as the other
+// user, so whatever rights a server knows of count, and nobody is hit.
+func (c *Client) mayKill(victim *public, id uint64) error {
+	notOwner := mysql.NewError(1095, "HY000", "You are not owner of thread %d", id)
+	if victim == nil || victim.cred == nil {
+		return notOwner // it is still logging in, as nobody knows whom
+	}
+	pool, refusal := c.homePool()
+	if refusal != nil {
+		return refusal
+	}
+	started := time.Now()
+	bait, err := pool.Aside(c.task, victim.cred)
+	if err != nil {
+		return poolError(err, pool.Address, time.Since(started))
+	}
+	defer bait.Leave(c.task)
+	err = pool.Side(c.task, c.cred, "KILL CONNECTION "+strconv.FormatUint(uint64(bait.ID), 10), time.Now().Add(ownWait))
+	var server *mysql.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &server) && server.Number == notOwner.Number:
+		return notOwner
+	case errors.Is(err, netloop.ErrInterrupted):
+		return err
+	}
+	return poolError(err, pool.Address, time.Since(started))
+}
+
+// homePool is the pool of the default cluster's primary, whom to ask what an account may do.
+func (c *Client) homePool() (*backend.Pool, *mysql.Error) {
+	world := c.server.World()
+	cluster := world.Topology.Clusters[world.Map.Default]
+	if cluster != nil && cluster.Primary != nil {
+		if pool := c.server.Pools.Get(cluster.Primary.Address); pool != nil {
+			return pool, nil
+		}
+	}
+	return nil, mysql.NewError(router.ErrorNoPrimary, "HY000", "shunt: cluster %s has no primary, which is asked for the account's rights", world.Map.Default)
 }
 
 func (c *Client) killSelf(query bool) error {
@@ -61,24 +130,46 @@ func (s *Server) Kill(id uint32, query bool) bool {
 
 // Kill ends a client: whatever it waits for, and what it runs on a server. May be called from anywhere.
 func (c *Client) Kill() {
-	c.shown.killed.CompareAndSwap(0, killedByUser)
+	if !c.shown.killed.CompareAndSwap(0, killedByUser) {
+		c.shown.killed.CompareAndSwap(killedQuery, killedByUser)
+	}
 	c.task.Interrupt()
 }
 
-// killQuery stops the statement that the client runs, if it runs one. The client cannot give its server connection away while
-// we are at it, so no other client's statement is hit.
+// killQuery stops the statement that the client runs or that waits, if there is one. As long as we are at it, the client neither gives its server
+// connection away nor goes on from waiting to running, so no other statement is hit.
 func (c *Client) killQuery(by netloop.Task) {
 	c.shown.killers.Add(1)
 	defer func() {
 		c.shown.killers.Add(-1)
 		c.task.Unpark()
 	}()
-	if State(c.shown.state.Load()) != Active {
-		return
+	switch State(c.shown.state.Load()) {
+	case Waiting, Held:
+		if c.shown.killed.CompareAndSwap(0, killedQuery) {
+			c.task.Interrupt()
+		}
+	case Active:
+		if conn, p := c.shown.server.Load(), c.shown.public.Load(); conn != nil && p != nil {
+			c.server.sideKill(by, conn, p.cred)
+		}
 	}
-	if conn, p := c.shown.server.Load(), c.shown.public.Load(); conn != nil && p != nil {
-		c.server.sideKill(by, conn, p.cred)
+}
+
+// doneWaiting comes when the statement has been waiting for a connection or a primary and is to go on: it says whether somebody has killed it meanwhile. The
+// state is Active by now, so that nobody interrupts the wait any more who has not done so yet.
+func (c *Client) doneWaiting() error {
+	if c.shown.killers.Load() > 0 {
+		c.waitForKillers()
 	}
+	if c.shown.killed.Load() != killedQuery || !c.shown.killed.CompareAndSwap(killedQuery, 0) {
+		return nil
+	}
+	c.task.Resume()
+	if c.shown.killed.Load() != 0 {
+		c.task.Interrupt() // somebody wants more
+	}
+	return mysql.QueryInterrupted()
 }
 
 // waitForKillers lets KILLs end that are under way against the connection that is about to be given away.

@@ -7,6 +7,7 @@ import (
 	"shunt/backend"
 	"shunt/netloop"
 	"shunt/router"
+	"shunt/session"
 )
 
 // borrow gives the connection that the session keeps, or one from the host's pool.
@@ -25,6 +26,12 @@ func (c *Client) borrow(plan *router.Plan, until time.Time) (*backend.Conn, erro
 	}
 	conn, err := pool.Acquire(c.task, &want)
 	c.setState(Active)
+	if killed := c.doneWaiting(); killed != nil {
+		if err == nil {
+			conn.Release(c.task)
+		}
+		return nil, killed
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +64,10 @@ func (c *Client) notBorrowed(err error, plan *router.Plan, j *job, until time.Ti
 func (c *Client) giveBack(conn *backend.Conn) {
 	c.waitForKillers()
 	c.held = nil
-	c.session.Pinned("", "")
+	if state, ok := conn.Carries.(*session.State); ok && c.session.Stains() {
+		conn.Carries = state.Stained()
+	}
+	c.session.Pinned("", "", false)
 	c.shown.server.Store(nil)
 	if conn.Dirty {
 		conn.Dirty, conn.Carries, conn.Fingerprint = false, nil, 0

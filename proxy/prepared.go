@@ -105,6 +105,12 @@ func (c *Client) stmtExecute(cmd command) error {
 // ready makes the connection know the statement, and puts the connection's id for it into the command.
 func (c *Client) ready(j *job, conn *backend.Conn) error {
 	id, ok := conn.Prepared.Get(c.prepareKey(j.stmt))
+	if !ok && j.wait {
+		if err := c.waitNow(conn); err != nil {
+			return err
+		}
+		j.wait = false
+	}
 	if from := carried(conn); !ok || from != c.session.State() && session.NeedsReset(from, c.session.State()) {
 		var err error
 		if id, err = c.prepareBehind(j, conn); err != nil {
@@ -183,13 +189,21 @@ func (c *Client) sendLong(j *job, conn *backend.Conn, id uint32) error {
 	for param, data := range j.stmt.Long {
 		head := []byte{byte(mysql.ComStmtSendLongData), 0, 0, 0, 0, byte(param), byte(param >> 8)}
 		binary.LittleEndian.PutUint32(head[1:], id)
-		packets, _ := mysql.AppendPacket(nil, 0, append(head, data...))
-		if _, err := conn.Write(packets); err != nil {
-			return &notSent{err}
+		for first := true; first || len(data) > 0; first = false {
+			piece := data[:min(len(data), longPiece)]
+			data = data[len(piece):]
+			packet, _ := mysql.AppendPacket(nil, 0, append(head[:len(head):len(head)], piece...))
+			if _, err := conn.Write(packet); err != nil {
+				return &notSent{err}
+			}
 		}
 	}
 	return nil
 }
+
+// longPiece is what one COM_STMT_SEND_LONG_DATA brings to a server, in bytes, whatever the client's pieces were: below every sensible
+// max_allowed_packet, which bounds the command and not the parameter.
+const longPiece = 512 << 10
 
 // stmtLongData keeps a piece of a long parameter until EXECUTE. There is no answer, not even to a fault.
 func (c *Client) stmtLongData(body []byte) error {

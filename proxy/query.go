@@ -38,6 +38,7 @@ func (c *Client) execute(j *job) error {
 		c.owed = nil
 		return c.replyOrEnd(owed, j)
 	}
+	c.shown.doing.run(j)
 	if err := c.settleLinger(j.st); err != nil {
 		return err
 	}
@@ -95,8 +96,11 @@ func (c *Client) replyOrEnd(err error, j *job) error {
 func (c *Client) hold(plan *router.Plan, world *router.World, j *job, until time.Time) error {
 	c.setState(Held)
 	c.server.metrics.held.Inc()
-	defer c.setState(Active)
 	err := c.server.gate.wait(c.task, until)
+	c.setState(Active)
+	if killed := c.doneWaiting(); killed != nil {
+		return killed
+	}
 	if errors.Is(err, netloop.ErrTimeout) {
 		c.server.metrics.refused(j.st.Kind)
 		return plan.HoldError(world.Topology.Clusters[plan.Cluster], time.Since(j.started).Round(time.Millisecond).String())
@@ -126,7 +130,9 @@ func (c *Client) attempt(j *job, plan *router.Plan, until time.Time) (again bool
 		return false, err
 	}
 	if errors.Is(err, errBehind) {
-		conn.Carries = c.session.State()
+		if c.answer.behind { // it was restored for the statement
+			conn.Carries = c.session.State()
+		}
 		c.giveBack(conn)
 		return true, err
 	}

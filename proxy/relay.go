@@ -275,6 +275,11 @@ func (c *Client) event(conn *backend.Conn, j *job, p []byte, from, at int, ev my
 			if a.silent {
 				a.refusal = e
 			}
+			if err == nil && e.Number == readOnlyServer && c.session.Status().Has(mysql.StatusInTransReadonly) {
+				c.assemble(p[from:at])
+				c.putError(a.resp.Seq, mysql.ReadOnlyTransaction())
+				return end, end, nil
+			}
 		}
 		return from, end, nil
 	case mysql.GotFile:
@@ -297,6 +302,9 @@ func (c *Client) event(conn *backend.Conn, j *job, p []byte, from, at int, ev my
 	}
 	return from, end, nil
 }
+
+// readOnlyServer is ER_OPTION_PREVENTS_STATEMENT: a replica says so before it looks at the transaction, which the primary would have done.
+const readOnlyServer = 1290
 
 // leaving lists what a server says on its way down: ER_SERVER_SHUTDOWN, ER_CONNECTION_KILLED.
 func leaving(number uint16) bool { return number == 1053 || number == 1927 }
@@ -363,6 +371,13 @@ func (c *Client) putEOF(seq byte, warnings uint16, status mysql.Status) {
 	c.out, _ = mysql.ClosePacket(c.out, start, seq)
 }
 
+// putError assembles an error in the place of a server's.
+func (c *Client) putError(seq byte, e *mysql.Error) {
+	start := len(c.out)
+	c.out = e.Append(mysql.OpenPacket(c.out), c.caps)
+	c.out, _ = mysql.ClosePacket(c.out, start, seq)
+}
+
 // sendFile streams the file that the server asked for from the client to the server, if the statement is one that asks for a
 // file: a server must not fetch files on its own initiative. The client ends it with an empty packet.
 func (c *Client) sendFile(conn *backend.Conn, j *job) error {
@@ -370,6 +385,8 @@ func (c *Client) sendFile(conn *backend.Conn, j *job) error {
 		c.answer.broken = true
 		return errors.New("the server asked for a file that no statement named")
 	}
+	c.in.seq = c.answer.resp.Seq + 1
+	c.shown.doing.forget() // its text stands where the file comes in
 	for {
 		part, err := c.in.next()
 		if err != nil {

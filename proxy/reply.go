@@ -46,13 +46,16 @@ func (c *Client) status() mysql.Status {
 }
 
 func (c *Client) sendOK(seq byte) error {
+	if c.session != nil {
+		c.session.Acknowledged()
+	}
 	return c.sendPacket(seq, mysql.OK{Status: c.status()}.Append(nil, mysql.HeaderOK, c.caps))
 }
 
 // sendError answers a command with an error; the connection goes on.
 func (c *Client) sendError(e *mysql.Error) error {
 	if c.session != nil {
-		c.session.Err()
+		c.session.Refused(e)
 	}
 	return c.sendPacket(1, e.Append(nil, c.caps))
 }

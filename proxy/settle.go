@@ -36,29 +36,22 @@ func (c *Client) settle(j *job, plan *router.Plan, conn *backend.Conn) error {
 	}
 	if c.session.Pins() != 0 {
 		c.held = conn
-		c.session.Pinned(plan.Cluster, conn.Address())
+		c.session.Pinned(plan.Cluster, conn.Address(), plan.Role == topology.Replica)
 		return nil
 	}
-	if c.session.InsertIDUnsure() {
-		if err := c.askInsertID(conn); err != nil {
-			return c.lostAfter(err, conn)
-		}
+	if err := c.payDebts(conn, c.session.Owed(nil)); err != nil {
+		return c.lostAfter(err, conn)
 	}
 	c.giveBack(conn)
 	return nil
 }
 
-// remember observes the end of the answer and reads back what only this connection knows.
+// remember observes the end of the answer, and puts right what the statement did to the connection.
 func (c *Client) remember(j *job, plan *router.Plan, conn *backend.Conn) error {
 	schema := c.session.State().Schema
 	done := c.session.End(j.st, plan.Cluster)
 	if j.stmt != nil && c.session.Status().Has(mysql.StatusCursorExists) {
 		c.session.OpenCursor(j.stmt.ID)
-	}
-	if len(done.ReadBack) > 0 {
-		if err := c.readBack(conn, done.ReadBack); err != nil {
-			return err
-		}
 	}
 	if done.Retrack {
 		if _, err := conn.Query("SET "+backend.Baseline(conn.Pool().Flavor()), time.Now().Add(ownWait)); err != nil {
@@ -67,6 +60,11 @@ func (c *Client) remember(j *job, plan *router.Plan, conn *backend.Conn) error {
 	}
 	if done.AskCollation {
 		if err := c.askCollation(conn); err != nil {
+			return err
+		}
+	}
+	if len(done.AskVars) > 0 {
+		if err := c.askVars(conn, done.AskVars); err != nil {
 			return err
 		}
 	}

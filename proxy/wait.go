@@ -3,6 +3,7 @@ package proxy
 import (
 	"errors"
 	"strconv"
+	"time"
 
 	"shunt/backend"
 	"shunt/mysql"
@@ -53,6 +54,30 @@ func (c *Client) appendWait(dst []byte, conn *backend.Conn) []byte {
 	return dst
 }
 
+// waitNow has a replica wait in a round trip of its own, before a statement is prepared there that may be about what the session has just made.
+func (c *Client) waitNow(conn *backend.Conn) error {
+	c.answer.behind = false
+	conn.SetWriteDeadline(time.Now().Add(ownWait))
+	if _, err := conn.Write(c.appendWait(nil, conn)); err != nil {
+		return &notSent{err}
+	}
+	conn.ReadUntil(time.Now().Add(ownWait))
+	rs, err := conn.ReadResult()
+	var refusal *mysql.Error
+	switch {
+	case errors.As(err, &refusal), err == nil && !arrived(rs):
+		return errBehind
+	case err != nil:
+		return &notSent{err}
+	}
+	return nil
+}
+
+// arrived reads the result of a wait: 0 means that the replica has the writes.
+func arrived(rs mysql.ResultSet) bool {
+	return len(rs.Rows) == 1 && len(rs.Rows[0]) == 1 && string(rs.Rows[0][0]) == "0"
+}
+
 // waited reads the answer to the wait, once it is there as a whole: 0 means that the replica has the writes.
 func (c *Client) waited(conn *backend.Conn, j *job, p []byte) (int, error) {
 	a := &c.answer
@@ -73,7 +98,7 @@ func (c *Client) waited(conn *backend.Conn, j *job, p []byte) (int, error) {
 		}
 	}
 	rs, _, _, err := mysql.ParseResultSet(p[:at], conn.Caps)
-	a.behind = err != nil || len(rs.Rows) != 1 || len(rs.Rows[0]) != 1 || string(rs.Rows[0][0]) != "0"
+	a.behind = err != nil || !arrived(rs)
 	a.skip = 0
 	a.begin(j)
 	return at, nil

@@ -2,7 +2,6 @@ package router
 
 import (
 	"shunt/mysql"
-	"shunt/session"
 	"shunt/statement"
 )
 
@@ -13,13 +12,15 @@ const (
 	ErrorOneServer   uint16 = 9903 // it would change or use one server only
 	ErrorNoPrimary   uint16 = 9904 // the cluster has no primary
 	ErrorNoCluster   uint16 = 9905 // the shard map names a cluster that the topology does not have
+	ErrorGone        uint16 = 9906 // what the last statements left cannot be put on another connection
+	ErrorOnReplica   uint16 = 9907 // the session is held on a replica, and the statement is for a primary
 )
 
 func refusal(number uint16, state, text string) *mysql.Error {
 	return &mysql.Error{Number: number, State: state, Message: "shunt: " + text}
 }
 
-// answer settles what the proxy answers itself: its own ids, what it has kept of the last answer, KILL by its ids.
+// answer settles what the proxy answers itself: its own ids and clients, what it has kept of the last answer, KILL by its ids.
 func (d *decision) answer() bool {
 	if d.world.OnServer {
 		return false
@@ -31,11 +32,11 @@ func (d *decision) answer() bool {
 			return false // there is a transaction to end, or one to begin at once
 		}
 	case statement.Diagnostics:
-		if d.facts.Pins != 0 || d.st.Label == "" {
+		if !d.facts.WarningsKnown || d.st.Label == "" {
 			return false // the connection knows; GET DIAGNOSTICS sets variables on it
 		}
 	default:
-		if !asksProxy(d.st.Ask, d.facts) {
+		if !d.asksProxy() {
 			return false
 		}
 	}
@@ -44,16 +45,22 @@ func (d *decision) answer() bool {
 	return true
 }
 
-// asksProxy says whether the proxy knows the answer. While a connection is kept for the session it knows better (FOUND_ROWS()
-// after SQL_CALC_FOUND_ROWS), but for the id of the connection and the user's host.
-func asksProxy(a statement.Ask, facts *session.Facts) bool {
-	switch a {
-	case statement.AskNothing:
-		return false
-	case statement.AskConnectionID, statement.AskUser:
+// asksProxy says whether the proxy answers the question. A connection that has seen the session's last statements knows FOUND_ROWS() and
+// ROW_COUNT() better, and alone knows warnings that are not saved yet.
+func (d *decision) asksProxy() bool {
+	switch d.st.Ask {
+	case statement.AskConnectionID, statement.AskUser, statement.AskInsertID:
 		return true
+	case statement.AskRowCount:
+		return d.facts.Here&statement.UsesRowCount == 0
+	case statement.AskFoundRows:
+		return d.facts.Here&statement.UsesFoundRows == 0
+	case statement.AskWarningCount, statement.AskErrorCount:
+		return d.facts.WarningsKnown
+	case statement.AskProcessList:
+		return d.hint.Role != statement.PrimaryRole // which asks for the primary's own
 	}
-	return facts.Pins == 0
+	return false
 }
 
 // forbidden settles what must not go to one server among several.
@@ -64,6 +71,22 @@ func (d *decision) forbidden() bool {
 		return d.refuse(ErrorOneServer, "HY000", "SET GLOBAL would change one server only; run it on each server itself")
 	case e.Has(statement.IntoFile):
 		return d.refuse(ErrorOneServer, "HY000", "files on a server's own disk cannot be reached through shunt; connect to the server itself")
+	}
+	return d.gone(e)
+}
+
+// gone refuses questions about the last statements that stand in a larger statement, when what they ask cannot be put on the connection.
+func (d *decision) gone(e statement.Effects) bool {
+	f := d.facts
+	if d.world.OnServer || f.Gone|f.Torn == 0 {
+		return false
+	}
+	if d.st.Kind == statement.Multi {
+		e = d.st.List[0].Effects // what the others ask is about those before them
+	}
+	if e.Any(f.Gone) || e.Has(statement.UsesRowCount) && e.Any(f.Torn) {
+		return d.refuse(ErrorGone, "HY000", "the connection that knows ROW_COUNT() or the warnings of the last statement has gone back; "+
+			"ask at once, or in a statement of its own: SELECT ROW_COUNT(), SHOW WARNINGS")
 	}
 	return false
 }

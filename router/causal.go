@@ -11,8 +11,8 @@ func (d *decision) causal() bool {
 	if !d.reads {
 		return false
 	}
-	if d.st.Kind == statement.Set || d.st.Kind == statement.Use {
-		return false // nothing in it can be stale, but for a database that was made a moment ago
+	if d.st.Kind == statement.Set && !setsRole(d.st) {
+		return false // nothing in it can be stale
 	}
 	switch d.consistency() {
 	case session.Eventual:
@@ -23,6 +23,16 @@ func (d *decision) causal() bool {
 		}
 	default:
 		d.requireWrites()
+	}
+	return false
+}
+
+// setsRole says whether a SET names a role, which may have been made a moment ago, as the database of USE.
+func setsRole(st *statement.Statement) bool {
+	for i := range st.Set {
+		if st.Set[i].Scope == statement.RoleScope {
+			return true
+		}
 	}
 	return false
 }

@@ -2,6 +2,7 @@ package router
 
 import (
 	"shunt/session"
+	"shunt/statement"
 	"shunt/topology"
 )
 
@@ -24,7 +25,31 @@ func (d *decision) pin() bool {
 		return d.refuse(ErrorNoCluster, "HY000", "server ", d.facts.PinHost, " has left the configuration")
 	}
 	d.Role = d.Host.Role
+	if d.Role == topology.Replica && d.forPrimary() {
+		return d.refuse(ErrorOnReplica, "HY000", "the session is held on replica ", d.facts.PinHost, " (", d.facts.Pins.String(),
+			"), and this is for the primary; end that first, or begin it with the hint /* shunt: primary */")
+	}
 	return true
+}
+
+// forPrimary says whether a statement that has come to a replica, since the session is held there, does not belong there. A lock that one session takes
+// on a replica keeps no session out that asks the primary for it. In a READ ONLY transaction writes are for the server to refuse.
+func (d *decision) forPrimary() bool {
+	st := d.st
+	if st.Effects.Has(statement.GetsLock) {
+		return true
+	}
+	if d.facts.InTransaction {
+		return false
+	}
+	switch st.Kind {
+	case statement.Insert, statement.Replace, statement.Update, statement.Delete, statement.Load, statement.Call, statement.DDL, statement.Account,
+		statement.XA, statement.LockTables:
+		return true
+	case statement.Begin:
+		return !st.Effects.Has(statement.TxReadOnly)
+	}
+	return st.Effects.Has(statement.LocksRows)
 }
 
 func movable(p session.Pin) bool { return p == session.PinDiagnostics }

@@ -73,6 +73,7 @@ const (
 	ByDefault               // it names no database: the default cluster
 	AnyServer               // no replica is in service, the primary serves reads
 	SafeByOperator          // the operator declared its functions safe
+	WorksWithLocks          // a READ ONLY transaction of a session that uses GET_LOCK
 	reasons
 )
 
@@ -108,6 +109,7 @@ var reasonTexts = [reasons]string{
 	ByDefault:        "it names no database, so the default cluster",
 	AnyServer:        "the primary serves it",
 	SafeByOperator:   "the operator declared its functions safe",
+	WorksWithLocks:   "the session works with GET_LOCK, which is for the primary",
 }
 
 func (r Reason) String() string { return reasonTexts[r] }

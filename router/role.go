@@ -42,6 +42,8 @@ func (d *decision) byMeaning() (Reason, bool) {
 		return OnlySettings, true
 	case st.Kind == statement.Use:
 		return OnlySettings, true
+	case st.Kind == statement.Begin && e.Has(statement.TxReadOnly) && d.facts.UsesLocks:
+		return WorksWithLocks, false
 	case st.Kind == statement.Begin && e.Has(statement.TxReadOnly):
 		return ReadOnlyTx, true
 	case st.Kind == statement.Begin:
@@ -53,7 +55,7 @@ func (d *decision) byMeaning() (Reason, bool) {
 	case e.Any(statement.AssignsVar|statement.CalcFoundRows|statement.LeavesState|statement.OneShot|statement.NextOnly|statement.BypassesBinlog) ||
 		keepsConnection(st.Kind):
 		return LeavesState, false
-	case e == statement.Impure && st.Kind == statement.Select && d.router.allSafe(st.Functions):
+	case e&^statement.Unremarkable == statement.Impure && st.Kind == statement.Select && d.router.allSafe(st.Functions):
 		return SafeByOperator, true
 	case e.Any(statement.Impure | statement.GetsLock | statement.ReleasesLock | statement.ReleasesAll | statement.SetsInsertID | statement.UsesInsertID):
 		return NotPure, false
@@ -85,7 +87,7 @@ func onlySettings(st *statement.Statement) bool {
 			return false
 		}
 	}
-	return !st.Effects.Any(statement.OneShot | statement.NextOnly | statement.BypassesBinlog | statement.SetsGlobal)
+	return !st.Effects.Any(statement.OneShot | statement.NextOnly | statement.BypassesBinlog | statement.SetsGlobal | statement.VersionComment | statement.LeavesState)
 }
 
 func (r *Router) allSafe(functions []string) bool {

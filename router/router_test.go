@@ -149,7 +149,7 @@ func changeWorld(t *testing.T, w *World, words string) {
 	}
 }
 
-func usualFacts() *session.Facts { return &session.Facts{Schema: "shop", Autocommit: true} }
+func usualFacts() *session.Facts { return &session.Facts{Schema: "shop", Autocommit: true, WarningsKnown: true} }
 
 func changeFacts(t *testing.T, f *session.Facts, words string) {
 	for _, word := range strings.Fields(words) {
@@ -164,6 +164,17 @@ func changeFacts(t *testing.T, f *session.Facts, words string) {
 			f.Pins, f.InTransaction, f.PinCluster, f.PinHost = session.PinTransaction, true, "paris", value
 		case "lingers":
 			f.Pins, f.PinCluster, f.PinHost = session.PinDiagnostics, "paris", value
+			f.WarningsKnown, f.Here = false, statement.UsesFoundRows|statement.UsesRowCount|statement.UsesDiagnostics
+		case "held": // by a lock or the like, outside of a transaction
+			f.Pins, f.PinCluster, f.PinHost = session.PinLock, "paris", value
+		case "wrote-rows": // several, on a connection that has gone back
+			f.Gone = statement.UsesRowCount
+		case "warned": // the warnings are saved
+			f.Gone = statement.UsesDiagnostics
+		case "none-found": // by a SELECT, before one row was written
+			f.Torn = statement.UsesFoundRows
+		case "locks":
+			f.UsesLocks = true
 		case "wrote":
 			f.Wrote = []session.ClusterGTID{{Cluster: "paris", GTID: topology.GTID{Source: "0", Seq: 10}}}
 			if value == "11" {

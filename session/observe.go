@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"strings"
 
 	"shunt/mysql"
@@ -10,13 +11,12 @@ import (
 
 // outcome is what one answer has shown so far; a multi-result answer adds to it packet by packet.
 type outcome struct {
-	diagnostic   bool // the statement reads the diagnostics area and leaves it as it is
+	st           *statement.Statement
+	hadRows      bool
 	list         bool // a list of statements: a later one may change what an earlier one has set
 	failed       bool
 	trackers     Trackers // as before the statement
-	rows         uint64
-	hadRows      bool
-	stateChanged bool // the server's "session state changed" tracker
+	stateChanged bool     // the server's "session state changed" tracker
 	varsChanged  bool
 	gtid         topology.GTID
 	hasGTID      bool
@@ -24,24 +24,25 @@ type outcome struct {
 	// charset is a new character_set_connection that came without its collation: servers report the former for SET NAMES and CHARACTER
 	// SET, but not the latter (MariaDB 10.11).
 	charset string
+	// tracked are the variables that trackers have named, untracked those that a SET has assigned and no tracker has.
+	tracked, untracked []string
 }
 
 // Done is what the proxy needs to know after an answer.
 type Done struct {
-	// ReadBack lists user variables whose new values have to be asked of this connection before anything else runs on it; the
-	// answer goes to [Session.SetUserVars].
-	ReadBack []string
 	// Retrack: the client has set the connection's session trackers; ours have to be put back at once.
 	Retrack bool
 	// AskCollation: collation_connection has changed to something that only the connection knows; the answer goes to [Session.SetCollation].
 	AskCollation bool
+	// AskVars are system variables whose values only the connection knows; the answers go to [Session.SetVars].
+	AskVars []string
 	// Dirty: the connection carries more than State says; it is reset before anybody else gets it.
 	Dirty bool
 }
 
 // Begin starts to observe the answer to a statement.
 func (s *Session) Begin(st *statement.Statement) {
-	s.ending = outcome{diagnostic: st.Kind == statement.Diagnostics, list: st.Kind == statement.Multi, trackers: s.Trackers}
+	s.ending = outcome{st: s.behind(st), list: st.Kind == statement.Multi, trackers: s.Trackers}
 	if st.Kind == statement.Set {
 		for i := range st.Set {
 			s.setTracker(&st.Set[i]) // the answer to the SET itself is the first one that it is about
@@ -52,35 +53,13 @@ func (s *Session) Begin(st *statement.Statement) {
 // OK observes an OK packet, alone or at the end of rows, and gives what of its trackers the client may see, appended to
 // visible. hadRows tells that it ends a result set of that many rows.
 func (s *Session) OK(flavor topology.Flavor, ok *mysql.OK, hadRows bool, rows uint64, visible []byte) []byte {
-	s.status = ok.Status
-	if !s.ending.diagnostic {
-		s.warnings.count(ok.Warnings)
-	}
-	if hadRows {
-		s.rowCount, s.foundRows = -1, int64(rows)
-		s.ending.hadRows = true
-		s.ending.rows += rows
-	} else {
-		s.rowCount = int64(ok.Affected)
-		s.ending.affected += ok.Affected
-	}
-	if ok.InsertID != 0 {
-		s.insertID, s.insertUnsure = ok.InsertID, true
-	}
+	s.status, s.flavor = ok.Status, flavor
+	s.result(flavor, ok, hadRows, rows)
+	s.ending.affected += ok.Affected
 	if len(ok.Track) > 0 {
 		visible = s.track(flavor, ok.Track, visible)
 	}
 	return visible
-}
-
-// Err observes an ERR packet. A failed statement counts as one warning (SHOW WARNINGS shows the error).
-func (s *Session) Err() {
-	s.ending.failed = true
-	s.Trackers = s.ending.trackers
-	s.rowCount = -1
-	if !s.ending.diagnostic {
-		s.warnings.count(1)
-	}
 }
 
 // Failed says whether the answer observed last was an error.
@@ -94,12 +73,14 @@ func (s *Session) End(st *statement.Statement, cluster string) Done {
 	} else {
 		s.apply(st, &done)
 	}
+	done.AskVars = s.ending.untracked
 	s.endNames(st, &done)
 	s.endTransaction(st)
 	s.unexplained(st, &done)
 	s.noteWrites(st, cluster)
+	s.hide(s.ending.st)
 	s.pins.drop(PinDiagnostics)
-	if s.pins.set == 0 && (s.warnings.Count > 0 || st.Effects.Has(statement.CalcFoundRows)) {
+	if s.pins.set == 0 && s.worthKeeping() {
 		s.pins.add(PinDiagnostics)
 	}
 	s.ending.trackers = s.Trackers // a later error is not about this statement
@@ -114,7 +95,7 @@ func (s *Session) apply(st *statement.Statement, done *Done) {
 		done.Dirty = true
 	}
 	if st.Effects.Has(statement.AssignsVar) {
-		s.readBack(st, done) // also of one that failed: it may have come as far as the assignment
+		s.readBack(st) // also of one that failed: it may have come as far as the assignment
 	}
 	if st.Kind == statement.Set && setsTrackers(st) {
 		done.Retrack = true
@@ -124,7 +105,7 @@ func (s *Session) apply(st *statement.Statement, done *Done) {
 	}
 	switch st.Kind {
 	case statement.Set:
-		s.applySet(st, done)
+		s.applySet(st)
 	case statement.Prepare:
 		s.prepareByName(st)
 	case statement.Execute:
@@ -161,6 +142,19 @@ func (s *Session) prepareByName(st *statement.Statement) {
 
 // executeByName adds the effects of the statement behind the name. What is not known by its text may leave anything.
 func (s *Session) executeByName(st *statement.Statement, done *Done) {
+	switch inner := s.behind(st); {
+	case inner == st:
+		s.leave("EXECUTE of a text that is not known")
+	case inner.Kind != statement.Execute && inner.Kind != statement.Multi:
+		s.apply(inner, done)
+	}
+}
+
+// behind gives the statement that an EXECUTE runs, or st itself if it runs none or none that is known.
+func (s *Session) behind(st *statement.Statement) *statement.Statement {
+	if st.Kind != statement.Execute {
+		return st
+	}
 	var inner *statement.Statement
 	if st.Text != "" && s.parse != nil {
 		inner = s.parse(st.Text) // EXECUTE IMMEDIATE
@@ -168,12 +162,10 @@ func (s *Session) executeByName(st *statement.Statement, done *Done) {
 	for _, n := range st.Names {
 		inner = s.pins.names[strings.ToLower(n)]
 	}
-	switch {
-	case inner == nil:
-		s.leave("EXECUTE of a text that is not known")
-	case inner.Kind != statement.Execute && inner.Kind != statement.Multi:
-		s.apply(inner, done)
+	if inner == nil {
+		return st
 	}
+	return inner
 }
 
 // mayHaveTaken says whether a statement runs others, so that it may have left something even if it failed half-way.
@@ -183,8 +175,11 @@ func mayHaveTaken(st *statement.Statement) bool {
 
 func (s *Session) applyEffects(st *statement.Statement) {
 	e := st.Effects
-	if e.Has(statement.SetsInsertID) || mayHaveTaken(st) {
+	if e.Has(statement.SetsInsertID) || mayHaveTaken(st) || s.ending.hadRows && insertsRows(st) {
 		s.insertUnsure = true
+	}
+	if e.Has(statement.GetsLock) {
+		s.UseLocks()
 	}
 	if e.Any(statement.GetsLock | statement.ReleasesLock | statement.ReleasesAll) {
 		s.pins.lockCalls(st)
@@ -210,13 +205,33 @@ func (s *Session) applyEffects(st *statement.Statement) {
 	}
 }
 
-// readBack asks for the variables that a statement may have assigned. Where their names are not known, the connection has to be kept.
-func (s *Session) readBack(st *statement.Statement, done *Done) {
+// insertsRows says whether a statement may make a row whose new id its answer does not tell, since that is a result.
+func insertsRows(st *statement.Statement) bool {
+	if st.Kind == statement.Explain && st.Inner != nil {
+		st = st.Inner // ANALYZE runs it
+	}
+	return st.Kind == statement.Insert || st.Kind == statement.Replace
+}
+
+// readBack notes the variables that a statement may have assigned. Where their names are not known, the connection has to be kept.
+func (s *Session) readBack(st *statement.Statement) {
 	if len(st.Vars) == 0 || len(st.Vars) > MaxUserVars {
 		s.leave("user variables assigned inside a statement")
 		return
 	}
-	done.ReadBack = append(done.ReadBack, st.Vars...)
+	for _, name := range st.Vars {
+		s.unreadVar(name)
+	}
+}
+
+// unreadVar notes a variable that only the connection in use knows.
+func (s *Session) unreadVar(name string) {
+	if slices.Contains(s.unread, name) {
+		return
+	}
+	if s.unread = append(s.unread, name); len(s.unread) > MaxUserVars {
+		s.leave("more user variables than are carried over")
+	}
 }
 
 func (s *Session) qualify(table string) string {

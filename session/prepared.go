@@ -107,6 +107,7 @@ func KeepHint(h statement.Hint) statement.Hint {
 // OpenCursor notes that an execution opened a cursor: its rows are on this connection.
 func (s *Session) OpenCursor(id uint32) {
 	s.cursor = id
+	s.foundHidden = true // its rows are not counted yet
 	s.pins.add(PinCursor)
 	s.refresh()
 }

@@ -29,6 +29,16 @@ type Link struct {
 	Baseline string
 	// Attributes: the connection has CLIENT_QUERY_ATTRIBUTES, so that every COM_QUERY begins with their number.
 	Attributes bool
+	// MultiStatements: it takes several statements in one text.
+	MultiStatements bool
+}
+
+// option is the argument of COM_SET_OPTION that leaves the connection as it is.
+func (l Link) option() byte {
+	if l.MultiStatements {
+		return 0
+	}
+	return 1
 }
 
 // Restore appends to dst the commands that turn a connection that carries `from` into one that carries `to`. from is nil for a
@@ -37,7 +47,7 @@ type Link struct {
 // (last_insert_id).
 func Restore(dst []byte, from, to *State, link Link, guard bool, extra string) Restoration {
 	r := Restoration{Bytes: dst, attributes: link.Attributes}
-	if from != nil && from.Equal(to) && extra == "" {
+	if from != nil && from.Equal(to) && extra == "" && !from.stained {
 		return r
 	}
 	if NeedsReset(from, to) {
@@ -51,11 +61,19 @@ func Restore(dst []byte, from, to *State, link Link, guard bool, extra string) R
 	} else if items != "" {
 		r.query("SET " + items)
 	}
+	if from != nil && from.stained && !r.Guarded && !r.Reset {
+		r.query(clearing("@shunt_last"))
+	}
 	return r
 }
 
+// clearing is a statement that takes the warnings of those before it away, in MariaDB, too, where not every statement does; and sets a variable
+// to NULL.
+func clearing(variable string) string { return "SELECT NULL INTO " + variable + " FROM (SELECT 1) a" }
+
 // guard adds the SET and the KILL that ends the connection unless everything before it took. A user variable that is set
-// last in the SET proves that the whole of it did (a SET statement takes effect as a whole or not at all).
+// last in the SET proves that the whole of it did (a SET statement takes effect as a whole or not at all). The error of the KILL must not be seen by
+// those who ask for warnings later.
 func (r *Restoration) guard(schema bool, name, items string) {
 	var condition []string
 	if schema {
@@ -70,9 +88,7 @@ func (r *Restoration) guard(schema bool, name, items string) {
 	}
 	r.query("KILL IF(" + strings.Join(condition, " AND ") + ",18446744073709551615,CONNECTION_ID())")
 	r.Guarded = true
-	if items != "" {
-		r.query("SET @shunt_ready=NULL")
-	}
+	r.query(clearing("@shunt_ready"))
 }
 
 // Clean is the state of a connection that comes from login: nothing set.

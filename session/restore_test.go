@@ -44,9 +44,11 @@ func TestRestore(t *testing.T) {
 		{"a role", Clean, Clean.withRole("auditor"), false, "", "QUERY SET ROLE auditor"},
 		{"something for this statement only", zone, zone, false, "last_insert_id=7", "QUERY SET last_insert_id=7"},
 		{"a guard on the database", Clean, shop, true, "",
-			"INIT_DB shop\nQUERY KILL IF(DATABASE()<=>_utf8mb4 X'73686F70',18446744073709551615,CONNECTION_ID())"},
+			"INIT_DB shop\nQUERY KILL IF(DATABASE()<=>_utf8mb4 X'73686F70',18446744073709551615,CONNECTION_ID())\nQUERY SELECT NULL INTO @shunt_ready FROM (SELECT 1) a"},
 		{"a guard on settings", shop, zone, true, "",
-			"QUERY SET SESSION time_zone='+01:00',@shunt_ready=1\nQUERY KILL IF(@shunt_ready<=>1,18446744073709551615,CONNECTION_ID())\nQUERY SET @shunt_ready=NULL"},
+			"QUERY SET SESSION time_zone='+01:00',@shunt_ready=1\nQUERY KILL IF(@shunt_ready<=>1,18446744073709551615,CONNECTION_ID())\nQUERY SELECT NULL INTO @shunt_ready FROM (SELECT 1) a"},
+		{"warnings of somebody else", zone.Stained(), zone, true, "", "QUERY SELECT NULL INTO @shunt_last FROM (SELECT 1) a"},
+		{"warnings of somebody else, and a setting", shop.Stained(), zone, false, "", "QUERY SET SESSION time_zone='+01:00'\nQUERY SELECT NULL INTO @shunt_last FROM (SELECT 1) a"},
 	} {
 		r := Restore(nil, c.from, c.to, Link{Baseline: base}, c.guard, c.extra)
 		if got := commands(t, r); got != c.want {

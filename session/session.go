@@ -47,9 +47,19 @@ type Facts struct {
 	Pins       Pin
 	PinCluster string // where the pinned connection is
 	PinHost    string
+	PinReplica bool // … which was a replica's when it was borrowed
 
 	InTransaction bool // the server says so
 	Autocommit    bool
+
+	// Here tells which questions about the last statements (the Uses… effects) the connection in use answers rightly by itself. WarningsKnown:
+	// the proxy knows the warnings.
+	Here          statement.Effects
+	WarningsKnown bool
+	// Gone are questions that have no answer inside a larger statement any more, Torn those that have none beside ROW_COUNT().
+	Gone, Torn statement.Effects
+	// UsesLocks: the session has called GET_LOCK, or was about to.
+	UsesLocks bool
 
 	// Wrote is the newest transaction that this session has committed, per cluster; Blind lists the clusters where it wrote
 	// without learning the transaction's GTID.
@@ -70,14 +80,9 @@ type Session struct {
 	initial *State // what login gave, COM_RESET_CONNECTION goes back to it
 	pins    pins
 
-	status   mysql.Status
-	insertID uint64 // what LAST_INSERT_ID() gives, or an OK packet's insert id while insertUnsure
-	// insertUnsure: an OK packet names the id of a row whose id the statement gave itself, too, and then LAST_INSERT_ID() stays
-	// what it was. Only the connection knows, so it is asked before it goes back.
-	insertUnsure bool
-	rowCount     int64
-	foundRows    int64
-	warnings     Warnings
+	status mysql.Status
+	flavor topology.Flavor // of the server that answered last
+	last
 
 	stmts  Statements
 	cursor uint32  // the prepared statement with an open cursor; 0 for none
@@ -119,8 +124,8 @@ func (s *Session) Start(login Login) {
 	initial := state
 	*s = Session{
 		state: state.WithSchema(login.Schema), initial: initial,
-		status: mysql.StatusAutocommit, rowCount: -1, Trackers: login.Trackers, parse: login.Parse,
-		defaultCollation: login.DefaultCollation,
+		status: mysql.StatusAutocommit, Trackers: login.Trackers, parse: login.Parse,
+		defaultCollation: login.DefaultCollation, ending: outcome{st: noStatement},
 	}
 	s.facts.Consistency = login.Consistency
 	s.refresh()
@@ -132,10 +137,10 @@ func (s *Session) ResetConnection() {
 	facts, schema, initial := s.facts, s.state.Schema, s.initial
 	*s = Session{
 		state: initial.WithSchema(schema), initial: initial,
-		status: mysql.StatusAutocommit, rowCount: -1, Trackers: s.Trackers, parse: s.parse,
-		defaultCollation: s.defaultCollation,
+		status: mysql.StatusAutocommit, last: last{foundRows: s.foundRows}, Trackers: s.Trackers, parse: s.parse,
+		defaultCollation: s.defaultCollation, ending: outcome{st: noStatement},
 	}
-	s.facts = Facts{Consistency: facts.Consistency, Wrote: facts.Wrote, Blind: facts.Blind}
+	s.facts = Facts{Consistency: facts.Consistency, Wrote: facts.Wrote, Blind: facts.Blind, UsesLocks: facts.UsesLocks}
 	s.refresh()
 }
 
@@ -160,32 +165,20 @@ func (s *Session) UseSchema(name string) {
 // Status is what the server said last about transaction and autocommit.
 func (s *Session) Status() mysql.Status { return s.status }
 
-// InsertIDUnsure says that the connection has to be asked for LAST_INSERT_ID() before it goes back.
-func (s *Session) InsertIDUnsure() bool { return s.insertUnsure }
-
-// SetInsertID records what LAST_INSERT_ID() gave.
-func (s *Session) SetInsertID(id uint64) { s.insertID, s.insertUnsure = id, false }
-
-// InsertID is what LAST_INSERT_ID() gives.
-func (s *Session) InsertID() uint64 { return s.insertID }
-
-// RowCount is what ROW_COUNT() gives: -1 after a result set or an error.
-func (s *Session) RowCount() int64 { return s.rowCount }
-
-// FoundRows is what FOUND_ROWS() gives if the last SELECT had no SQL_CALC_FOUND_ROWS.
-func (s *Session) FoundRows() int64 { return s.foundRows }
-
-// Pinned notes on which server the connection is that the session keeps; empty strings when it keeps none.
-func (s *Session) Pinned(cluster, host string) {
-	s.facts.PinCluster, s.facts.PinHost = cluster, host
+// Pinned notes on which server the connection is that the session keeps; empty strings when it keeps none any more.
+func (s *Session) Pinned(cluster, host string, replica bool) {
+	s.facts.PinCluster, s.facts.PinHost, s.facts.PinReplica = cluster, host, replica
+	if host == "" {
+		s.elsewhere()
+		s.refresh()
+	}
 }
 
 // Lost forgets what was lost with a broken server connection: the transaction and everything else that pinned.
 func (s *Session) Lost() {
 	s.pins.reset()
 	s.status &^= mysql.StatusInTrans | mysql.StatusInTransReadonly
-	s.Pinned("", "")
-	s.refresh()
+	s.Pinned("", "", false)
 }
 
 // refresh derives the facts from the rest.
@@ -194,7 +187,16 @@ func (s *Session) refresh() {
 	s.facts.Pins = s.pins.set
 	s.facts.InTransaction = s.status&mysql.StatusInTrans != 0
 	s.facts.Autocommit = s.status&mysql.StatusAutocommit != 0
+	s.facts.Here = s.here
+	s.facts.WarningsKnown = s.warnings.Count == 0 || s.warnings.Saved != nil
+	s.facts.Gone, s.facts.Torn = s.gone()
 }
+
+// UseLocks notes that the session works with GET_LOCK: its READ ONLY transactions go to the primary from now on, where locks are.
+func (s *Session) UseLocks() { s.facts.UsesLocks = true }
+
+// noStatement is the statement of a session that has sent none yet.
+var noStatement = &statement.Statement{}
 
 // noteWrite remembers the newest transaction committed on a cluster. Without a GTID the write is blind.
 func (s *Session) noteWrite(cluster string, g topology.GTID, known bool) {

@@ -8,7 +8,7 @@ import (
 
 // applySet records a SET that succeeded. System variables come from the server's trackers, which know what an expression
 // gave; user variables are not tracked by any server: literals are kept as they are written, the rest is read back.
-func (s *Session) applySet(st *statement.Statement, done *Done) {
+func (s *Session) applySet(st *statement.Statement) {
 	for i := range st.Set {
 		a := &st.Set[i]
 		switch a.Scope {
@@ -16,7 +16,7 @@ func (s *Session) applySet(st *statement.Statement, done *Done) {
 			if a.Literal && isASCII(a.Value) && !s.ending.list { // other text means something else under another character set
 				s.state = s.state.withUser(strings.ToLower(a.Name), a.Value)
 			} else {
-				done.ReadBack = append(done.ReadBack, strings.ToLower(a.Name))
+				s.unreadVar(strings.ToLower(a.Name))
 			}
 		case statement.RoleScope:
 			s.setRole(a.Value)
@@ -24,6 +24,7 @@ func (s *Session) applySet(st *statement.Statement, done *Done) {
 			if a.Name == "timestamp" {
 				s.setTimestamp(a)
 			}
+			s.untracked(a)
 		}
 	}
 	if len(s.state.User) > MaxUserVars {
@@ -67,6 +68,7 @@ func (s *Session) SetUserVars(values []Setting) {
 	for _, v := range values {
 		s.state = s.state.withUser(v.Name, v.Value)
 	}
+	s.unread = nil
 	s.refresh()
 }
 

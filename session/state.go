@@ -21,6 +21,8 @@ type State struct {
 	print  uint64
 	parse  uint64
 	ansi   bool // sql_mode has ANSI_QUOTES
+	// stained: the connection that carries this has warnings that nobody is to see.
+	stained bool
 }
 
 var printSeed = maphash.MakeSeed() // fixed once made: fingerprints are compared inside one process only
@@ -34,6 +36,13 @@ func (s *State) Fingerprint() uint64 { return s.print }
 func (s *State) PrepareContext() uint64 { return s.parse }
 
 var readAtPrepare = map[string]bool{"sql_mode": true, "character_set_client": true, "collation_connection": true, "character_set_results": true}
+
+// Stained is the state of a connection that carries s and has warnings left over.
+func (s *State) Stained() *State {
+	c := *s
+	c.stained = true
+	return &c
+}
 
 // Equal compares contents.
 func (s *State) Equal(o *State) bool {
@@ -133,6 +142,15 @@ func (s *State) Var(name string) (string, bool) {
 		return "", false
 	}
 	return s.Vars[i].Value, true
+}
+
+// UserVar gives the literal of a user variable, whose name is in lower case.
+func (s *State) UserVar(name string) (string, bool) {
+	i, ok := find(s.User, name)
+	if !ok {
+		return "", false
+	}
+	return s.User[i].Value, true
 }
 
 func find(list []Setting, name string) (int, bool) {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"shunt/mysql"
+	"shunt/statement"
 	"shunt/topology"
 )
 
@@ -86,6 +87,9 @@ func (s *Session) trackVariable(flavor topology.Flavor, e mysql.Track, visible [
 		s.ending.varsChanged = true
 	default:
 		s.ending.varsChanged = true
+		if s.ending.st != nil && s.ending.st.Kind == statement.Set {
+			s.ending.tracked = append(s.ending.tracked, name)
+		}
 		s.state = s.state.withVar(name, Literal(name, string(e.Value)))
 		if name == "collation_connection" {
 			s.ending.charset = ""

@@ -12,16 +12,18 @@ const trackerPrefix = "session_track_"
 // Trackers, and the answers are filtered by it.
 func setsTrackers(st *statement.Statement) bool {
 	for i := range st.Set {
-		if strings.HasPrefix(st.Set[i].Name, trackerPrefix) && st.Set[i].Scope == statement.SessionScope {
+		if isTracker(st.Set[i].Name) && st.Set[i].Scope == statement.SessionScope {
 			return true
 		}
 	}
 	return false
 }
 
+func isTracker(name string) bool { return strings.HasPrefix(name, trackerPrefix) }
+
 // setTracker takes one assignment of a SET; if that fails, Err takes it back. A value that is no literal is taken for the default.
 func (s *Session) setTracker(a *statement.Assignment) {
-	if !strings.HasPrefix(a.Name, trackerPrefix) {
+	if !isTracker(a.Name) {
 		return
 	}
 	value := strings.Trim(a.Value, "'\"")

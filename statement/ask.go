@@ -71,6 +71,10 @@ func askedVariable(name []byte) Ask {
 		return AskInsertID
 	case "@@pseudo_thread_id":
 		return AskConnectionID
+	case "@@warning_count":
+		return AskWarningCount
+	case "@@error_count":
+		return AskErrorCount
 	default:
 		return AskNothing
 	}

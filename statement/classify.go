@@ -142,6 +142,7 @@ func (b *builder) finish() {
 	if st.Fallback {
 		b.p.fallbacks[st.Kind].Add(1)
 	}
+	b.foundRows()
 	st.Plain = st.plain()
 }
 
@@ -158,7 +159,7 @@ func changesSession(k Kind) bool {
 
 // plain says whether a replica may answer the statement, see Statement.Plain.
 func (s *Statement) plain() bool {
-	if s.Fallback || s.Effects&^ReadsVar != 0 {
+	if s.Fallback || s.Effects&^Unremarkable != 0 {
 		return false
 	}
 	for _, t := range s.Tables {
@@ -189,7 +190,7 @@ func (s *Statement) dependsOnLiterals() bool {
 	case Execute:
 		return len(s.Names) == 0 // IMMEDIATE
 	}
-	if len(s.Set) > 0 || len(s.Locks) > 0 || s.Ask != AskNothing || s.Text != "" || s.Target != 0 {
+	if len(s.Set) > 0 || len(s.Locks) > 0 || s.Ask != AskNothing || s.Text != "" || s.Target != 0 || s.Limit != nil {
 		return true
 	}
 	for _, each := range s.List {

@@ -25,6 +25,7 @@ func (b *builder) control() {
 		b.kill()
 	case c.is("GET"):
 		b.st.Kind = Diagnostics
+		b.st.Effects |= UsesDiagnostics
 		b.targets()
 	case c.isOne("SIGNAL", "RESIGNAL"):
 		// It raises an error or a warning and leaves nothing else.
@@ -37,12 +38,15 @@ func (b *builder) control() {
 	}
 }
 
-// targets notes the variables that GET DIAGNOSTICS assigns.
+// targets notes the variables that GET DIAGNOSTICS assigns, and whether it wants ROW_COUNT.
 func (b *builder) targets() {
 	for c := b.c; !c.ended(); c.next() {
 		if c.tok.kind == tokUserVar {
 			b.st.Effects |= AssignsVar
 			b.variable(c.text())
+		}
+		if c.is("ROW_COUNT") {
+			b.st.Effects |= UsesRowCount
 		}
 	}
 }
@@ -107,8 +111,8 @@ func (b *builder) immediate() {
 	}
 }
 
-// kill reads KILL [HARD|SOFT] [CONNECTION|QUERY] id. KILL QUERY ID n counts queries, not connections, and KILL USER
-// names none: Target stays 0 for them (MariaDB manual, "KILL").
+// kill reads KILL [HARD|SOFT] [CONNECTION|QUERY] id, where the id may be an expression. KILL QUERY ID n counts queries, not connections, and
+// KILL USER names none: Target stays 0 for them (MariaDB manual, "KILL").
 func (b *builder) kill() {
 	b.st.Kind = Kill
 	c := &b.c
@@ -122,6 +126,13 @@ func (b *builder) kill() {
 		return
 	}
 	b.expression()
+	b.st.Text = b.sourceText(c.tok.start, len(b.sql))
+	if c.tok.kind == tokUserVar {
+		b.st.Text = userName(c.text(), b.mode)
+	}
+	if b.st.Ask, _ = c.asked(); b.st.Ask != AskConnectionID || !c.ended() {
+		b.st.Ask = AskNothing
+	}
 }
 
 // handler reads HANDLER t OPEN [AS alias], and READ and CLOSE, which name the alias. Only CLOSE leaves nothing behind.

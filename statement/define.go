@@ -81,6 +81,7 @@ func (b *builder) createTable(temporary bool) {
 				start = prev.tok.start
 			}
 			b.adopt(b.p.one(b.sql[start:], b.mode, b.level+1, 0))
+			b.st.Effects |= HidesFoundRows
 			return
 		case c.isOne("LIKE", "REFERENCES"):
 			c.next()

@@ -162,6 +162,12 @@ func describe(st *Statement) string {
 	if st.Ask != AskNothing {
 		fmt.Fprintf(&b, "ask %s as %q\n", st.Ask, st.Label)
 	}
+	if st.Limit != nil {
+		fmt.Fprintf(&b, "limit %d behind %d\n", st.Limit.Count, st.Limit.Offset)
+	}
+	if st.Full {
+		b.WriteString("full\n")
+	}
 	if st.Ask == AskNothing && st.Label != "" {
 		fmt.Fprintf(&b, "label %q\n", st.Label)
 	}

@@ -6,6 +6,9 @@ func (b *builder) query() {
 	if b.question() {
 		return
 	}
+	if b.c.is("VALUES") {
+		b.st.Effects |= HidesFoundRows
+	}
 	b.body()
 }
 

@@ -103,6 +103,8 @@ func (s *scanner) word() {
 		st.Effects |= CalcFoundRows
 	case s.c.is("VALUE") && s.prev.isOne("NEXT", "PREVIOUS"):
 		s.sequenceValue()
+	case s.c.skipsRows(), s.c.is("SELECT") && s.b.st.Kind != Select:
+		st.Effects |= HidesFoundRows
 	}
 }
 

@@ -1,10 +1,12 @@
 package statement
 
+import "strconv"
+
 // show is for SHOW. What describes the data is the same on every server, the rest tells about one of them.
 func (b *builder) show() {
 	b.c.next()
 	b.st.Kind = Show
-	if b.diagnostics() {
+	if b.diagnostics() || b.processList() {
 		return
 	}
 	for b.c.acceptOne("FULL", "EXTENDED", "STORAGE") {
@@ -32,26 +34,77 @@ func (b *builder) diagnostics() bool {
 	} else {
 		label += "errors"
 	}
-	b.st.Kind, b.st.Label = Diagnostics, label
+	b.st.Kind = Diagnostics
+	c.next()
+	if limit, ok := c.limit(); ok {
+		b.st.Label, b.st.Limit = label, limit
+	}
+	return true
+}
+
+// limit reads the LIMIT at the end of SHOW WARNINGS, if there is one. What it does not understand is for a server to answer, mostly
+// with an error.
+func (c *cursor) limit() (limit *Limit, ok bool) {
+	if c.accept("LIMIT") {
+		first, ok := c.count()
+		if !ok {
+			return nil, false
+		}
+		limit = &Limit{Count: first}
+		switch {
+		case c.acceptMark(','):
+			limit.Offset = first
+			limit.Count, ok = c.count()
+		case c.accept("OFFSET"):
+			limit.Offset, ok = c.count()
+		}
+		if !ok {
+			return nil, false
+		}
+	}
+	return limit, c.ended()
+}
+
+// count takes a whole number.
+func (c *cursor) count() (n uint64, ok bool) {
+	n, err := strconv.ParseUint(string(c.text()), 10, 64)
+	c.next()
+	return n, err == nil
+}
+
+// processList knows SHOW [FULL] PROCESSLIST, of which the proxy has its own.
+func (b *builder) processList() bool {
+	c := b.c
+	full := c.accept("FULL")
+	if !c.accept("PROCESSLIST") || !c.ended() {
+		return false
+	}
+	b.st.Ask, b.st.Full = AskProcessList, full
+	b.st.Effects |= ServerFacts
 	return true
 }
 
 // showMetadata knows what describes databases, tables and routines, and what all servers of one version share.
 func (b *builder) showMetadata() bool {
 	switch c := &b.c; {
-	case c.accept("TABLE", "STATUS"), c.acceptOne("TABLES", "TRIGGERS", "EVENTS"):
+	case c.accept("TABLE", "STATUS"), c.acceptOne("TABLES", "TRIGGERS"):
+		b.fromDatabase()
+	case c.accept("EVENTS"):
+		b.st.Effects |= ServerFacts // replicas have them switched off
 		b.fromDatabase()
 	case c.acceptOne("COLUMNS", "FIELDS", "INDEX", "INDEXES", "KEYS"):
 		b.fromTable()
 	case c.accept("CREATE"):
 		return b.showCreate()
+	case c.acceptOne("PRIVILEGES", "AUTHORS", "CONTRIBUTORS"):
+		return true
 	case c.accept("PROCEDURE", "STATUS"), c.accept("FUNCTION", "STATUS"), c.accept("PACKAGE", "STATUS"),
 		c.accept("PACKAGE", "BODY", "STATUS"), c.accept("CHARACTER", "SET"),
-		c.acceptOne("DATABASES", "SCHEMAS", "CHARSET", "COLLATION", "ENGINES", "PLUGINS", "PRIVILEGES", "AUTHORS",
-			"CONTRIBUTORS"):
+		c.acceptOne("DATABASES", "SCHEMAS", "CHARSET", "COLLATION", "ENGINES", "PLUGINS"):
 	default:
 		return false
 	}
+	b.st.Effects |= ListsSchema
 	return true
 }
 
@@ -82,7 +135,11 @@ func (b *builder) showCreate() bool {
 	case c.acceptOne("DATABASE", "SCHEMA"):
 		c.accept("IF", "NOT", "EXISTS")
 		b.database(c.name())
-	case c.acceptOne("PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "PACKAGE"):
+	case c.accept("EVENT"):
+		b.st.Effects |= ServerFacts
+		schema, _ := c.qualified()
+		b.database(schema)
+	case c.acceptOne("PROCEDURE", "FUNCTION", "TRIGGER", "PACKAGE"):
 		c.accept("BODY")
 		schema, _ := c.qualified()
 		b.database(schema)
@@ -100,6 +157,9 @@ func (b *builder) showServer() {
 	c.acceptOne("SESSION", "LOCAL")
 	if !global && c.isOne("VARIABLES", "PROFILE", "PROFILES") {
 		b.st.Effects |= SessionVars
+	}
+	if c.isOne("VARIABLES", "STATUS") {
+		b.st.Effects |= ListsSchema
 	}
 }
 

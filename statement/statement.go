@@ -50,41 +50,47 @@ const (
 
 // Effects is what a statement may do to the session, or need from it, as far as its text tells. The server's status
 // flags and session trackers are the truth afterwards; effects only predict.
-type Effects uint32
+type Effects uint64
 
 // The effects. A statement may have several.
 const (
-	TxBegin        Effects = 1 << iota // opens a transaction
-	TxReadOnly                         // … declared READ ONLY
-	TxEnd                              // COMMIT or ROLLBACK without CHAIN
-	TxChain                            // … AND CHAIN: the next transaction is open at once
-	ImplicitCommit                     // ends a transaction as a side effect (DDL, LOCK TABLES, account statements …)
-	LocksRows                          // FOR UPDATE, FOR SHARE, LOCK IN SHARE MODE at any depth
-	GetsLock                           // calls GET_LOCK
-	ReleasesLock                       // calls RELEASE_LOCK
-	ReleasesAll                        // calls RELEASE_ALL_LOCKS
-	AssignsVar                         // assigns a user variable outside of SET: @a := x, SELECT … INTO @v
-	ReadsVar                           // reads a user variable
-	CreatesTemp                        // CREATE TEMPORARY TABLE, see Names
-	DropsTable                         // DROP [TEMPORARY] TABLE, see Names
-	IntoFile                           // INTO OUTFILE, INTO DUMPFILE, LOAD_FILE()
-	CalcFoundRows                      // SQL_CALC_FOUND_ROWS
-	UsesFoundRows                      // calls FOUND_ROWS()
-	UsesRowCount                       // calls ROW_COUNT()
-	UsesInsertID                       // reads LAST_INSERT_ID() or @@identity, @@last_insert_id
-	SetsInsertID                       // calls LAST_INSERT_ID(expr)
-	ServerFacts                        // reads @@hostname, @@server_id, @@read_only, @@gtid_*, @@global.x …: only the primary's are right
-	SessionVars                        // reads @@x or @@session.x
-	Impure                             // calls something that is not on the list of pure built-ins, see Functions
-	LoadsLocal                         // LOAD DATA LOCAL: the server will ask the client for a file
-	SetsGlobal                         // SET GLOBAL, SET PERSIST
-	OneShot                            // SET TRANSACTION without SESSION: holds for the next transaction only
-	NextOnly                           // SET timestamp, insert_id, rand_seed1 …: meant for the next statement of this connection
-	BypassesBinlog                     // SET sql_log_bin=0, SET gtid_next
-	LeavesState                        // leaves state in the connection that nothing can read back (unknown verbs, HANDLER, text EXECUTE of unknown …)
-	Disconnects                        // COMMIT RELEASE, ROLLBACK RELEASE: the server closes the connection
-	VersionComment                     // contains /*! or /*M!: the server may execute what the parser skips
+	TxBegin         Effects = 1 << iota // opens a transaction
+	TxReadOnly                          // … declared READ ONLY
+	TxEnd                               // COMMIT or ROLLBACK without CHAIN
+	TxChain                             // … AND CHAIN: the next transaction is open at once
+	ImplicitCommit                      // ends a transaction as a side effect (DDL, LOCK TABLES, account statements …)
+	LocksRows                           // FOR UPDATE, FOR SHARE, LOCK IN SHARE MODE at any depth
+	GetsLock                            // calls GET_LOCK
+	ReleasesLock                        // calls RELEASE_LOCK
+	ReleasesAll                         // calls RELEASE_ALL_LOCKS
+	AssignsVar                          // assigns a user variable outside of SET: @a := x, SELECT … INTO @v
+	ReadsVar                            // reads a user variable
+	CreatesTemp                         // CREATE TEMPORARY TABLE, see Names
+	DropsTable                          // DROP [TEMPORARY] TABLE, see Names
+	IntoFile                            // INTO OUTFILE, INTO DUMPFILE, LOAD_FILE()
+	CalcFoundRows                       // SQL_CALC_FOUND_ROWS
+	UsesFoundRows                       // calls FOUND_ROWS()
+	UsesRowCount                        // calls ROW_COUNT()
+	UsesInsertID                        // reads LAST_INSERT_ID() or @@identity, @@last_insert_id
+	SetsInsertID                        // calls LAST_INSERT_ID(expr)
+	ServerFacts                         // reads @@hostname, @@server_id, @@read_only, @@gtid_*, @@global.x …: only the primary's are right
+	SessionVars                         // reads @@x or @@session.x
+	Impure                              // calls something that is not on the list of pure built-ins, see Functions
+	LoadsLocal                          // LOAD DATA LOCAL: the server will ask the client for a file
+	SetsGlobal                          // SET GLOBAL, SET PERSIST
+	OneShot                             // SET TRANSACTION without SESSION: holds for the next transaction only
+	NextOnly                            // SET timestamp, insert_id, rand_seed1 …: meant for the next statement of this connection
+	BypassesBinlog                      // SET sql_log_bin=0, SET gtid_next
+	LeavesState                         // leaves state in the connection that nothing can read back (unknown verbs, HANDLER, text EXECUTE of unknown …)
+	Disconnects                         // COMMIT RELEASE, ROLLBACK RELEASE: the server closes the connection
+	VersionComment                      // contains /*! or /*M!: the server may execute what the parser skips
+	UsesDiagnostics                     // reads @@warning_count or @@error_count
+	HidesFoundRows                      // what FOUND_ROWS() gives afterwards does not follow from the answer: only the connection knows
+	ListsSchema                         // a SHOW that servers answer from information_schema: it counts for FOUND_ROWS() and clears the warnings
 )
+
+// Unremarkable are the effects that a plain read may have.
+const Unremarkable = ReadsVar | HidesFoundRows | ListsSchema
 
 // Has says whether all of e2 are among e.
 func (e Effects) Has(e2 Effects) bool { return e&e2 == e2 }
@@ -136,7 +142,10 @@ const (
 	AskInsertID
 	AskRowCount
 	AskFoundRows
-	AskUser // USER(), SESSION_USER(), SYSTEM_USER()
+	AskUser         // USER(), SESSION_USER(), SYSTEM_USER()
+	AskWarningCount // @@warning_count
+	AskErrorCount   // @@error_count
+	AskProcessList  // SHOW [FULL] PROCESSLIST
 )
 
 // LockName is the argument of a GET_LOCK or RELEASE_LOCK call; Literal is false where it is not a plain string.
@@ -144,6 +153,9 @@ type LockName struct {
 	Name    string
 	Literal bool
 }
+
+// Limit is the LIMIT of SHOW WARNINGS and SHOW ERRORS: Count rows behind the first Offset.
+type Limit struct{ Offset, Count uint64 }
 
 // Statement is the meaning of one SQL text. It is immutable and may be shared by all clients.
 type Statement struct {
@@ -167,8 +179,10 @@ type Statement struct {
 	Ask       Ask
 	Label     string       // the column name that the server would give the answer of Ask; for SHOW diagnostics what is shown: "warnings", "errors", "count warnings", "count errors"
 	Text      string       // PREPARE … FROM 'literal', EXECUTE IMMEDIATE 'literal': the inner text; empty if it is not a literal
-	Target    uint64       // KILL: the id
+	Target    uint64       // KILL: the id; 0 if it is an expression, of which Ask tells CONNECTION_ID() and Text the source; a variable's name
 	KillQuery bool         // KILL QUERY
+	Full      bool         // SHOW FULL PROCESSLIST
+	Limit     *Limit       // SHOW WARNINGS, SHOW ERRORS; nil: all of them
 	Inner     *Statement   // EXPLAIN of a statement: that statement
 	List      []*Statement // Multi: each statement in order
 	Params    int          // ? placeholders

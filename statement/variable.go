@@ -15,6 +15,8 @@ func (b *builder) systemVariable(scope, name string) {
 	switch {
 	case name == "identity" || name == "last_insert_id":
 		b.st.Effects |= UsesInsertID
+	case name == "warning_count" || name == "error_count":
+		b.st.Effects |= SessionVars | UsesDiagnostics
 	case isServerFact(name):
 		b.st.Effects |= ServerFacts
 	default:
@@ -59,7 +61,7 @@ func LocalToServer(schema, table string) bool {
 }
 
 // localViews are the views of information_schema about a server or a session that have no telling name.
-var localViews = wordSet(`CONNECTION_CONTROL_FAILED_LOGIN_ATTEMPTS DISKS FEEDBACK FILES METADATA_LOCK_INFO OPTIMIZER_TRACE
+var localViews = wordSet(`CONNECTION_CONTROL_FAILED_LOGIN_ATTEMPTS DISKS EVENTS FEEDBACK FILES METADATA_LOCK_INFO OPTIMIZER_TRACE
 	PROCESSLIST PROFILING QUERY_CACHE_INFO QUERY_RESPONSE_TIME QUERY_RESPONSE_TIME_READ QUERY_RESPONSE_TIME_READ_WRITE
 	QUERY_RESPONSE_TIME_WRITE`)
 

@@ -12,6 +12,7 @@ type Answer struct {
 	Results  []Result  // one per statement; the definitions and rows of COM_FIELD_LIST and COM_STMT_FETCH also are one
 	Prepared *Prepared // COM_STMT_PREPARE
 	Text     string    // COM_STATISTICS
+	Between  []int     // which of Packets stand between column definitions and rows; none with CapDeprecateEOF
 	File     string    // the name of a file that the server wants: send it with SendFile
 }
 
@@ -105,6 +106,7 @@ func (c *Client) Do(cmd mysql.Command, payload []byte) (Answer, error) {
 func (c *Client) Send(cmd mysql.Command, payload []byte) error {
 	c.arm()
 	c.number(0)
+	c.cursor = cmd == mysql.ComStmtExecute && len(payload) > 4 && payload[4] != 0
 	return c.WritePacket(append([]byte{byte(cmd)}, payload...))
 }
 

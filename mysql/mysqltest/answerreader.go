@@ -90,7 +90,7 @@ func (r *answerReader) result() error {
 		return fmt.Errorf("%w: column definitions do not end with EOF", mysql.ErrMalformedPacket)
 	}
 	if end != nil {
-		if _, status, err := mysql.ParseEOF(end); err != nil || status.Has(mysql.StatusCursorExists) {
+		if _, status, err := mysql.ParseEOF(end); err != nil || r.client.cursor && status.Has(mysql.StatusCursorExists) {
 			r.answer.Results = append(r.answer.Results, Result{Columns: result.Columns, OK: mysql.OK{Status: status}})
 			return err
 		}
@@ -122,6 +122,7 @@ func (r *answerReader) endOfDefinitions() ([]byte, error) {
 	if r.client.Capabilities.Has(mysql.CapDeprecateEOF) {
 		return nil, nil
 	}
+	r.answer.Between = append(r.answer.Between, len(r.answer.Packets))
 	return r.next()
 }
 

@@ -33,6 +33,7 @@ type Client struct {
 	seq        byte            // the next packet's number
 	secure     bool            // there is TLS
 	compressed *compressedConn // nil without compression
+	cursor     bool            // the last command asked for a cursor
 }
 
 // Dial connects to addr over TCP and logs in.
@@ -265,13 +266,14 @@ func (c *Client) number(seq byte) {
 	}
 }
 
-// ReadPacket reads the next packet. It checks that its number is the next one.
+// ReadPacket reads the next packet. It checks that its number is the next one; with compression only that of the compressed packet is: MariaDB
+// takes that one's number for the packets inside as soon as it flushes, which it does between the results of a compound statement.
 func (c *Client) ReadPacket() ([]byte, error) {
 	payload, seq, err := mysql.ReadPacket(c.Conn, nil, maxPacket)
 	if err != nil {
 		return nil, err
 	}
-	if parts := byte(len(payload) / mysql.MaxPayload); seq != c.seq+parts {
+	if parts := byte(len(payload) / mysql.MaxPayload); seq != c.seq+parts && c.compressed == nil {
 		return nil, fmt.Errorf("%w: %d where %d was due", mysql.ErrOutOfOrder, seq, c.seq+parts)
 	}
 	c.seq = seq + 1

@@ -1,0 +1,241 @@
+package proxy
+
+import (
+	"slices"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"shunt/mysql"
+	"shunt/session"
+	"shunt/statement"
+	"shunt/topology"
+)
+
+// doing is what a client does now, for SHOW PROCESSLIST. The text is not copied: it is the client's own command, which stays where it is until the client
+// says otherwise, and the mutex keeps it from doing so while somebody reads.
+type doing struct {
+	mu      sync.Mutex
+	command mysql.Command // guarded by mu
+	active  bool          // guarded by mu
+	began   time.Time     // guarded by mu
+	sql     []byte        // guarded by mu: of COM_QUERY
+	text    string        // guarded by mu: of a prepared statement
+}
+
+// begin notes that a command has come.
+func (d *doing) begin(command mysql.Command) {
+	now := time.Now()
+	d.mu.Lock()
+	d.command, d.active, d.began = command, true, now
+	d.mu.Unlock()
+}
+
+// run notes the statement that the command is about.
+func (d *doing) run(j *job) {
+	d.mu.Lock()
+	d.sql = j.text
+	if j.stmt != nil {
+		d.text = j.stmt.Text
+	}
+	d.mu.Unlock()
+}
+
+// forget notes that the text of the command is about to be overwritten.
+func (d *doing) forget() {
+	d.mu.Lock()
+	d.sql, d.text = nil, ""
+	d.mu.Unlock()
+}
+
+// end notes that the command is done.
+func (d *doing) end() {
+	d.mu.Lock()
+	d.sql, d.text, d.active = nil, "", false
+	d.mu.Unlock()
+}
+
+// now tells what the client does: the command, since when, and up to limit bytes of its statement.
+func (d *doing) now(limit int) (command mysql.Command, active bool, began time.Time, text string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.sql != nil {
+		text = string(d.sql[:min(limit, len(d.sql))])
+	} else {
+		text = d.text[:min(limit, len(d.text))]
+	}
+	return d.command, d.active, d.began, text
+}
+
+// Bounds of the statement in the list: what SHOW PROCESSLIST shows, in characters; and what SHOW FULL PROCESSLIST does, in bytes.
+const (
+	infoChars = 100
+	infoBytes = 64 << 10
+)
+
+// answerProcessList shows the clients of this proxy, as a server shows its threads: an account's own, or all if a server lets it see all.
+func (c *Client) answerProcessList(j *job) error {
+	return c.sendResult(mysql.ResultSet{Columns: c.processColumns(j.st.Full), Rows: c.processRows(j.st.Full)}, j)
+}
+
+// processInfo answers COM_PROCESS_INFO, which is SHOW PROCESSLIST as a command.
+func (c *Client) processInfo() error {
+	return c.answerProcessList(&job{st: &statement.Statement{Kind: statement.Show, Ask: statement.AskProcessList}})
+}
+
+// processColumns are those of the server that greeted (measured on MariaDB 10.11 and MySQL 9.7).
+func (c *Client) processColumns(full bool) []mysql.ColumnDef {
+	mariadb := c.serverFlavor != topology.MySQL
+	id, user, host, seconds, blob := uint32(22), uint32(32), uint32(255), uint32(8), uint32(1<<26)*3
+	if mariadb {
+		id, user, host, seconds, blob = 11, 128, 64, 7, 1<<24*3
+	}
+	info := c.text("Info", infoChars, 0)
+	if full {
+		info = c.text("Info", 1, 0)
+		info.Type, info.Length = mysql.TypeLongBlob, blob*info.Length
+	}
+	columns := []mysql.ColumnDef{
+		number("Id", mysql.TypeLongLong, id, mysql.FlagNotNull), c.text("User", user, mysql.FlagNotNull), c.text("Host", host, mysql.FlagNotNull),
+		c.text("db", 64, 0), c.text("Command", 16, mysql.FlagNotNull), number("Time", mysql.TypeLong, seconds, mysql.FlagNotNull),
+		c.text("State", 30, 0), info,
+	}
+	if mariadb {
+		progress := number("Progress", mysql.TypeDouble, 7, mysql.FlagNotNull)
+		progress.Decimals = 3
+		columns = append(columns, progress)
+	}
+	return columns
+}
+
+func (c *Client) processRows(full bool) []mysql.Row {
+	all := c.seesAll()
+	clients := c.server.list()
+	slices.SortFunc(clients, func(a, b *Client) int { return int(int64(a.id) - int64(b.id)) })
+	rows := []mysql.Row{}
+	for _, each := range clients {
+		if p := each.shown.public.Load(); all || p != nil && p.user == c.user {
+			rows = append(rows, each.processRow(full, c.serverFlavor))
+		}
+	}
+	return rows
+}
+
+// processRow may be asked of any client.
+func (c *Client) processRow(full bool, flavor topology.Flavor) mysql.Row {
+	i := c.info()
+	command, active, began, text := c.shown.doing.now(infoBytes)
+	if !full {
+		text = firstChars(text, infoChars)
+	}
+	user, doing, state := i.User, processCommand(command), processState(i.State)
+	switch {
+	case i.State == Login:
+		user, doing, began = "unauthenticated user", "Connect", i.Born
+	case !active:
+		doing, began = "Sleep", i.Since
+	}
+	row := mysql.NewRow(i.ID, user, i.Address, orNull(i.Schema), doing, int(time.Since(began).Seconds()), state, orNull(text))
+	if flavor != topology.MySQL {
+		row = append(row, []byte("0.000"))
+	}
+	return row
+}
+
+func orNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+// firstChars cuts a text behind its first n characters.
+func firstChars(text string, n int) string {
+	for at := range text {
+		if n == 0 {
+			return text[:at]
+		}
+		n--
+	}
+	if !utf8.ValidString(text) { // another character set, or cut in the middle of a character
+		return text[:min(len(text), infoChars)]
+	}
+	return text
+}
+
+// processCommand is a command's word in the list, as servers write it.
+func processCommand(c mysql.Command) string {
+	switch c {
+	case mysql.ComInitDB:
+		return "Init DB"
+	case mysql.ComFieldList:
+		return "Field List"
+	case mysql.ComStmtPrepare:
+		return "Prepare"
+	case mysql.ComStmtExecute, mysql.ComStmtBulkExecute:
+		return "Execute"
+	case mysql.ComStmtFetch:
+		return "Fetch"
+	case mysql.ComStmtReset:
+		return "Reset stmt"
+	case mysql.ComChangeUser:
+		return "Change user"
+	case mysql.ComResetConnection:
+		return "Reset connection"
+	case mysql.ComBinlogDump, mysql.ComBinlogDumpGTID:
+		return "Binlog Dump"
+	case mysql.ComProcessInfo:
+		return "Processlist"
+	case mysql.ComProcessKill:
+		return "Kill"
+	case mysql.ComPing:
+		return "Ping"
+	}
+	return "Query"
+}
+
+// processState says in a few words what a client waits for. What a server does with its statement the server's own list tells.
+func processState(s State) string {
+	switch s {
+	case Login:
+		return "login"
+	case Waiting:
+		return "waiting for a connection"
+	case Held:
+		return "waiting for a primary"
+	case Active:
+		return "executing"
+	case Closing:
+		return "closing"
+	case Idle, Pinned:
+	}
+	return ""
+}
+
+// sight is what an account may see, as a server has said; asked once per login.
+type sight struct {
+	account string // of the answer; empty: not asked yet
+	all     bool
+}
+
+// seesAll says whether the account may see the connections of others: a server lets it see those of its own then, among which is always one of shunt's.
+func (c *Client) seesAll() bool {
+	if c.sees.account == c.account {
+		return c.sees.all
+	}
+	pool, refusal := c.homePool()
+	if refusal != nil {
+		return false
+	}
+	conn, err := pool.Aside(c.task, c.cred)
+	if err != nil {
+		return false
+	}
+	defer conn.Leave(c.task)
+	others, err := askNumber(conn, "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER <> _utf8mb4 "+session.Hex([]byte(c.user)))
+	if err != nil {
+		return false
+	}
+	c.sees = sight{c.account, others > 0}
+	return c.sees.all
+}
