@@ -10,7 +10,7 @@ import (
 )
 
 // clientPath are the packages that run on a client's path.
-var clientPath = []string{"proxy", "session", "router", "statement", "mysql", "sharding", "topology", "backend"}
+var clientPath = []string{"proxy", "session", "router", "statement", "mysql", "sharding", "topology", "backend", "compress"}
 
 const waitsRule = "a client's code waits only through netloop: on an event loop one wait of any other kind would stop every client of that loop " +
 	"(docs/decisions/0003-netloop.md)"
@@ -135,6 +135,7 @@ var waitingPackages = map[string]string{
 // harmlessFunctions and harmlessMethods are what of those packages neither waits nor touches a socket's data.
 var harmlessFunctions = map[string]bool{
 	"net.SplitHostPort": true, "net.JoinHostPort": true, "crypto/tls.Server": true, "crypto/tls.Client": true,
+	"crypto/tls.Config.Clone": true, "crypto/tls.Conn.ConnectionState": true, // of a handshake that is over
 }
 
 var harmlessMethods = map[string]bool{
