@@ -5,7 +5,7 @@ FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test deps deps-test build unit house e2e vet race lint fuzz bench golden clean
+.PHONY: help demo test deps deps-test mysql build unit house e2e e2e-mysql vet race lint fuzz bench golden clean
 
 # Every package but those below tests/, and those below tests/ that start servers.
 UNIT = $$($(GO) list ./... | grep -v '/tests/')
@@ -24,6 +24,10 @@ deps: ## install a database server if there is none
 
 deps-test: ## the same, and PHP for the tests
 	@./scripts/deps.sh --test
+	@./scripts/wordpress.sh
+
+mysql: ## a MySQL server for the tests, unpacked into a folder of their own; SHUNT_TEST_MYSQL names another, or off
+	@./scripts/mysql.sh
 
 build: ## bin/shunt
 	$(GO) build -trimpath -o bin/shunt ./cmd/shunt
@@ -38,7 +42,15 @@ house: ## the tests about the code itself: floors, package comments, docs in ste
 	$(GO) test -count=1 ./tests/house/...
 
 e2e: ## the stories through the real binary and real servers
-	$(GO) test -count=1 -timeout 15m $(E2E)
+	$(GO) test -count=1 -timeout 30m -skip '^TestMySQL' $(E2E)
+
+# The second lane: the tests called TestMySQL. Where it is left out, that is the last thing said.
+e2e-mysql: mysql ## those stories that must hold with MySQL as well, and those that only MySQL has
+	@if [ "$$SHUNT_TEST_MYSQL" = off ]; then \
+		echo "SHUNT_TEST_MYSQL=off: NOTHING WAS TESTED WITH MYSQL"; \
+	else \
+		$(GO) test -count=1 -timeout 10m -run '^TestMySQL' $(E2E); \
+	fi
 
 vet:
 	$(GO) vet ./...

@@ -41,7 +41,7 @@ func (b Binaries) Flavor() topology.Flavor {
 // on PATH, in /usr/sbin or in /usr/libexec. Where there is none, the error names the command that installs one.
 func Find() (Binaries, error) {
 	if path := os.Getenv(serverVariable); path != "" {
-		b, err := inspect(path)
+		b, err := Inspect(path)
 		if err != nil {
 			return Binaries{}, fmt.Errorf("%s=%s: %w", serverVariable, path, err)
 		}
@@ -53,15 +53,16 @@ func Find() (Binaries, error) {
 func findIn(dirs []string) (Binaries, error) {
 	for _, name := range []string{"mariadbd", "mysqld"} {
 		if path := lookIn(dirs, name); path != "" {
-			return inspect(path)
+			return Inspect(path)
 		}
 	}
 	return Binaries{}, fmt.Errorf("neither mariadbd nor mysqld is on PATH, in /usr/sbin or in /usr/libexec; install one with"+
 		" `%s`, or name one with %s=/path/to/mysqld", InstallCommand, serverVariable)
 }
 
-// inspect asks the program at path what it is and finds what else is needed.
-func inspect(path string) (Binaries, error) {
+// Inspect asks the server program at path what it is and finds what else is needed. It refuses servers that are too old
+// for a lab.
+func Inspect(path string) (Binaries, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return Binaries{}, err

@@ -271,7 +271,7 @@ func (c *Client) event(conn *backend.Conn, j *job, p []byte, from, at int, ev my
 			if err == nil && leaving(e.Number) && !a.passed && len(c.out) == 0 {
 				return from, end, errElsewhere
 			}
-			c.session.Err()
+			c.session.Err(numberOf(e))
 			if a.silent {
 				a.refusal = e
 			}

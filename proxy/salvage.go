@@ -137,6 +137,24 @@ func (c *Client) takeInsertID(conn *backend.Conn) error {
 	return err
 }
 
+// settleLocks asks the connection whether it still holds locks that the session seems to have released, if nothing else keeps it from going back.
+func (c *Client) settleLocks(conn *backend.Conn) error {
+	names := c.session.LocksInDoubt()
+	if len(names) == 0 || c.session.Pins()&^session.PinDiagnostics != 0 {
+		return nil
+	}
+	held := make([]string, len(names))
+	for i, name := range names {
+		held[i] = "IS_USED_LOCK(" + session.Quote(name) + ")<=>CONNECTION_ID()"
+	}
+	n, err := askNumber(conn, "SELECT "+strings.Join(held, " OR "))
+	if err == nil {
+		c.session.SettleLocks(n != 0)
+		c.session.Disturbed()
+	}
+	return err
+}
+
 // askCollation asks the connection for its collation_connection.
 func (c *Client) askCollation(conn *backend.Conn) error {
 	name, err := askOne(conn, "SELECT @@collation_connection")
@@ -167,35 +185,39 @@ func askOne(conn *backend.Conn, sql string) (string, error) {
 	return string(rs.Rows[0][0]), nil
 }
 
-// readBack asks for the values that statements gave to user variables, as literals that give them again.
+// readBack asks for the values that statements gave to user variables, as literals that give them again. The bytes of a text come in hexadecimal: as a text
+// they would come in character_set_results, which may not have all of its characters.
 func (c *Client) readBack(conn *backend.Conn) error {
 	names := c.session.Unread()
-	quoted := make([]string, len(names))
+	items := make([]string, len(names))
 	for i, n := range names {
-		quoted[i] = "@" + session.QuoteName(n)
+		v := "@" + session.QuoteName(n)
+		items[i] = v + ",HEX(" + v + "),CHARSET(" + v + "),COLLATION(" + v + ")"
 	}
-	rs, err := conn.Query("SELECT "+strings.Join(quoted, ","), time.Now().Add(ownWait))
+	rs, err := conn.Query("SELECT "+strings.Join(items, ","), time.Now().Add(ownWait))
 	if err != nil {
 		return err
 	}
-	if len(rs.Rows) != 1 || len(rs.Columns) != len(names) {
+	if len(rs.Rows) != 1 || len(rs.Columns) != 4*len(names) {
 		return mysql.ErrMalformed
 	}
 	values := make([]session.Setting, len(names))
-	for i, column := range rs.Columns {
-		values[i] = session.Setting{Name: names[i], Value: c.literal(column, rs.Rows[0][i])}
+	for i, n := range names {
+		at := 4 * i
+		values[i] = session.Setting{Name: n, Value: literal(rs.Columns[at].Type, rs.Rows[0][at:at+4])}
 	}
 	c.session.SetUserVars(values)
 	return nil
 }
 
-// literal writes a value so that a user variable set to it has the same type, character set and collation.
-func (c *Client) literal(column mysql.ColumnDef, value []byte) string {
-	if value == nil {
+// literal writes a value so that a user variable set to it has the same type, character set and collation. told is the value as the server writes it, its
+// bytes in hexadecimal, its character set and its collation.
+func literal(typ mysql.ColumnType, told mysql.Row) string {
+	if told[0] == nil {
 		return "NULL"
 	}
-	text := string(value)
-	switch column.Type {
+	text, charset := ascii(told[0]), ascii(told[2])
+	switch typ {
 	case mysql.TypeTiny, mysql.TypeShort, mysql.TypeLong, mysql.TypeLongLong, mysql.TypeInt24, mysql.TypeNewDecimal, mysql.TypeDecimal:
 		return text
 	case mysql.TypeFloat, mysql.TypeDouble:
@@ -204,13 +226,15 @@ func (c *Client) literal(column mysql.ColumnDef, value []byte) string {
 		}
 		return text
 	}
-	charset, collation, ok := c.server.Servers.Collation(column.Collation)
-	if !ok || charset == "binary" {
-		return session.Hex(value)
+	bytes := "X'" + ascii(told[1]) + "'"
+	if charset == "binary" {
+		return bytes
 	}
-	// The value came in character_set_results; the column says which character set that is.
-	return "_" + charset + " " + session.Hex(value) + " COLLATE " + collation
+	return "_" + charset + " " + bytes + " COLLATE " + ascii(told[3])
 }
+
+// ascii takes away the zero bytes that character_set_results = utf16 and the like put between.
+func ascii(value []byte) string { return strings.ReplaceAll(string(value), "\x00", "") }
 
 // dropHeld gives back a connection whose session ends or is reset. What is on it (a transaction, locks, temporary tables) must be gone
 // before anybody else gets it, and soon: others may wait for those locks.

@@ -17,14 +17,17 @@ import (
 
 // settle takes the answer into the session, and gives the connection back unless something pins the session to it.
 func (c *Client) settle(j *job, plan *router.Plan, conn *backend.Conn) error {
-	before := c.session.Pins()
+	before, changes := c.session.Pins(), c.session.PinChanges()
 	if j.prepare || j.st == nothing {
 		conn.Carries = c.session.State()
 	} else if err := c.remember(j, plan, conn); err != nil {
 		return c.lostAfter(err, conn)
 	}
+	if err := c.settleLocks(conn); err != nil {
+		return c.lostAfter(err, conn)
+	}
 	conn.Fingerprint, conn.Schema = c.session.State().Fingerprint(), c.session.State().Schema
-	if c.session.Pins() != before {
+	if c.session.Pins() != before || c.session.PinChanges() != changes {
 		c.publish()
 	}
 	if conn.Sandbox {
@@ -48,7 +51,6 @@ func (c *Client) settle(j *job, plan *router.Plan, conn *backend.Conn) error {
 
 // remember observes the end of the answer, and puts right what the statement did to the connection.
 func (c *Client) remember(j *job, plan *router.Plan, conn *backend.Conn) error {
-	schema := c.session.State().Schema
 	done := c.session.End(j.st, plan.Cluster)
 	if j.stmt != nil && c.session.Status().Has(mysql.StatusCursorExists) {
 		c.session.OpenCursor(j.stmt.ID)
@@ -70,7 +72,7 @@ func (c *Client) remember(j *job, plan *router.Plan, conn *backend.Conn) error {
 	}
 	conn.Carries = c.session.State()
 	conn.Dirty = conn.Dirty || done.Dirty
-	if c.session.State().Schema != schema {
+	if c.session.State().Schema != c.shown.public.Load().schema {
 		c.publish()
 	}
 	return nil
@@ -125,8 +127,16 @@ func (c *Client) broke(err error, j *job, plan *router.Plan, conn *backend.Conn)
 	case !boundary:
 		return false, clientError{fmt.Errorf("server %s was lost in the middle of a packet: %w", conn.Address(), err)}
 	}
-	c.session.Err()
+	c.session.Err(0)
 	return false, c.sendPacket(cursor, loss.Append(nil, c.caps))
+}
+
+// numberOf is an error's number; 0 if the packet could not be read.
+func numberOf(e *mysql.Error) uint16 {
+	if e == nil {
+		return 0
+	}
+	return e.Number
 }
 
 // plainCause says in words what io errors mean here.

@@ -2,7 +2,8 @@
 # What shunt needs beside its own source: a Go toolchain and a database server for the lab.
 #
 #   scripts/deps.sh           for make build and make demo
-#   scripts/deps.sh --test    also PHP with its MySQL drivers, and the mysql client, for make test
+#   scripts/deps.sh --test    also the connectors that make test tries: PHP, Python, Perl, Node.js and, on a machine with
+#                             a Java development kit, MariaDB Connector/J
 #
 # Where all is there it only says so. What is missing is installed from the distribution's packages, as root or with a sudo
 # that asks nothing; without either, the command to run is printed and the exit code is 1.
@@ -27,6 +28,12 @@ have_server() {
 have_client() { have mariadb || have mysql; }
 
 have_php() { have php && php -r 'exit(extension_loaded("mysqli") && extension_loaded("pdo_mysql") ? 0 : 1);'; }
+
+# The packages' modules are seen by the distribution's own Python and Perl, which need not be the first on PATH.
+have_python() { /usr/bin/python3 -c "import $1" 2>/dev/null; }
+have_perl() { /usr/bin/perl -M"$1" -e 1 2>/dev/null; }
+
+have_connector_j() { [ -e /usr/share/java/mariadb-java-client.jar ]; }
 
 check_go() {
 	wanted=$(sed -n 's/^go //p' "$(dirname "$0")/../go.mod")
@@ -93,6 +100,17 @@ have_server || missing="$missing mariadb-server"
 have_client || missing="$missing mariadb-client"
 if [ "${1:-}" = --test ]; then
 	have_php || missing="$missing php-cli php-mysql"
+	have_python pymysql || missing="$missing python3-pymysql"
+	have_python MySQLdb || missing="$missing python3-mysqldb"
+	have_perl DBD::mysql || missing="$missing libdbd-mysql-perl"
+	have_perl DBD::MariaDB || missing="$missing libdbd-mariadb-perl"
+	have node || missing="$missing nodejs"
+	have npm || missing="$missing npm"
+	if have javac; then
+		have_connector_j || missing="$missing libmariadb-java"
+	else
+		echo "There is no Java development kit on this machine, so MariaDB Connector/J will not be tried."
+	fi
 fi
 if [ -n "$missing" ]; then
 	# shellcheck disable=SC2086 # one word per package

@@ -135,9 +135,12 @@ func ClearsWarnings(flavor topology.Flavor, st *statement.Statement) bool {
 	return len(st.Tables) > 0 || st.Effects.Has(statement.ListsSchema)
 }
 
-// Err observes an ERR packet. A failed statement counts as one warning (SHOW WARNINGS shows the error).
-func (s *Session) Err() {
-	s.ending.failed = true
+// errorParse is ER_PARSE_ERROR: nothing of the statement was run.
+const errorParse = 1064
+
+// Err observes an ERR packet by its number; 0 if an answer broke off. A failed statement counts as one warning (SHOW WARNINGS shows the error).
+func (s *Session) Err(number uint16) {
+	s.ending.failed, s.ending.refused = true, number == errorParse
 	s.Trackers = s.ending.trackers
 	s.rowCount = -1
 	s.here |= statement.UsesRowCount

@@ -4,21 +4,23 @@ import (
 	"strings"
 
 	"shunt/statement"
+	"shunt/topology"
 )
 
 // lockCalls counts GET_LOCK and RELEASE_LOCK. A count is never lower than what the connection really holds: a GET_LOCK that
 // timed out counts too, so the pin may last longer than needed but never ends too early. Locks without a literal name,
-// and calls per row of a table, are opaque and end with RELEASE_ALL_LOCKS.
-func (p *pins) lockCalls(st *statement.Statement) {
+// and calls per row of a table, are opaque and end with RELEASE_ALL_LOCKS. A RELEASE_LOCK may not have been reached (IF, AND, no row), so the server is
+// asked before the pin ends for good, see [Session.LocksInDoubt].
+func (p *pins) lockCalls(st *statement.Statement, flavor topology.Flavor) {
 	if st.Effects.Has(statement.ReleasesAll) {
-		p.locks, p.opaque = nil, 0
+		p.locks, p.opaque, p.doubtful = nil, 0, nil
 	}
 	if st.Effects.Has(statement.GetsLock) {
-		p.getLocks(st)
+		p.getLocks(st, flavor)
 	} else if st.Effects.Has(statement.ReleasesLock) {
 		for _, l := range st.Locks {
 			if l.Literal {
-				p.release(strings.ToLower(l.Name))
+				p.release(lockName(l.Name, flavor))
 			}
 		}
 	}
@@ -29,7 +31,15 @@ func (p *pins) lockCalls(st *statement.Statement) {
 	}
 }
 
-func (p *pins) getLocks(st *statement.Statement) {
+// lockName is what tells one lock from another: MySQL does not look at the case, MariaDB does (measured on 9.7 and 10.11).
+func lockName(name string, flavor topology.Flavor) string {
+	if flavor == topology.MySQL {
+		return strings.ToLower(name)
+	}
+	return name
+}
+
+func (p *pins) getLocks(st *statement.Statement, flavor topology.Flavor) {
 	if len(st.Locks) == 0 || len(st.Tables) > 0 {
 		p.opaque++
 	}
@@ -41,16 +51,32 @@ func (p *pins) getLocks(st *statement.Statement) {
 		if p.locks == nil {
 			p.locks = map[string]int{}
 		}
-		p.locks[strings.ToLower(l.Name)]++
+		p.locks[lockName(l.Name, flavor)]++
 	}
 }
 
 func (p *pins) release(name string) {
-	if p.locks[name] > 1 {
-		p.locks[name]--
-	} else {
+	switch n := p.locks[name]; {
+	case n > 1:
+		p.locks[name] = n - 1
+	case n == 1:
 		delete(p.locks, name)
+		p.doubtful = append(p.doubtful, name)
 	}
+}
+
+// LocksInDoubt are the names of locks that the session seems to have released. Before its connection goes back, a server has to be asked whether the
+// connection still holds one of them; the answer goes to [Session.SettleLocks].
+func (s *Session) LocksInDoubt() []string { return s.pins.doubtful }
+
+// SettleLocks ends the doubt. Locks that are still held hold the session until RELEASE_ALL_LOCKS.
+func (s *Session) SettleLocks(held bool) {
+	s.pins.doubtful = nil
+	if held {
+		s.pins.opaque++
+		s.pins.add(PinLock)
+	}
+	s.refresh()
 }
 
 func (p *pins) createTemp(name string) {
@@ -58,11 +84,13 @@ func (p *pins) createTemp(name string) {
 		p.temp = map[string]bool{}
 	}
 	p.temp[name] = true
+	p.changes++
 	p.add(PinTempTable)
 }
 
 func (p *pins) dropTemp(name string) {
 	delete(p.temp, name)
+	p.changes++
 	if len(p.temp) == 0 {
 		p.drop(PinTempTable)
 	}

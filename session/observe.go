@@ -15,6 +15,7 @@ type outcome struct {
 	hadRows      bool
 	list         bool // a list of statements: a later one may change what an earlier one has set
 	failed       bool
+	refused      bool     // … as a text that the server does not understand
 	trackers     Trackers // as before the statement
 	stateChanged bool     // the server's "session state changed" tracker
 	varsChanged  bool
@@ -125,7 +126,9 @@ func (s *Session) apply(st *statement.Statement, done *Done) {
 	case statement.XA:
 		s.applyXA()
 	case statement.Unknown:
-		s.leave("statement of unknown kind")
+		if !s.ending.refused {
+			s.leave("statement of unknown kind")
+		}
 	}
 	s.applyEffects(st)
 }
@@ -182,9 +185,9 @@ func (s *Session) applyEffects(st *statement.Statement) {
 		s.UseLocks()
 	}
 	if e.Any(statement.GetsLock | statement.ReleasesLock | statement.ReleasesAll) {
-		s.pins.lockCalls(st)
+		s.pins.lockCalls(st, s.flavor)
 	}
-	if e.Has(statement.LeavesState) && st.Kind != statement.Handler && st.Kind != statement.XA {
+	if e.Has(statement.LeavesState) && st.Kind != statement.Handler && st.Kind != statement.XA && !(st.Kind == statement.Unknown && s.ending.refused) {
 		s.leave("state that cannot be read back")
 	}
 	if e.Has(statement.CreatesTemp) {
@@ -234,12 +237,13 @@ func (s *Session) unreadVar(name string) {
 	}
 }
 
+// qualify makes a table's name one that tells temporary tables apart. Case matters, as it does for servers on Linux; for one with lower_case_table_names
+// a pin may last longer than the table.
 func (s *Session) qualify(table string) string {
-	name := strings.ToLower(table)
-	if !strings.Contains(name, ".") {
-		name = strings.ToLower(s.state.Schema) + "." + name
+	if strings.Contains(table, ".") {
+		return table
 	}
-	return name
+	return s.state.Schema + "." + table
 }
 
 // Keep pins the session to its connection until it is reset, for a reason that the proxy knows.
@@ -305,9 +309,39 @@ func (s *Session) unexplained(st *statement.Statement, done *Done) {
 			return
 		}
 		s.leave("state changed inside a routine")
-	case statement.Multi, statement.Execute:
-		s.leave("state changed by a list or a statement prepared by name")
+	case statement.Multi:
+		if !explained(st.List) {
+			s.leave("state changed by a list of statements")
+		}
+	case statement.Execute:
+		s.leave("state changed by a statement prepared by name")
 	}
+}
+
+// builtIn are functions that are not pure and yet no stored functions: what they change is told by the effects of the statement.
+var builtIn = map[string]bool{
+	"get_lock": true, "release_lock": true, "release_all_locks": true, "is_free_lock": true, "is_used_lock": true, "last_insert_id": true, "found_rows": true,
+	"row_count": true, "connection_id": true,
+}
+
+// explained says whether a list changes state in a way that its text tells, and none of its statements may do so in another way.
+func explained(list []*statement.Statement) bool {
+	tells := false
+	for _, st := range list {
+		switch st.Kind {
+		case statement.Call, statement.Execute, statement.Unknown:
+			return false
+		case statement.Set, statement.Use, statement.Prepare, statement.Deallocate, statement.Begin, statement.DDL, statement.Diagnostics:
+			tells = true
+		}
+		for _, f := range st.Functions {
+			if !builtIn[f] {
+				return false // a stored function, perhaps
+			}
+		}
+		tells = tells || st.Effects.Any(statement.AssignsVar|statement.GetsLock)
+	}
+	return tells
 }
 
 // noteWrites remembers the commit that this answer reported. A write whose answer names no transaction is blind, unless it

@@ -47,10 +47,12 @@ func (p Pin) String() string {
 type pins struct {
 	set       Pin
 	since     time.Time
-	temp      map[string]bool                 // temporary tables, lower case, schema-qualified
+	temp      map[string]bool                 // temporary tables, schema-qualified
 	names     map[string]*statement.Statement // statements prepared by name; nil where the text is not known
 	locks     map[string]int                  // GET_LOCK calls by literal name
 	opaque    int                             // GET_LOCK calls whose name is not a literal
+	changes   uint32                          // counts what describe tells and set does not
+	doubtful  []string                        // locks whose RELEASE_LOCK may not have been reached
 	detail    string                          // what caused PinState
 	timestamp bool                            // SET timestamp holds, until DEFAULT
 	global    bool                            // PinTables is about a global lock

@@ -153,6 +153,9 @@ func (s *Session) State() *State { return s.state }
 // Pins tells the reasons that hold the session to its connection.
 func (s *Session) Pins() Pin { return s.pins.set }
 
+// PinChanges is another number whenever the description of the pins has changed while the reasons stayed the same.
+func (s *Session) PinChanges() uint32 { return s.pins.changes }
+
 // PinDetail describes the pins to a person, with the time since when there are any.
 func (s *Session) PinDetail() (string, time.Time) { return s.pins.describe(), s.pins.since }
 

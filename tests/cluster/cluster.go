@@ -1,7 +1,9 @@
 // Package cluster gives tests real servers: a [Cluster] is a lab that lives as long as the test that asked for it.
 //
 // [Start] makes one for a test that breaks things; [Shared] lends all tests of a package the same one, which [Main] ends.
-// What can be done with the servers is the room lab's; starting a proxy before them is the test's own business.
+// The servers are MariaDB's, or what SHUNT_LAB_SERVER names. The second lane, the tests called TestMySQL, asks for
+// [MySQL] or [SharedMySQL]. What can be done with the servers is the room lab's; starting a proxy before them is the
+// test's own business.
 package cluster
 
 import (
@@ -37,6 +39,14 @@ type Option func(*options)
 type options struct {
 	layout []lab.Datacenter
 	shop   bool
+	mysql  bool
+}
+
+func chosen(opts []Option) (o options) {
+	for _, set := range opts {
+		set(&o)
+	}
+	return o
 }
 
 // Datacenters asks for these instead of the lab's default, paris with two replicas and gra with one.
@@ -49,10 +59,18 @@ func Shop() Option {
 	return func(o *options) { o.shop = true }
 }
 
+// MySQL asks for servers of MySQL: those that make mysql has set up, or what SHUNT_TEST_MYSQL names.
+func MySQL() Option {
+	return func(o *options) { o.mysql = true }
+}
+
 // Start starts servers for this test alone. They end with it, and their logs are shown if it failed. A machine without
 // a server program fails the test, with the command that installs one.
 func Start(t testing.TB, opts ...Option) *Cluster {
 	t.Helper()
+	if chosen(opts).mysql {
+		skipWithoutLane(t)
+	}
 	c, err := start(filepath.Join(t.TempDir(), "lab"), opts)
 	if err != nil {
 		t.Fatal(err)
@@ -67,13 +85,17 @@ func Start(t testing.TB, opts ...Option) *Cluster {
 }
 
 func start(dir string, opts []Option) (*Cluster, error) {
-	var o options
-	for _, set := range opts {
-		set(&o)
+	o := chosen(opts)
+	var binaries lab.Binaries // of none given, the lab finds one itself
+	if o.mysql {
+		var err error
+		if binaries, err = mysqlServer(); err != nil {
+			return nil, err
+		}
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), startBound)
 	defer cancel()
-	l, err := lab.Up(ctx, lab.Options{Dir: dir, Datacenters: o.layout})
+	l, err := lab.Up(ctx, lab.Options{Dir: dir, Datacenters: o.layout, Binaries: binaries})
 	if err != nil {
 		return nil, fmt.Errorf("starting servers: %w", err)
 	}

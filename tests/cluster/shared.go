@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 )
 
-// shared is the one lab of a test binary. Tests of a package have no other place in common, so this is a variable of
-// the package; Main is the only one that begins and ends its life.
-var shared sharedCluster
+// shared is the one lab of a test binary, sharedMySQL the one of the second lane. Tests of a package have no other place
+// in common, so these are variables of the package; Main is the only one that begins and ends their lives.
+var shared, sharedMySQL sharedCluster
 
 type sharedCluster struct {
 	mu      sync.Mutex
@@ -29,8 +30,9 @@ type sharedCluster struct {
 // It does not return. The servers start when the first test asks for them; opts say which.
 func Main(m *testing.M, opts ...Option) {
 	shared.begin(opts)
+	sharedMySQL.begin(append(slices.Clone(opts), MySQL()))
 	code := m.Run()
-	if err := shared.finish(); err != nil {
+	if err := errors.Join(shared.finish(), sharedMySQL.finish()); err != nil {
 		fmt.Fprintln(os.Stderr, "ending the shared servers:", err)
 		code = max(code, 1)
 	}
@@ -41,7 +43,19 @@ func Main(m *testing.M, opts ...Option) {
 // them as it found them: no server stopped, no delay; use Start to break things. Each takes a Database of its own.
 func Shared(t testing.TB) *Cluster {
 	t.Helper()
-	c, err := shared.lend()
+	return shared.lendTo(t)
+}
+
+// SharedMySQL is Shared for the second lane: the same layout and data, with servers of MySQL.
+func SharedMySQL(t testing.TB) *Cluster {
+	t.Helper()
+	skipWithoutLane(t)
+	return sharedMySQL.lendTo(t)
+}
+
+func (s *sharedCluster) lendTo(t testing.TB) *Cluster {
+	t.Helper()
+	c, err := s.lend()
 	if err != nil {
 		t.Fatal(err)
 	}

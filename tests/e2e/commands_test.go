@@ -67,7 +67,9 @@ func TestCommands(t *testing.T) {
 	modern := mysqltest.ClientCapabilities&^mysql.CapLongPassword | mysql.CapExtendedMetadata | mysql.CapCacheMetadata | mysql.CapBulkOperations |
 		mysql.CapProgress | mysql.CapDeprecateEOF | mysql.CapMultiStatements
 	const direct = "\xFF\xFF\xFF\xFF"
-	execute := func(id, params string) step { return step{cmd: mysql.ComStmtExecute, payload: []byte(id + "\x00\x01\x00\x00\x00" + params)} }
+	execute := func(id, params string) step {
+		return step{cmd: mysql.ComStmtExecute, payload: []byte(id + "\x00\x01\x00\x00\x00" + params)}
+	}
 	prepare := func(sql string) step { return step{cmd: mysql.ComStmtPrepare, payload: []byte(sql)} }
 	train := func(s step) step { s.train = true; return s }
 	stories := map[string][]step{

@@ -2,8 +2,6 @@ package e2e
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,47 +9,166 @@ import (
 	"testing"
 	"time"
 
-	driver "github.com/go-sql-driver/mysql"
+	"github.com/google/go-cmp/cmp"
 
-	"shunt/lab"
 	"shunt/tests/cluster"
 )
 
-// stories are what each connector does in a language of its own, direct and through shunt; what it prints must be the same.
-func compare(t *testing.T, direct, through func() (string, error)) {
-	t.Helper()
-	want, err := direct()
-	if err != nil {
-		t.Fatalf("direct: %v\n%s", err, want)
-	}
-	got, err := through()
-	if err != nil {
-		t.Fatalf("through shunt: %v\n%s", err, got)
-	}
-	if got != want {
-		t.Errorf("direct, it prints\n%s\nthrough shunt\n%s", want, got)
-	}
-	if !strings.Contains(want, "100000") {
-		t.Errorf("the story did not come to its end:\n%s", want)
+// connector is a client library, or a client, with its story: a program that uses all it has and prints what it sees.
+type connector struct {
+	name     string
+	program  string // what runs the story
+	packages string // of the distribution, which have the program and the connector
+	argv     func(t *testing.T) []string
+}
+
+// connectors but for go-sql-driver/mysql, whose story is in this package: TestGo.
+var connectors = []connector{
+	{"mysqli", "php", "php-cli php-mysql", script("php", "-d", "mysqli.allow_local_infile=1", "mysqli.php")},
+	{"pdo", "php", "php-cli php-mysql", script("php", "pdo.php")},
+	{"pymysql", "/usr/bin/python3", "python3-pymysql", script("/usr/bin/python3", "-B", "python_pymysql.py")},
+	{"mysqlclient", "/usr/bin/python3", "python3-mysqldb", script("/usr/bin/python3", "-B", "python_mysqlclient.py")},
+	{"dbd_mysql", "/usr/bin/perl", "libdbd-mysql-perl", script("/usr/bin/perl", "perl_dbi.pl", "mysql")},
+	{"dbd_mariadb", "/usr/bin/perl", "libdbd-mariadb-perl", script("/usr/bin/perl", "perl_dbi.pl", "MariaDB")},
+	{"mysql2", "node", "nodejs npm", mysql2},
+	{"connector_j", "sh", "libmariadb-java", connectorJ}, // and Java, which not every machine has
+	{"mariadb", "mariadb", "mariadb-client", script("sh", "client.sh")},
+}
+
+func (c connector) install() string { return "apt-get install " + c.packages + ", or make deps-test" }
+
+// stories is the folder of the connectors' programs.
+const stories = "testdata/connectors"
+
+// script is a program with its arguments; those that name a file of the stories' folder are meant from there.
+func script(argv ...string) func(*testing.T) []string {
+	return func(t *testing.T) []string {
+		out := append([]string(nil), argv...)
+		for i, word := range out {
+			if path := filepath.Join(stories, word); strings.Contains(word, ".") && exists(path) {
+				out[i] = path
+			}
+		}
+		return out
 	}
 }
 
-// script runs a program of testdata against an address, in a fresh database.
-func script(t *testing.T, c *cluster.Cluster, address string, argv ...string) func() (string, error) {
-	return func() (string, error) {
-		for _, q := range []string{"DROP DATABASE IF EXISTS shop_story", "CREATE DATABASE shop_story"} {
-			if err := c.Datacenters[0].Primary.Exec(t.Context(), q); err != nil {
-				return "", err
-			}
+func exists(path string) bool { _, err := os.Stat(path); return err == nil }
+
+// chapters are what every story has, whatever its connector calls them; each of these errors is in one of them.
+var (
+	chapters = []string{"connect", "values", "prepared", "blobs", "transactions", "errors", "results", "session", "end"}
+	refusals = []string{"1045", "1044", "1049", "1054", "1062", "1064"}
+)
+
+// way is how a story gets to the servers.
+type way struct {
+	name, address string
+	environment   []string
+}
+
+// TestConnectors: what people's programs are written with sees through shunt what it sees on a direct connection; also over TLS and
+// compressed, where the connector can do that.
+func TestConnectors(t *testing.T) {
+	c := cluster.Shared(t)
+	unequalTimeouts(t, c)
+	cert, key := certificateFiles(t)
+	p, secure := startShunt(t, c, ""), startEdited(t, c, insistOnTLS(cert, key))
+	t.Run("all", func(t *testing.T) { // ends when all have, before shunt does
+		for _, story := range connectors {
+			t.Run(story.name, func(t *testing.T) {
+				t.Parallel()
+				needs(t, story.program, story.install())
+				compareWays(t, c, story, []way{
+					{name: "direct", address: c.Datacenters[0].Primary.Address},
+					{name: "through shunt", address: p.Address},
+					{name: "through shunt, in TLS and compressed", address: secure.Address, environment: []string{"DB_CA=" + cert, "DB_COMPRESS=1"}},
+				})
+			})
 		}
-		c.CatchUp(t)
-		host, port, _ := strings.Cut(address, ":")
-		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-		defer cancel()
-		cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-		cmd.Env = append(os.Environ(), "DB_HOST="+host, "DB_PORT="+port, "DB_USER="+c.Accounts.Shop.User, "DB_PASSWORD="+c.Accounts.Shop.Password, "DB_NAME=shop_story")
-		out, err := cmd.CombinedOutput()
-		return string(out), err
+	})
+}
+
+// unequalTimeouts makes an interactive session differ from others on all servers, as long as the test runs.
+func unequalTimeouts(t *testing.T, c *cluster.Cluster) {
+	t.Helper()
+	for _, s := range c.Servers() {
+		if err := s.Exec(t.Context(), "SET GLOBAL interactive_timeout = 7200"); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := s.Exec(context.Background(), "SET GLOBAL interactive_timeout = 28800"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// compareWays runs a story once each way, in the same database made anew; what it prints the first way, it must print every way.
+func compareWays(t *testing.T, c *cluster.Cluster, story connector, ways []way) {
+	t.Helper()
+	argv, want := story.argv(t), ""
+	for i, w := range ways {
+		got, err := runStory(t, c, "shop_story_"+story.name, w, argv)
+		if err != nil {
+			t.Errorf("%s: %v (a missing connector: %s); it printed\n%s", w.name, err, story.install(), tail(got, 30))
+		}
+		if i == 0 {
+			want = got
+			complete(t, want)
+			continue
+		}
+		if d := cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")); d != "" {
+			t.Errorf("%s (+) it sees another thing than direct (-):\n%s", w.name, d)
+		}
+	}
+}
+
+// runStory runs a story in a fresh database.
+func runStory(t *testing.T, c *cluster.Cluster, database string, w way, argv []string) (string, error) {
+	t.Helper()
+	for _, q := range []string{"DROP DATABASE IF EXISTS " + database, "CREATE DATABASE " + database} {
+		if err := c.Datacenters[0].Primary.Exec(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.CatchUp(t)
+	host, port, _ := strings.Cut(w.address, ":")
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.WaitDelay = 10 * time.Second
+	cmd.Env = append(os.Environ(), "DB_HOST="+host, "DB_PORT="+port, "DB_USER="+c.Accounts.Shop.User, "DB_PASSWORD="+c.Accounts.Shop.Password, "DB_NAME="+database,
+		"LC_ALL=C.UTF-8", "TZ=UTC", "HOME="+t.TempDir())
+	cmd.Env = append(cmd.Env, w.environment...)
+	out, err := cmd.CombinedOutput()
+	return strings.ToValidUTF8(string(out), "?"), err
+}
+
+// complete fails the test if a story does not have every chapter, or does not meet the errors that it should.
+func complete(t *testing.T, told string) {
+	t.Helper()
+	headings := ""
+	for line := range strings.Lines(told) {
+		if heading, ok := strings.CutPrefix(line, "== "); ok {
+			headings += heading
+		}
+	}
+	for _, chapter := range chapters {
+		if !strings.Contains(headings, chapter) {
+			t.Errorf("the story has no chapter %s, only\n%s", chapter, headings)
+		}
+	}
+	for _, refusal := range refusals {
+		if !strings.Contains(told, refusal) {
+			t.Errorf("error %s is not in the story", refusal)
+		}
+	}
+	if !strings.Contains(told, "stale reads: 0") {
+		t.Error("the story does not read what it has written")
+	}
+	if n := strings.Count(told, "\n"); n < 150 {
+		t.Errorf("the story has only %d lines", n)
 	}
 }
 
@@ -59,195 +176,5 @@ func needs(t *testing.T, program, install string) {
 	t.Helper()
 	if _, err := exec.LookPath(program); err != nil {
 		t.Fatalf("%s is not installed: %s", program, install)
-	}
-}
-
-func TestPHP(t *testing.T) {
-	needs(t, "php", "apt-get install php-cli php-mysql")
-	c := cluster.Shared(t)
-	p := startShunt(t, c, "")
-	for _, file := range []string{"mysqli.php", "pdo.php"} {
-		t.Run(file, func(t *testing.T) {
-			path := filepath.Join("testdata", file)
-			compare(t, script(t, c, c.Datacenters[0].Primary.Address, "php", path), script(t, c, p.Address, "php", path))
-		})
-	}
-}
-
-func TestCommandLineClient(t *testing.T) {
-	client := "mariadb"
-	if _, err := exec.LookPath(client); err != nil {
-		client = "mysql"
-	}
-	needs(t, client, "apt-get install mariadb-client")
-	c := cluster.Shared(t)
-	p := startShunt(t, c, "")
-	run := func(address string) func() (string, error) {
-		return script(t, c, address, "sh", "-c", client+` -h"$DB_HOST" -P"$DB_PORT" -u"$DB_USER" -p"$DB_PASSWORD" --force --table --show-warnings --column-type-info "$DB_NAME" <testdata/client.sql 2>&1`)
-	}
-	compare(t, run(c.Datacenters[0].Primary.Address), run(p.Address))
-}
-
-// TestGo is a service with go-sql-driver/mysql: text and prepared, transactions, errors, a large result.
-func TestGo(t *testing.T) {
-	c := cluster.Shared(t)
-	p := startShunt(t, c, "")
-	for _, interpolate := range []bool{false, true} {
-		name := map[bool]string{false: "prepared", true: "text"}[interpolate]
-		t.Run(name, func(t *testing.T) {
-			database := c.Database(t, "paris")
-			config := driver.NewConfig()
-			config.User, config.Passwd = c.Accounts.Shop.User, c.Accounts.Shop.Password
-			config.Net, config.Addr, config.DBName = "tcp", p.Address, database
-			config.InterpolateParams, config.ParseTime, config.MultiStatements = interpolate, true, true
-			connector, err := driver.NewConnector(config)
-			if err != nil {
-				t.Fatal(err)
-			}
-			db := sql.OpenDB(connector)
-			defer db.Close()
-			goStory(t, db)
-		})
-	}
-}
-
-func goStory(t *testing.T, db *sql.DB) {
-	exec := func(q string, args ...any) sql.Result {
-		t.Helper()
-		r, err := db.Exec(q, args...)
-		if err != nil {
-			t.Fatalf("%s: %v", q, err)
-		}
-		return r
-	}
-	count := func(q string, args ...any) (n int) {
-		t.Helper()
-		if err := db.QueryRow(q, args...).Scan(&n); err != nil {
-			t.Fatalf("%s: %v", q, err)
-		}
-		return n
-	}
-	db.SetMaxOpenConns(4)
-	exec("CREATE TABLE notes (id INT PRIMARY KEY AUTO_INCREMENT, body VARCHAR(100), at DATETIME(6), raw LONGBLOB)")
-	now := time.Date(2024, 1, 2, 3, 4, 5, 678901000, time.UTC)
-	for i := range 20 {
-		id, err := exec("INSERT INTO notes (body, at, raw) VALUES (?, ?, ?)", "note", now, []byte{0, 1, 255}).LastInsertId()
-		if err != nil || id != int64(i+1) {
-			t.Fatalf("insert id %d, %v", id, err)
-		}
-	}
-	one, err := db.Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer one.Close()
-	for i := range 50 { // each read must see the write just before it on the same connection
-		if _, err := one.ExecContext(t.Context(), "UPDATE notes SET body = ? WHERE id = 1", i); err != nil {
-			t.Fatal(err)
-		}
-		var body string
-		if err := one.QueryRowContext(t.Context(), "SELECT body FROM notes WHERE id = ?", 1).Scan(&body); err != nil || body != itoa(i) {
-			t.Fatalf("after writing %d, %q was read (%v)", i, body, err)
-		}
-	}
-	var at time.Time
-	var raw []byte
-	if err := one.QueryRowContext(t.Context(), "SELECT at, raw FROM notes WHERE id = ?", 2).Scan(&at, &raw); err != nil || !at.Equal(now) || string(raw) != "\x00\x01\xff" {
-		t.Errorf("read back %v, %x, %v", at, raw, err)
-	}
-	tx, err := db.Begin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := tx.Exec("DELETE FROM notes"); err != nil {
-		t.Fatal(err)
-	}
-	if err := tx.Rollback(); err != nil {
-		t.Fatal(err)
-	}
-	if n := count("SELECT COUNT(*) FROM notes"); n != 20 {
-		t.Errorf("%d rows after a rollback", n)
-	}
-	var refusal *driver.MySQLError
-	if _, err := db.Exec("INSERT INTO notes (id) VALUES (?)", 1); !errors.As(err, &refusal) || refusal.Number != 1062 {
-		t.Errorf("a duplicate key gives %v", err)
-	}
-	big := strings.Repeat("0123456789abcdef", 1<<17) // 2 MiB
-	exec("INSERT INTO notes (raw) VALUES (?)", big)
-	if n := count("SELECT LENGTH(raw) FROM notes WHERE id = (SELECT MAX(id) FROM notes FOR UPDATE)"); n != len(big) {
-		t.Errorf("a long value has %d bytes, want %d", n, len(big))
-	}
-	rows, err := db.Query("SELECT seq, REPEAT('x', 50) FROM seq_1_to_100000")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	seen := 0
-	for rows.Next() {
-		var n int
-		var text string
-		if err := rows.Scan(&n, &text); err != nil || n != seen+1 || len(text) != 50 {
-			t.Fatalf("row %d: %d, %v", seen, n, err)
-		}
-		seen++
-	}
-	if err := rows.Err(); err != nil || seen != 100000 {
-		t.Errorf("%d rows, %v", seen, err)
-	}
-}
-
-func itoa(i int) string { return string(appendInt(nil, i)) }
-
-func appendInt(b []byte, i int) []byte {
-	if i >= 10 {
-		b = appendInt(b, i/10)
-	}
-	return append(b, byte('0'+i%10))
-}
-
-// TestLoginErrors: the server's own numbers and texts.
-func TestLoginErrors(t *testing.T) {
-	c := cluster.Start(t, cluster.Datacenters(lab.Datacenter{Name: "paris", Replicas: 1}))
-	primary := c.Datacenters[0].Primary
-	for _, q := range []string{
-		"CREATE USER locked@'%' IDENTIFIED BY 'x' ACCOUNT LOCK", "CREATE USER expired@'%' IDENTIFIED BY 'x' PASSWORD EXPIRE",
-		"CREATE USER nowhere@'10.99.99.99' IDENTIFIED BY 'x'", "CREATE USER empty@'%'", "CREATE USER local@'127.0.0.%' IDENTIFIED BY 'x'",
-	} {
-		if err := primary.Exec(t.Context(), q); err != nil {
-			t.Fatal(err)
-		}
-	}
-	c.CatchUp(t)
-	p := startShunt(t, c, "")
-	try := func(address, user, password, database string) string {
-		db := c.Open(t, lab.Account{User: user, Password: password}, address, database)
-		defer db.Close()
-		var who string
-		if err := db.QueryRow("SELECT CURRENT_USER()").Scan(&who); err != nil {
-			return err.Error()
-		}
-		return "is " + who
-	}
-	for _, who := range [][3]string{
-		{"shop", "shop", ""}, {"shop", "wrong", ""}, {"shop", "", ""}, {"nobody", "x", ""}, {"locked", "x", ""}, {"locked", "wrong", ""}, {"expired", "x", ""},
-		{"nowhere", "x", ""}, {"empty", "", ""}, {"empty", "x", ""}, {"local", "x", ""}, {"shop", "shop", "no_such_database"}, {"shop", "shop", "mysql"},
-	} {
-		direct, through := try(primary.Address, who[0], who[1], who[2]), try(p.Address, who[0], who[1], who[2])
-		if direct != through {
-			t.Errorf("%v:\n direct  %s\n through %s", who, direct, through)
-		}
-	}
-	// A password that changes, and an account that appears, work at once.
-	for _, q := range []string{"ALTER USER local@'127.0.0.%' IDENTIFIED BY 'new'", "CREATE USER fresh@'%' IDENTIFIED BY 'x'"} {
-		if err := primary.Exec(t.Context(), q); err != nil {
-			t.Fatal(err)
-		}
-	}
-	c.CatchUp(t)
-	if got := try(p.Address, "local", "new", ""); got != "is local@127.0.0.%" {
-		t.Errorf("with the new password: %s", got)
-	}
-	if got := try(p.Address, "fresh", "x", ""); got != "is fresh@%" {
-		t.Errorf("a new account: %s", got)
 	}
 }

@@ -181,8 +181,9 @@ func TestDrainEnds(t *testing.T) {
 }
 
 // TestAClientThatVanishes in the middle of a statement: the server is told to stop it.
-func TestAClientThatVanishes(t *testing.T) {
-	c := cluster.Shared(t)
+func TestAClientThatVanishes(t *testing.T) { aClientVanishes(t, cluster.Shared(t)) }
+
+func aClientVanishes(t *testing.T, c *cluster.Cluster) {
 	p := startShunt(t, c, "")
 	for _, q := range []string{"SELECT SLEEP(60), 'vanishing read'", "UPDATE products SET stock = stock + SLEEP(60) WHERE id = 1 AND 'vanishing write' <> ''"} {
 		for _, reset := range []bool{false, true} {

@@ -62,7 +62,10 @@ func (l *load) end() []string {
 
 // TestAReplicaIsKilledUnderLoad: no client hears of it, the replica is left out soon, and comes back by itself.
 func TestAReplicaIsKilledUnderLoad(t *testing.T) {
-	c := cluster.Start(t, cluster.Shop())
+	aReplicaIsKilled(t, cluster.Start(t, cluster.Shop()))
+}
+
+func aReplicaIsKilled(t *testing.T, c *cluster.Cluster) {
 	p := startShunt(t, c, "")
 	db := p.open("shop")
 	db.SetMaxOpenConns(8)
@@ -122,8 +125,9 @@ func TestALaggingReplicaIsLeftOut(t *testing.T) {
 }
 
 // TestThePrimaryIsKilled: writes wait and then fail with a clear error, reads go on; when it is back, so are writes.
-func TestThePrimaryIsKilled(t *testing.T) {
-	c := cluster.Start(t, cluster.Shop())
+func TestThePrimaryIsKilled(t *testing.T) { thePrimaryIsKilled(t, cluster.Start(t, cluster.Shop())) }
+
+func thePrimaryIsKilled(t *testing.T, c *cluster.Cluster) {
 	p := startShunt(t, c, "limits: {wait: 2s}\n")
 	db := p.open("shop")
 	l := startLoad(t, p.open("shop"), 4)

@@ -14,7 +14,10 @@ import (
 // dropped behind the back of its session. Its next write travels together with the change of database, which now fails; it must not reach the table of
 // the same name in the other's database.
 func TestAWriteNeverRunsInAnotherDatabase(t *testing.T) {
-	c := cluster.Shared(t)
+	writeInADatabaseThatIsGone(t, cluster.Shared(t))
+}
+
+func writeInADatabaseThatIsGone(t *testing.T, c *cluster.Cluster) {
 	p := startShunt(t, c, "limits: {per_server: 1}\n")
 	primary := c.Datacenters[0].Primary
 	for _, q := range []string{"CREATE DATABASE shop_gone", "CREATE DATABASE shop_kept", "CREATE TABLE shop_gone.notes (n INT)", "CREATE TABLE shop_kept.notes (n INT)"} {

@@ -15,9 +15,10 @@ import (
 // TestSessionsNeverSeeEachOther runs 200 clients, each with a state of its own (variables, user variables, default database, transactions,
 // temporary tables, prepared statements), over a pool of ten connections to each server. Whatever a client has set it must find again, and
 // nothing of anybody else.
-func TestSessionsNeverSeeEachOther(t *testing.T) {
+func TestSessionsNeverSeeEachOther(t *testing.T) { sessionsNeverSeeEachOther(t, cluster.Shared(t)) }
+
+func sessionsNeverSeeEachOther(t *testing.T, c *cluster.Cluster) {
 	const clients, rounds = 200, 12
-	c := cluster.Shared(t)
 	p := startShunt(t, c, "limits: {per_server: 10, wait: 60s}\n")
 	one, two := c.Database(t, "paris"), c.Database(t, "paris")
 	for _, db := range []string{one, two} {

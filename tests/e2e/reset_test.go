@@ -11,8 +11,9 @@ import (
 )
 
 // TestResetAndChangeUser: what COM_RESET_CONNECTION and COM_CHANGE_USER forget and what they keep is the same as on a direct connection.
-func TestResetAndChangeUser(t *testing.T) {
-	c := cluster.Shared(t)
+func TestResetAndChangeUser(t *testing.T) { resetAndChangeUser(t, cluster.Shared(t)) }
+
+func resetAndChangeUser(t *testing.T, c *cluster.Cluster) {
 	p := startShunt(t, c, "")
 	database := c.Database(t, "paris")
 	login := mysqltest.Options{User: c.Accounts.Shop.User, Password: c.Accounts.Shop.Password, Database: database}

@@ -110,8 +110,9 @@ func TestExplainRoute(t *testing.T) {
 }
 
 // TestShowPins: a session that keeps its server connection shows with the reason, and goes when the cause ends.
-func TestShowPins(t *testing.T) {
-	c := cluster.Shared(t)
+func TestShowPins(t *testing.T) { showPins(t, cluster.Shared(t)) }
+
+func showPins(t *testing.T, c *cluster.Cluster) {
 	p := startShunt(t, c, "")
 	database := c.Database(t, "paris")
 	session, id := p.conn(database)

@@ -12,7 +12,7 @@ var floorOf = map[string]int{
 	"mysql": 1, "netloop": 1, "topology": 1, "statement": 1, "store": 1,
 	"session": 2, "sharding": 2, "compress": 2, "lab": 2,
 	"router": 3, "backend": 3,
-	"proxy":  4, "sharding/move": 4,
+	"proxy": 4, "sharding/move": 4,
 	"admin":  5,
 	"config": 6,
 	"cmd":    7,

@@ -367,6 +367,77 @@ RENAME TABLE u TO u2, u2 TO u
 TRUNCATE TABLE u
 SELECT COUNT(*) FROM u
 OPTIMIZE TABLE u
+-- found by sessions that the grammar has made
+SET @@lock_wait_timeout = 5
+SELECT @@lock_wait_timeout
+SET @@autocommit = 0
+SELECT @@autocommit
+SET @@autocommit = 1, @@lock_wait_timeout = DEFAULT
+SET STATEMENT sql_mode = 'ANSI_QUOTES' FOR SELECT 1
+SELECT 'a', "a"
+SET STATEMENT sql_select_limit = 2 FOR SELECT 1
+SELECT seq FROM seq_1_to_5
+CREATE DATABASE shop_diff_other
+USE shop_diff_other
+SET @made = 1
+SELECT DATABASE(), @made
+USE shop_diff
+DROP DATABASE shop_diff_other
+SET last_insert_id = 33
+SELECT LAST_INSERT_ID()
+CREATE TABLE counted (id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, a INT)
+SET insert_id = 5000
+SELECT 1
+INSERT INTO counted (a) VALUES (1)
+SELECT LAST_INSERT_ID()
+UPDATE counted SET a = 2
+SELECT ROW_COUNT(), LAST_INSERT_ID()
+SELECT ROW_COUNT() + 1
+INSERT INTO counted (id, a) VALUES (5000, 5) ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id), a = 7
+SELECT LAST_INSERT_ID()
+SELECT id INTO @unsigned FROM counted
+SELECT @unsigned
+SELECT @unsigned - 6000
+SET sql_auto_is_null = 1
+INSERT INTO counted (a) VALUES (3)
+SELECT a FROM counted WHERE id IS NULL
+SET sql_auto_is_null = 0
+SET TRANSACTION READ ONLY
+INSERT INTO missing VALUES (1)
+INSERT INTO counted (a) VALUES (4)
+SELECT COUNT(*) FROM counted
+BEGIN
+DROP VIEW missing
+SELECT @@in_transaction
+ROLLBACK
+DROP TABLE IF EXISTS missing
+SELECT 1
+SHOW WARNINGS
+SELECT 1 / 0
+SET @w = 1
+SHOW WARNINGS
+SELECT 1 / 0
+SELECT @@warning_count, @@error_count
+SELECT 1 / 0, 2 / 0, 3 / 0
+SHOW WARNINGS LIMIT 1, 2
+SELECT nope
+SHOW COUNT(*) ERRORS
+SHOW ERRORS
+KILL 99999999
+SHOW ERRORS
+SET collation_connection = utf8mb4_german2_ci
+SELECT 1 / 0
+SHOW WARNINGS
+SET NAMES utf8mb4
+FOR i IN 1..2 DO SELECT i; END FOR
+SET NAMES utf8mb4 COLLATE utf8mb4_bin
+SELECT 'x'
+SELECT 'x' FOR UPDATE
+SET NAMES utf8mb4
+SET rand_seed1 = 5, rand_seed2 = 7
+SELECT RAND()
+SELECT RAND()
+DROP TABLE counted
 USE information_schema
 SELECT DATABASE()
 SELECT COUNT(*) > 0 FROM tables

@@ -1,0 +1,43 @@
+package e2e
+
+import (
+	"path/filepath"
+	"testing"
+
+	"shunt/tests/cluster"
+)
+
+// The second lane: every test called TestMySQL has servers of MySQL. Those of this file tell the stories of their MariaDB
+// namesakes; what only MySQL has is in the files beside it. `make e2e-mysql` runs them, `make e2e` the others.
+
+func TestMySQLAccounts(t *testing.T) { accounts(t, cluster.Start(t, cluster.MySQL(), onePair())) }
+
+func TestMySQLSessionsNeverSeeEachOther(t *testing.T) {
+	sessionsNeverSeeEachOther(t, cluster.SharedMySQL(t))
+}
+
+func TestMySQLReplicaIsKilledUnderLoad(t *testing.T) {
+	aReplicaIsKilled(t, cluster.Start(t, cluster.MySQL(), cluster.Shop()))
+}
+
+func TestMySQLPrimaryIsKilled(t *testing.T) {
+	thePrimaryIsKilled(t, cluster.Start(t, cluster.MySQL(), cluster.Shop()))
+}
+
+func TestMySQLResetAndChangeUser(t *testing.T) { resetAndChangeUser(t, cluster.SharedMySQL(t)) }
+
+func TestMySQLWriteInADatabaseThatIsGone(t *testing.T) {
+	writeInADatabaseThatIsGone(t, cluster.SharedMySQL(t))
+}
+
+func TestMySQLClientVanishes(t *testing.T) { aClientVanishes(t, cluster.SharedMySQL(t)) }
+
+func TestMySQLShowPins(t *testing.T) { showPins(t, cluster.SharedMySQL(t)) }
+
+// TestMySQLLab is the demo: most plain reads on replicas, and nobody reads an older state than his own.
+func TestMySQLLab(t *testing.T) {
+	t.Setenv("SHUNT_LAB_SERVER", cluster.MySQLServer(t))
+	l := labUp(t, built(t), filepath.Join(t.TempDir(), "lab"), nil, "--once", "--workload", "4s") // MySQL takes longer over a page
+	l.wait()
+	l.told()
+}
