@@ -24,12 +24,15 @@ type numbering struct {
 
 	// As a client: the commands whose answers have not begun. Each command begins a frame of its own, since a server counts anew
 	// only when it reads one: to commands that follow another in its frame it answers with numbers that begin anywhere.
-	asked    []first
-	asking   bool // the last of asked is still being written
-	command  bool // the packet being written begins a command
-	mayBegin bool // the present frame may begin the first of asked's answer
-	began    byte // the number of the present frame
-	due      byte // the number it should have as the next of its answer
+	asked   []first
+	asking  bool // the last of asked is still being written
+	command bool // the packet being written begins a command
+	began   byte // the number of the present frame
+	due     byte // the number it should have as the next of its answer
+
+	// The present frame may begin a command, since frames are counted anew, whatever the packet's own number (MariaDB Connector/J 2.7); or, as
+	// a client, the answer to the first of asked.
+	mayBegin bool
 }
 
 // first says with which frame and packet the answer to a command begins.
@@ -44,7 +47,11 @@ func (n *numbering) readFrame(number byte) error {
 		return mysql.ErrOutOfOrder
 	}
 	n.turned = true
-	n.mayBegin = n.in.between() && len(n.asked) > 0 && number == n.asked[0].frame
+	if n.role == AsServer {
+		n.mayBegin = n.in.between() && number == 0 && n.frame != 0
+	} else {
+		n.mayBegin = n.in.between() && len(n.asked) > 0 && number == n.asked[0].frame
+	}
 	n.began, n.due = number, n.frame
 	n.frame = number + 1
 	return nil
@@ -80,7 +87,7 @@ func (n *numbering) read(p []byte) {
 func (n *numbering) readPacket(number byte) byte {
 	switch {
 	case n.role == AsServer:
-		if number == 0 && !n.file && !n.in.continues {
+		if (number == 0 || n.mayBegin) && !n.file && !n.in.continues {
 			n.next = 0
 		}
 		if n.in.length == 0 && !n.in.continues {

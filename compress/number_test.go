@@ -130,6 +130,15 @@ func TestAFileIsNotTakenForCommands(t *testing.T) {
 	})
 }
 
+func TestACommandIsKnownByItsFrame(t *testing.T) {
+	converse(t, compress.AsServer, []step{
+		{frames: frame(0, query), read: query},
+		{written: packet(1, ok), answer: frame(1, packet(1, ok))},
+		{frames: frame(0, packet(2, "\x03SELECT 1")), read: query}, // a client that does not begin again with its packets' numbers
+		{written: packet(1, ok), answer: frame(1, packet(1, ok))},
+	})
+}
+
 func TestALongCommandTakesManyFrames(t *testing.T) {
 	inTask(t, func(t *testing.T, task netloop.Task) {
 		client, peer := wrapped(t, task, compress.AsClient, compress.Zlib)

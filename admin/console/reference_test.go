@@ -163,7 +163,7 @@ func connectionStates() []string {
 	var states []string
 	stats := reflect.TypeFor[backend.Stats]()
 	for i := range stats.NumField() {
-		if name := stats.Field(i).Name; name != "Limit" && stats.Field(i).Type.Kind() == reflect.Int {
+		if name := stats.Field(i).Name; name != "Limit" && name != "Prepared" && stats.Field(i).Type.Kind() == reflect.Int {
 			states = append(states, strings.ToLower(name))
 		}
 	}
