@@ -135,12 +135,15 @@ func ClearsWarnings(flavor topology.Flavor, st *statement.Statement) bool {
 	return len(st.Tables) > 0 || st.Effects.Has(statement.ListsSchema)
 }
 
-// errorParse is ER_PARSE_ERROR: nothing of the statement was run.
-const errorParse = 1064
+// Errors after which nothing of the statement was run.
+const (
+	errorParse       = 1064 // ER_PARSE_ERROR
+	errorUnknownStmt = 1243 // ER_UNKNOWN_STMT_HANDLER: EXECUTE of a name that nothing is prepared under
+)
 
 // Err observes an ERR packet by its number; 0 if an answer broke off. A failed statement counts as one warning (SHOW WARNINGS shows the error).
 func (s *Session) Err(number uint16) {
-	s.ending.failed, s.ending.refused = true, number == errorParse
+	s.ending.failed, s.ending.refused = true, number == errorParse || number == errorUnknownStmt
 	s.Trackers = s.ending.trackers
 	s.rowCount = -1
 	s.here |= statement.UsesRowCount

@@ -15,7 +15,7 @@ type outcome struct {
 	hadRows      bool
 	list         bool // a list of statements: a later one may change what an earlier one has set
 	failed       bool
-	refused      bool     // … as a text that the server does not understand
+	refused      bool     // … before anything of it was run
 	trackers     Trackers // as before the statement
 	stateChanged bool     // the server's "session state changed" tracker
 	varsChanged  bool
@@ -146,6 +146,7 @@ func (s *Session) prepareByName(st *statement.Statement) {
 // executeByName adds the effects of the statement behind the name. What is not known by its text may leave anything.
 func (s *Session) executeByName(st *statement.Statement, done *Done) {
 	switch inner := s.behind(st); {
+	case inner == st && s.ending.refused:
 	case inner == st:
 		s.leave("EXECUTE of a text that is not known")
 	case inner.Kind != statement.Execute && inner.Kind != statement.Multi:

@@ -40,6 +40,27 @@ const (
 	open = mysql.StatusAutocommit | mysql.StatusInTrans
 )
 
+// fail plays one statement that the server refuses with an error of this number.
+func (l *life) fail(sql string, number uint16) {
+	st, _ := l.parser.Parse([]byte(sql), 0)
+	l.Begin(st)
+	l.Err(number)
+	l.End(st, "paris")
+}
+
+// TestAnExecuteOfNothingLeavesNothing: a text that is not known may leave anything, also when it fails; but not if there is none.
+func TestAnExecuteOfNothingLeavesNothing(t *testing.T) {
+	l := newLife()
+	l.fail("EXECUTE gone", 1243)
+	if got := l.Pins() &^ PinDiagnostics; got != 0 {
+		t.Errorf("pinned: %s", got)
+	}
+	l.fail("EXECUTE IMMEDIATE CONCAT('SEL', 'ECT 1')", 1146)
+	if l.Pins()&PinState == 0 {
+		t.Error("a text that is not known leaves nothing")
+	}
+}
+
 // TestPinsBeginAndEnd: each step is a statement, the status flags that the server answers with, and the pins afterwards.
 func TestPinsBeginAndEnd(t *testing.T) {
 	type step struct {

@@ -24,8 +24,13 @@ import (
 
 func TestMain(m *testing.M) { cluster.Main(m, cluster.Shop()) }
 
-// program is the binary, built once for all tests of the package.
-var program = sync.OnceValues(func() (string, error) {
+// program is the binary, built once for all tests of the package; racing is the same with the race detector.
+var (
+	program = sync.OnceValues(func() (string, error) { return build() })
+	racing  = sync.OnceValues(func() (string, error) { return build("-race") })
+)
+
+func build(flags ...string) (string, error) {
 	dir, err := os.MkdirTemp("", "shunt-e2e-")
 	if err != nil {
 		return "", err
@@ -34,12 +39,12 @@ var program = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, "shunt")
-	out, err := exec.Command("go", "build", "-o", path, "shunt/cmd/shunt").CombinedOutput()
+	out, err := exec.Command("go", append(append([]string{"build"}, flags...), "-o", path, "shunt/cmd/shunt")...).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("building shunt: %w\n%s", err, out)
 	}
 	return path, nil
-})
+}
 
 // removeAtExit has a folder removed when this process ends, however it ends: cluster.Main leaves with os.Exit, and a test that takes too long
 // with a panic. A shell waits for the end of its input, whose other end only the kernel closes, with this process.
@@ -86,6 +91,12 @@ func startEdited(t testing.TB, c *cluster.Cluster, edit func(config string) stri
 
 // launch is startEdited for a shunt that may never be ready.
 func launch(t testing.TB, c *cluster.Cluster, edit func(config string) string) *proxied {
+	t.Helper()
+	return launchBuilt(t, c, program, edit)
+}
+
+// launchBuilt launches one that was built in another way.
+func launchBuilt(t testing.TB, c *cluster.Cluster, program func() (string, error), edit func(config string) string) *proxied {
 	t.Helper()
 	path, err := program()
 	if err != nil {

@@ -1,195 +1,255 @@
 package e2e
 
 import (
-	"context"
-	"database/sql"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"shunt/mysql"
+	"shunt/mysql/mysqltest"
 	"shunt/tests/cluster"
 )
 
-// TestSessionsNeverSeeEachOther runs 200 clients, each with a state of its own (variables, user variables, default database, transactions,
-// temporary tables, prepared statements), over a pool of ten connections to each server. Whatever a client has set it must find again, and
-// nothing of anybody else.
+// TestSessionsNeverSeeEachOther runs 500 clients over 20 connections to each server, with shunt built with the race detector. Each client has a state of its
+// own and brings others about, one after the other: see leak_kinds_test.go. Whatever it has set it must find again, and nothing of anybody else. It takes ten
+// seconds, or as long as SHUNT_LEAK says (`make leak`: a minute).
 func TestSessionsNeverSeeEachOther(t *testing.T) { sessionsNeverSeeEachOther(t, cluster.Shared(t)) }
 
+const (
+	leakClients = 500
+	leakBusy    = 30 // clients that do something at the same time: more than there are connections
+)
+
 func sessionsNeverSeeEachOther(t *testing.T, c *cluster.Cluster) {
-	const clients, rounds = 200, 12
-	p := startShunt(t, c, "limits: {per_server: 10, wait: 60s}\n")
-	one, two := c.Database(t, "paris"), c.Database(t, "paris")
-	for _, db := range []string{one, two} {
-		seed := c.Open(t, c.Accounts.Shop, c.Datacenters[0].Primary.Address, db)
-		for _, q := range []string{"CREATE TABLE whoami (name VARCHAR(64))", "INSERT INTO whoami VALUES ('" + db + "')", "CREATE TABLE notes (client INT, round INT)"} {
-			if _, err := seed.Exec(q); err != nil {
-				t.Fatal(err)
-			}
-		}
+	p := launchBuilt(t, c, racing, func(config string) string {
+		return config + "limits: {per_server: 20, per_account: 600, wait: 60s}\nreads: {max_lag: 1h}\n"
+	})
+	p.awaitReady()
+	l := &leak{proxied: p, until: time.Now().Add(leakTime(t)), turns: make(chan struct{}, leakBusy), homes: []string{c.Database(t, "paris"), c.Database(t, "paris")}}
+	for _, home := range l.homes {
+		l.prepare(home)
 	}
 	c.CatchUp(t)
-	pool := p.open("")
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
 	var group sync.WaitGroup
-	for i := range clients {
+	for i := range leakClients {
 		group.Go(func() {
-			v := visitor{id: i, home: []string{one, two}[i%2], other: []string{one, two}[(i+1)%2], dice: rand.New(rand.NewPCG(1, uint64(i)))}
-			if err := v.live(ctx, pool, rounds); err != nil {
+			v := &visitor{leak: l, id: i, home: l.homes[i%2], other: l.homes[(i+1)%2], dice: rand.New(rand.NewPCG(1, uint64(i)))}
+			if err := v.live(); err != nil {
 				t.Errorf("client %d: %v", i, err)
 			}
 		})
 	}
 	group.Wait()
-	for _, row := range p.console("SHOW POOLS") {
-		t.Logf("pool %v", row)
+	l.judge()
+}
+
+func leakTime(t *testing.T) time.Duration {
+	text := os.Getenv("SHUNT_LEAK")
+	if text == "" {
+		return 10 * time.Second
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		t.Fatalf("SHUNT_LEAK: %v", err)
+	}
+	return d
+}
+
+// leak is the stage of the leak test.
+type leak struct {
+	*proxied
+	until time.Time
+	turns chan struct{} // a place for each client that does something now
+	homes []string
+	did   [64]atomic.Int64 // how often each kind of state was tried
+}
+
+// prepare makes the tables of a database.
+func (l *leak) prepare(home string) {
+	l.t.Helper()
+	db := l.cluster.Open(l.t, l.cluster.Accounts.Shop, l.cluster.Datacenters[0].Primary.Address, home)
+	for _, q := range []string{
+		"CREATE TABLE whoami (name VARCHAR(64))", "INSERT INTO whoami VALUES ('" + home + "')",
+		"CREATE TABLE notes (id INT PRIMARY KEY AUTO_INCREMENT, client INT, round INT)", "CREATE TABLE many (n INT)", "INSERT INTO many VALUES (1),(2),(3),(4),(5),(6),(7),(8),(9)",
+		"CREATE PROCEDURE remember(IN n INT) SET @by_a_routine = n",
+	} {
+		if _, err := db.Exec(q); err != nil {
+			l.t.Fatal(err)
+		}
 	}
 }
 
-// visitor is one client of the leak test.
+// judge looks at what is left when all clients have gone.
+func (l *leak) judge() {
+	l.t.Helper()
+	tried := int64(0)
+	for i, kind := range leakKinds {
+		if n := l.did[i].Load(); n == 0 {
+			l.t.Errorf("nobody came to %s", kind.name)
+		} else {
+			tried += n
+		}
+	}
+	l.t.Logf("%d clients, %d states tried", leakClients, tried)
+	l.await("nobody keeps a connection", 20*time.Second, func() bool {
+		for _, row := range l.console("SHOW POOLS") {
+			if row["active"] != "0" || row["waiting"] != "0" {
+				return false
+			}
+		}
+		return len(l.console("SHOW PINS")) == 0
+	})
+	for _, row := range l.console("SHOW POOLS") {
+		if n := atoi(l.t.(*testing.T), row["idle"]); n > 20 {
+			l.t.Errorf("there are %d connections to %s", n, row["server"])
+		}
+	}
+	if log := l.log.String(); strings.Contains(log, "DATA RACE") || strings.Contains(log, "a fault in shunt") {
+		l.t.Errorf("shunt said:\n%s", tail(log, 80))
+	}
+}
+
+// visitor is one client of the leak test. For as long as it lives it has a time zone, a mode, a variable and a default database of its own.
 type visitor struct {
+	*leak
 	id          int
 	home, other string
 	dice        *rand.Rand
-	conn        *sql.Conn
+	conn        *mysqltest.Client
+	committed   int // rows that it has in notes
+	round       int
 }
 
-func (v *visitor) live(ctx context.Context, pool *sql.DB, rounds int) (err error) {
-	if v.conn, err = pool.Conn(ctx); err != nil {
+func (v *visitor) live() error {
+	if err := v.arrive(); err != nil {
 		return err
 	}
-	defer v.conn.Close()
-	steps := []func(context.Context) error{v.variables, v.userVariables, v.database, v.transaction, v.temporary, v.prepared, v.plain}
-	for range rounds {
-		if err := steps[v.dice.IntN(len(steps))](ctx); err != nil {
+	for v.round = 0; v.round == 0 || time.Now().Before(v.until); v.round++ {
+		kind := v.dice.IntN(len(leakKinds))
+		if err := v.turn(leakKinds[kind].run); err != nil {
+			return fmt.Errorf("%s: %w", leakKinds[kind].name, err)
+		}
+		v.did[kind].Add(1)
+		if err := v.turn((*visitor).identity); err != nil {
+			return fmt.Errorf("after %s: %w", leakKinds[kind].name, err)
+		}
+	}
+	return v.conn.Close()
+}
+
+// turn does something as soon as there is a place for it.
+func (v *visitor) turn(f func(*visitor) error) error {
+	v.turns <- struct{}{}
+	defer func() { <-v.turns }()
+	return f(v)
+}
+
+// arrive connects and makes the session the visitor's own.
+func (v *visitor) arrive() (err error) {
+	if v.conn, err = mysqltest.Dial(v.t.Context(), v.Address, mysqltest.Options{
+		User: v.cluster.Accounts.Shop.User, Password: v.cluster.Accounts.Shop.Password, Database: v.home,
+	}); err != nil {
+		return err
+	}
+	return v.dress()
+}
+
+func (v *visitor) dress() error {
+	mode := [...]string{"", "ANSI_QUOTES", "NO_BACKSLASH_ESCAPES", "PIPES_AS_CONCAT"}[v.id%4]
+	return v.do("USE "+v.home, fmt.Sprintf("SET time_zone = '%s', sql_mode = '%s', group_concat_max_len = %d, @me = %d", v.zone(), mode, 1000+v.id, v.id))
+}
+
+// zone is a full hour: MariaDB looks offsets up without telling letters from capitals in their bytes, so that +07:06 may give +04:50 (10.11.19).
+func (v *visitor) zone() string { return fmt.Sprintf("+%02d:00", v.id%13) }
+
+// identity is what every client has all the time.
+func (v *visitor) identity() error {
+	for _, c := range [][2]string{
+		{"SELECT name FROM whoami", v.home},
+		{"SELECT CONCAT_WS(' ', @me, @@time_zone, @@group_concat_max_len, DATABASE()) FROM whoami", fmt.Sprintf("%d %s %d %s", v.id, v.zone(), 1000+v.id, v.home)},
+		{"SELECT CONCAT_WS(' ', @of_another, @@autocommit + 0, IFNULL(@by_a_routine, ''))", "1 "},
+		{fmt.Sprintf("SELECT COUNT(*) FROM notes WHERE client = %d", v.id), fmt.Sprint(v.committed)},
+	} {
+		if err := v.want(c[1], c[0]); err != nil {
 			return err
 		}
-		if err := v.identity(ctx); err != nil {
-			return err
+	}
+	return nil
+}
+
+// do runs statements that succeed.
+func (v *visitor) do(statements ...string) error {
+	for _, q := range statements {
+		if _, err := v.conn.Query(q); err != nil {
+			return fmt.Errorf("%s: %w", q, err)
 		}
 	}
 	return nil
 }
 
-func (v *visitor) exec(ctx context.Context, q string, args ...any) error {
-	if _, err := v.conn.ExecContext(ctx, q, args...); err != nil {
-		return fmt.Errorf("%s: %w", q, err)
-	}
-	return nil
-}
-
-// expect runs a query that gives one value.
-func (v *visitor) expect(ctx context.Context, want, q string, args ...any) error {
-	var got sql.NullString
-	if err := v.conn.QueryRowContext(ctx, q, args...).Scan(&got); err != nil {
-		return fmt.Errorf("%s: %w", q, err)
-	}
-	if got.String != want {
-		return fmt.Errorf("%s gave %q, want %q", q, got.String, want)
-	}
-	return nil
-}
-
-// identity: what every client has all the time.
-func (v *visitor) identity(ctx context.Context) error {
-	if err := v.exec(ctx, "USE "+v.home); err != nil {
-		return err
-	}
-	if err := v.exec(ctx, fmt.Sprintf("SET @me = %d", v.id)); err != nil {
-		return err
-	}
-	if err := v.expect(ctx, v.home, "SELECT name FROM whoami"); err != nil {
-		return err
-	}
-	return v.expect(ctx, fmt.Sprint(v.id), "SELECT @me FROM whoami")
-}
-
-func (v *visitor) variables(ctx context.Context) error {
-	zone := fmt.Sprintf("+%02d:00", v.id%13)
-	if err := v.exec(ctx, fmt.Sprintf("SET time_zone = '%s', group_concat_max_len = %d", zone, 1000+v.id)); err != nil {
-		return err
-	}
-	if err := v.expect(ctx, zone, "SELECT @@time_zone"); err != nil {
-		return err
-	}
-	if err := v.expect(ctx, fmt.Sprintf("1970-01-01 %02d:00:00", v.id%13), "SELECT CAST(FROM_UNIXTIME(0) AS CHAR)"); err != nil {
-		return err
-	}
-	return v.expect(ctx, fmt.Sprint(1000+v.id), "SELECT @@group_concat_max_len")
-}
-
-func (v *visitor) userVariables(ctx context.Context) error {
-	if err := v.exec(ctx, fmt.Sprintf("SET @mine = CONCAT('v', %d), @n = %d + 1", v.id, v.id)); err != nil {
-		return err
-	}
-	if err := v.expect(ctx, fmt.Sprintf("v%d-%d", v.id, v.id+1), "SELECT CONCAT(@mine, '-', @n)"); err != nil {
-		return err
-	}
-	return v.expect(ctx, "", fmt.Sprintf("SELECT @of_client_%d", (v.id+1)%200))
-}
-
-func (v *visitor) database(ctx context.Context) error {
-	if err := v.exec(ctx, "USE "+v.other); err != nil {
-		return err
-	}
-	if err := v.expect(ctx, v.other, "SELECT DATABASE()"); err != nil {
-		return err
-	}
-	return v.expect(ctx, v.other, "SELECT name FROM whoami")
-}
-
-func (v *visitor) transaction(ctx context.Context) error {
-	if err := v.exec(ctx, "BEGIN"); err != nil {
-		return err
-	}
-	if err := v.exec(ctx, fmt.Sprintf("INSERT INTO %s.notes VALUES (%d, 1)", v.home, v.id)); err != nil {
-		return err
-	}
-	if err := v.expect(ctx, "1", fmt.Sprintf("SELECT COUNT(*) FROM %s.notes WHERE client = %d", v.home, v.id)); err != nil {
-		return err
-	}
-	if err := v.exec(ctx, "ROLLBACK"); err != nil {
-		return err
-	}
-	return v.expect(ctx, "0", fmt.Sprintf("SELECT COUNT(*) FROM %s.notes WHERE client = %d", v.home, v.id))
-}
-
-func (v *visitor) temporary(ctx context.Context) error {
-	if err := v.exec(ctx, "CREATE TEMPORARY TABLE "+v.home+".scratch (v INT)"); err != nil {
-		return err
-	}
-	if err := v.exec(ctx, fmt.Sprintf("INSERT INTO %s.scratch VALUES (%d)", v.home, v.id)); err != nil {
-		return err
-	}
-	if err := v.expect(ctx, fmt.Sprint(v.id), "SELECT SUM(v) FROM "+v.home+".scratch"); err != nil {
-		return err
-	}
-	return v.exec(ctx, "DROP TEMPORARY TABLE "+v.home+".scratch")
-}
-
-func (v *visitor) prepared(ctx context.Context) error {
-	st, err := v.conn.PrepareContext(ctx, "SELECT CONCAT(?, '/', DATABASE())")
+// want runs a query whose first value is known.
+func (v *visitor) want(want, q string) error {
+	r, err := v.conn.Query(q)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", q, err)
 	}
-	defer st.Close()
-	for range 2 {
-		if err := v.exec(ctx, "USE "+v.other); err != nil {
+	got := ""
+	if len(r.Rows) > 0 {
+		got = r.Text()[0][0]
+	}
+	if got != want {
+		return fmt.Errorf("%s gave %q, want %q", q, got, want)
+	}
+	return nil
+}
+
+// refused runs a statement that gets an error of the server with this number.
+func (v *visitor) refused(number uint16, q string) error {
+	if _, err := v.conn.Query(q); err == nil || !strings.HasPrefix(err.Error(), fmt.Sprintf("Error %d ", number)) {
+		return fmt.Errorf("%s: %w, want error %d", q, err, number)
+	}
+	return nil
+}
+
+// rest gives others the connection, if nothing holds it: longer than a connection is kept for a question.
+func (v *visitor) rest() {
+	<-v.turns
+	time.Sleep(time.Duration(v.dice.IntN(60)) * time.Millisecond)
+	v.turns <- struct{}{}
+}
+
+// all runs what is left to do until something fails.
+func all(steps ...error) error {
+	for _, err := range steps {
+		if err != nil {
 			return err
-		}
-		var got string
-		if err := st.QueryRowContext(ctx, v.id).Scan(&got); err != nil {
-			return err
-		}
-		if want := fmt.Sprintf("%d/%s", v.id, v.other); got != want {
-			return fmt.Errorf("a prepared statement gave %q, want %q", got, want)
 		}
 	}
 	return nil
 }
 
-func (v *visitor) plain(ctx context.Context) error {
-	return v.expect(ctx, "1", "SELECT COUNT(*) FROM "+v.home+".whoami")
+// prepared prepares and executes a statement of the binary protocol, several times, and gives its last row.
+func (v *visitor) prepared(q string, times int) (row string, err error) {
+	a, err := v.conn.Do(mysql.ComStmtPrepare, []byte(q))
+	if err != nil {
+		return "", err
+	}
+	for range times {
+		r, err := v.conn.Do(mysql.ComStmtExecute, executing(a.Prepared.ID))
+		if err != nil {
+			return "", err
+		}
+		if len(r.Results) != 1 || r.Results[0].Err != nil || len(r.Results[0].Binary) == 0 {
+			return "", fmt.Errorf("%s, prepared: %q", q, r.Packets)
+		}
+		row = string(r.Results[0].Binary[0])
+		v.rest()
+	}
+	id := executing(a.Prepared.ID)[:4]
+	return row, v.conn.Send(mysql.ComStmtClose, id)
 }
