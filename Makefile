@@ -17,7 +17,7 @@ help: ## print this
 demo: deps build ## from a clean machine to a running laboratory: servers, a sample shop, shunt before them
 	./bin/shunt lab up
 
-test: deps-test vet unit house e2e ## everything, against real servers that the tests start themselves
+test: deps-test mysql vet unit house e2e e2e-mysql ## everything, against real servers that the tests start themselves
 
 deps: ## install a database server if there is none
 	@./scripts/deps.sh

@@ -114,6 +114,21 @@ func (c *Conn) ReadResult() (mysql.ResultSet, error) {
 	return rs, err
 }
 
+// Ping runs COM_PING and gives the server's status flags, which an error packet does not tell. It sets ROW_COUNT() to 0.
+func (c *Conn) Ping(until time.Time) (mysql.Status, error) {
+	c.SetWriteDeadline(until)
+	if _, err := c.Conn.Write([]byte{1, 0, 0, 0, byte(mysql.ComPing)}); err != nil {
+		return 0, err
+	}
+	c.ReadUntil(until)
+	raw, err := c.readAnswer(mysql.ShapeSimple)
+	if err != nil {
+		return 0, err
+	}
+	ok, err := mysql.ParseOK(raw[mysql.HeaderLen:], c.Caps)
+	return ok.Status, err
+}
+
 // Reset runs COM_RESET_CONNECTION: an open transaction is rolled back, locks and temporary tables go.
 func (c *Conn) Reset(until time.Time) error {
 	c.SetWriteDeadline(until)
@@ -212,7 +227,7 @@ func (c *Conn) rest() error {
 }
 
 // ReadPrepared reads the answer to COM_STMT_PREPARE behind `skip` answers to other commands, and gives the server's id of the statement. An
-// error among the skipped answers, but for number `passed`, is the error; the connection is then to be discarded.
+// error among the skipped answers, but for number `passed`, comes as a [SkippedError]; the connection is then to be discarded.
 func (c *Conn) ReadPrepared(skip int, passed uint16) (uint32, error) {
 	for range skip {
 		raw, err := c.readAnswer(mysql.ShapeSimple)
@@ -225,7 +240,7 @@ func (c *Conn) ReadPrepared(skip int, passed uint16) (uint32, error) {
 				return 0, err
 			}
 			if e.Number != passed {
-				return 0, e
+				return 0, &SkippedError{e}
 			}
 		}
 	}

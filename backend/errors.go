@@ -36,3 +36,8 @@ func asServerError(err error) *mysql.Error {
 	}
 	return nil
 }
+
+// SkippedError is a server's refusal of a command that came before the one whose answer is read.
+type SkippedError struct{ Refusal *mysql.Error }
+
+func (e *SkippedError) Error() string { return e.Refusal.Error() }

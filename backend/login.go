@@ -22,7 +22,7 @@ func (c *Conn) login(task netloop.Task, who *Credentials) error {
 		return err
 	}
 	c.ID, c.Greeting = hello.ConnectionID, hello
-	c.Caps = hello.Capabilities & (c.key.Caps | serverCaps | mysql.CapBulkOperations | c.pool.link.Compression)
+	c.Caps = hello.Capabilities & (c.key.Caps | serverCaps | ifOffered | c.pool.link.Compression)
 	if missing := serverCaps &^ hello.Capabilities; missing != 0 {
 		return fmt.Errorf("the server lacks %v, which shunt needs (MariaDB 10.2 or MySQL 5.7 has it)", missing)
 	}
@@ -54,6 +54,10 @@ const loginCollation = 45
 // serverCaps every server connection has, whatever the client's: the relay translates.
 const serverCaps = mysql.CapProtocol41 | mysql.CapSecureConnection | mysql.CapPluginAuth | mysql.CapPluginAuthLenenc |
 	mysql.CapTransactions | mysql.CapLongFlag | mysql.CapSessionTrack | mysql.CapDeprecateEOF | mysql.CapConnectAttrs
+
+// ifOffered are those that a connection has where the server offers them. With an expired password MySQL lets in only who can handle that; whether the
+// client can was asked at the front.
+const ifOffered = mysql.CapBulkOperations | mysql.CapCanHandleExpiredPasswords
 
 func (c *Conn) send(payload []byte, seq byte) error {
 	packet, _ := mysql.AppendPacket(nil, seq, payload)

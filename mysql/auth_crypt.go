@@ -1,37 +1,49 @@
 package mysql
 
 import (
+	"crypto/pbkdf2"
 	"crypto/sha256"
+	"crypto/sha512"
 	"crypto/subtle"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 )
 
-// The parts of what a server stores for caching_sha2_password: "$A$", three hex digits of rounds in thousands, "$", a
-// salt, a digest in crypt's base 64.
+// The parts of what a server stores for caching_sha2_password: "$A$" or "$B$", three hex digits of rounds in thousands,
+// "$", a salt, a digest. That of "$A$" is SHA256-crypt's in crypt's base 64; that of "$B$", which MySQL has since 9.7,
+// is PBKDF2's with HMAC-SHA512, in the usual base 64.
 const (
-	sha2StoredHead  = "$A$"
+	sha2CryptHead   = "$A$"
+	sha2PBKDF2Head  = "$B$"
 	sha2RoundsLen   = 3
 	sha2SaltLen     = 20
-	sha2DigestLen   = 43
-	sha2StoredLen   = len(sha2StoredHead) + sha2RoundsLen + 1 + sha2SaltLen + sha2DigestLen
+	sha2SaltStart   = len(sha2CryptHead) + sha2RoundsLen + 1
+	sha2DigestStart = sha2SaltStart + sha2SaltLen
+	sha2CryptLen    = 43
+	sha2PBKDF2Len   = 88
 	sha2RoundsUnit  = 1000
 	sha2MaxPassword = 256 // in bytes, the plugin's limit; the cost of a check grows with the length
 )
 
 // errSHA2Stored is the error of a stored string that is not one of caching_sha2_password.
-var errSHA2Stored = errors.New("not a caching_sha2_password hash, which is $A$, rounds, $, salt and digest in 70 characters")
+var errSHA2Stored = errors.New("not a caching_sha2_password hash, which is $A$ or $B$, rounds, $, salt and digest")
 
 // SHA2CheckStored says whether password is the one of which a server stores (mysql.user.authentication_string) the
 // given string. This takes milliseconds on purpose: do it once per account and keep [SHA2Hash] for later logins. An
 // error says that stored is not such a string.
 func SHA2CheckStored(stored string, password []byte) (bool, error) {
-	if len(stored) != sha2StoredLen || !strings.HasPrefix(stored, sha2StoredHead) {
+	digest := sha256Crypt
+	switch {
+	case strings.HasPrefix(stored, sha2CryptHead) && len(stored) == sha2DigestStart+sha2CryptLen:
+	case strings.HasPrefix(stored, sha2PBKDF2Head) && len(stored) == sha2DigestStart+sha2PBKDF2Len:
+		digest = sha512PBKDF2
+	default:
 		return false, errSHA2Stored
 	}
-	rounds, dollar := stored[len(sha2StoredHead):][:sha2RoundsLen], stored[len(sha2StoredHead)+sha2RoundsLen]
+	rounds, dollar := stored[len(sha2CryptHead):][:sha2RoundsLen], stored[sha2SaltStart-1]
 	thousands, err := strconv.ParseUint(rounds, 16, 16)
 	if err != nil || thousands == 0 || dollar != '$' {
 		return false, fmt.Errorf("%w: rounds are %q", errSHA2Stored, rounds)
@@ -39,9 +51,18 @@ func SHA2CheckStored(stored string, password []byte) (bool, error) {
 	if len(password) > sha2MaxPassword {
 		return false, nil
 	}
-	salt := stored[sha2StoredLen-sha2DigestLen-sha2SaltLen:][:sha2SaltLen]
-	digest := sha256Crypt(password, []byte(salt), int(thousands)*sha2RoundsUnit)
-	return subtle.ConstantTimeCompare([]byte(digest), []byte(stored[sha2StoredLen-sha2DigestLen:])) == 1, nil
+	salt := stored[sha2SaltStart:sha2DigestStart]
+	got := digest(password, []byte(salt), int(thousands)*sha2RoundsUnit)
+	return subtle.ConstantTimeCompare([]byte(got), []byte(stored[sha2DigestStart:])) == 1, nil
+}
+
+// sha512PBKDF2 is the digest of "$B$", of 64 bytes before they are encoded.
+func sha512PBKDF2(password, salt []byte, rounds int) string {
+	key, err := pbkdf2.Key(sha512.New, string(password), salt, rounds, sha512.Size)
+	if err != nil {
+		return "" // in FIPS mode only, for a salt or key that is too short: neither is
+	}
+	return base64.StdEncoding.EncodeToString(key)
 }
 
 // sha256Crypt is the digest of SHA256-crypt as glibc's crypt has it for "$5$".
@@ -123,7 +144,7 @@ const cryptAlphabet = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrs
 // cryptBase64 writes a digest as crypt does (22): bytes in threes, ten apart, in turning order, least significant six
 // bits first.
 func cryptBase64(sum [sha256.Size]byte) string {
-	out := make([]byte, 0, sha2DigestLen)
+	out := make([]byte, 0, sha2CryptLen)
 	group := func(v uint, digits int) {
 		for range digits {
 			out = append(out, cryptAlphabet[v&0x3f])

@@ -114,6 +114,16 @@ func TestSHA2StoredHashIsWhatOthersCompute(t *testing.T) {
 	}
 }
 
+// TestSHA2StoredAsPBKDF2 has what MySQL 9.7.4 stored with caching_sha2_password_storage_format = PBKDF2_SHA512.
+func TestSHA2StoredAsPBKDF2(t *testing.T) {
+	const stored = "$B$00A$5A/.\x1d!\x7f]p'W\aKp41\x19\x10P\x13Qf4HP2nkuUCDwjDkCLL7uOmogxlJtbx+i6SgLiuMulQGx1CzASuPEbTHuAkYCm0eZwz5DPHsG5b/tMvqikeC7w=="
+	for given, want := range map[string]bool{"stored": true, "stored!": false, "": false} {
+		if ok, err := mysql.SHA2CheckStored(stored, []byte(given)); ok != want || err != nil {
+			t.Errorf("%q: %v, %v", given, ok, err)
+		}
+	}
+}
+
 func TestSHA2StoredHashRefuses(t *testing.T) {
 	good := auth.NewHashPassword(password, mysql.PluginCachingSHA2)
 	for name, stored := range map[string]string{
@@ -121,7 +131,8 @@ func TestSHA2StoredHashRefuses(t *testing.T) {
 		"a native hash":  auth.EncodePassword(password),
 		"too short":      good[:69],
 		"too long":       good + "x",
-		"another scheme": "$B" + good[2:],
+		"another scheme": "$C" + good[2:],
+		"a short PBKDF2": "$B" + good[2:],
 		"no rounds":      "$A$000$" + good[7:],
 		"strange rounds": "$A$-05$" + good[7:],
 		"no separator":   "$A$005x" + good[7:],

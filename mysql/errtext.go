@@ -122,11 +122,13 @@ func TooManyPrepared(limit int) *Error {
 }
 
 // WrongArguments is ER_WRONG_ARGUMENTS: parameters are missing, or not whole.
-func WrongArguments(to string) *Error { return NewError(1210, stateUnknown, "Incorrect arguments to %s", to) }
+func WrongArguments(to string) *Error {
+	return NewError(1210, stateUnknown, "Incorrect arguments to %s", to)
+}
 
-// ReadOnlyTransaction is ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION.
+// ReadOnlyTransaction is ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION, in MariaDB's words; MySQL's end with a full stop.
 func ReadOnlyTransaction() *Error {
-	return NewError(1792, "25006", "Cannot execute statement in a READ ONLY transaction.")
+	return NewError(1792, "25006", "Cannot execute statement in a READ ONLY transaction")
 }
 
 // NotInPreparedProtocol is ER_UNSUPPORTED_PS: a bulk execution by a client that has not said that it can do them.
@@ -138,7 +140,10 @@ func NotInPreparedProtocol() *Error {
 func BadHandshake() *Error { return NewError(1043, "08S01", "Bad handshake") }
 
 // MalformedPacket is ER_MALFORMED_PACKET: a command's payload is malformed.
-func MalformedPacket() *Error {
+func MalformedPacket(f Flavor) *Error {
+	if f == MySQL {
+		return NewError(1835, stateUnknown, "Malformed communication packet.")
+	}
 	return NewError(1835, stateUnknown, "Malformed communication packet")
 }
 
@@ -151,7 +156,7 @@ func PacketTooLarge() *Error {
 func PacketsOutOfOrder() *Error { return NewError(1156, "08S01", "Got packets out of order") }
 
 // UnknownStatement is ER_UNKNOWN_STMT_HANDLER: a prepared statement's id, or name, is not known. Command is the word the
-// server uses, such as "mysqld_stmt_execute" or "EXECUTE".
+// server uses, such as "mysqld_stmt_execute" or "EXECUTE" ("mysql_stmt_precheck" for all commands of MySQL).
 func UnknownStatement(id, command string) *Error {
 	return NewError(1243, stateUnknown, "Unknown prepared statement handler (%s) given to %s", id, command)
 }

@@ -22,6 +22,7 @@ type Account struct {
 	Behind  string // what CURRENT_USER() must give behind, for grants to hold; empty: whatever the server takes the user for
 	Plugin  string
 	Stored  string // what the server keeps in place of the password
+	Second  string // the same of a password that holds as well (MySQL's RETAIN CURRENT PASSWORD); empty for none
 	Locked  bool
 	Expired bool
 	Require Requirement
@@ -42,27 +43,48 @@ const (
 // scramble. It is kept in memory only.
 type sha2Cache struct {
 	mu    sync.Mutex
-	known map[string]sha2Entry // guarded by mu; by account name
+	known map[string][]sha2Entry // guarded by mu; by account name, of each password that holds
 }
 
 type sha2Entry struct {
-	stored     string // of the account when it was learned: a changed password makes the entry worthless
+	stored     string // what the server keeps in place of this password: where the account has that no more, the entry is worthless
 	doubleHash [sha256.Size]byte
 	password   []byte
 }
 
-func newSHA2Cache() *sha2Cache { return &sha2Cache{known: map[string]sha2Entry{}} }
+func newSHA2Cache() *sha2Cache { return &sha2Cache{known: map[string][]sha2Entry{}} }
 
-func (c *sha2Cache) get(a *Account) (sha2Entry, bool) {
+// find gives the entry whose password the client's reply to the salt proves, and the password's SHA256.
+func (c *sha2Cache) find(a *Account, reply, salt []byte) (known sha2Entry, once [sha256.Size]byte, ok bool) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	e, ok := c.known[a.Name]
-	return e, ok && e.stored == a.Stored
+	entries := c.known[a.Name]
+	c.mu.Unlock()
+	for _, e := range entries {
+		if !a.has(e.stored) {
+			continue
+		}
+		if once, ok = mysql.SHA2Verify(reply, salt, e.doubleHash); ok {
+			return e, once, true
+		}
+	}
+	return sha2Entry{}, once, false
 }
 
-func (c *sha2Cache) put(a *Account, password []byte) {
+// put keeps a password that is the account's; stored is what the server keeps in its place.
+func (c *sha2Cache) put(a *Account, stored string, password []byte) {
 	_, double := mysql.SHA2Hash(password)
+	entries := []sha2Entry{{stored, double, append([]byte(nil), password...)}}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.known[a.Name] = sha2Entry{a.Stored, double, append([]byte(nil), password...)}
+	for _, e := range c.known[a.Name] {
+		if e.stored != stored && a.has(e.stored) {
+			entries = append(entries, e)
+		}
+	}
+	c.known[a.Name] = entries // a new slice: others may be reading the old one
+}
+
+// has says whether the account has a password in whose place the server keeps this.
+func (a *Account) has(stored string) bool {
+	return stored == a.Stored || stored == a.Second && a.Second != ""
 }

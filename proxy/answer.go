@@ -49,17 +49,20 @@ func (c *Client) textDecimals() byte {
 	return 39
 }
 
-// resultCharset is the default collation of character_set_results and the most bytes a character takes in it. Off
-// (NULL) means the servers' own, utf8mb3.
+// resultCharset is the collation of character_set_results and the most bytes a character takes in it. Off (NULL) means the servers' own, utf8mb3.
 func (c *Client) resultCharset() (collation uint16, width uint32) {
 	name := "utf8mb3"
 	if v, ok := c.session.State().Var("character_set_results"); ok && v != "NULL" {
 		name = strings.Trim(v, "'")
 	}
-	if id, width, ok := c.server.Servers.Charset(name); ok {
-		return id, width
+	collation, width, ok := c.server.Servers.Charset(name)
+	if !ok {
+		return mysql.CollationUTF8MB4, 4
 	}
-	return mysql.CollationUTF8MB4, 4
+	if id, ok := c.server.Servers.CollationID(c.session.State().Results()); ok {
+		collation = id
+	}
+	return collation, width
 }
 
 // defaultCollation names the servers' default collation of a character set.
@@ -73,36 +76,59 @@ func (s *Server) defaultCollation(charset string) (string, bool) {
 }
 
 func (c *Client) answerAsk(j *job) error {
-	var column mysql.ColumnDef
-	var value any
-	switch j.st.Ask {
-	case statement.AskConnectionID:
-		column, value = number(j.st.Label, mysql.TypeLong, 10, mysql.FlagNotNull|mysql.FlagUnsigned), c.id
-	case statement.AskInsertID:
-		column, value = number(j.st.Label, mysql.TypeLongLong, 21, mysql.FlagNotNull|mysql.FlagUnsigned), c.session.InsertID()
-	case statement.AskRowCount:
-		column, value = number(j.st.Label, mysql.TypeLongLong, 21, mysql.FlagNotNull), c.session.RowCount()
-	case statement.AskWarningCount, statement.AskErrorCount:
-		column, value = number(j.st.Label, mysql.TypeLongLong, 21, mysql.FlagUnsigned), c.warningCount(j.st.Ask == statement.AskErrorCount)
-	case statement.AskFoundRows:
-		column, value = number(j.st.Label, mysql.TypeLongLong, 21, mysql.FlagNotNull), c.session.FoundRows()
-	default:
-		column, value = c.text(j.st.Label, 384, 0), c.user+"@"+c.host()
+	asked := j.st.Several
+	if len(asked) == 0 {
+		asked = []statement.Question{{Ask: j.st.Ask, Label: j.st.Label}}
 	}
-	return c.sendResult(mysql.ResultSet{Columns: []mysql.ColumnDef{column}, Rows: []mysql.Row{mysql.NewRow(value)}}, j)
+	var rs mysql.ResultSet
+	var values []any
+	for _, q := range asked {
+		column, value := c.askItem(q)
+		rs.Columns, values = append(rs.Columns, column), append(values, value)
+	}
+	rs.Rows = []mysql.Row{mysql.NewRow(values...)}
+	return c.sendResult(rs, j)
+}
+
+// askItem is the column and the value that answer a question.
+func (c *Client) askItem(q statement.Question) (mysql.ColumnDef, any) {
+	switch q.Ask {
+	case statement.AskConnectionID:
+		return number(q.Label, mysql.TypeLong, 10, mysql.FlagNotNull|mysql.FlagUnsigned), c.id
+	case statement.AskInsertID:
+		return number(q.Label, mysql.TypeLongLong, 21, mysql.FlagNotNull|mysql.FlagUnsigned), c.session.InsertID()
+	case statement.AskRowCount:
+		return number(q.Label, mysql.TypeLongLong, 21, mysql.FlagNotNull), c.session.RowCount()
+	case statement.AskWarningCount, statement.AskErrorCount:
+		return number(q.Label, mysql.TypeLongLong, 21, mysql.FlagUnsigned), c.warningCount(q.Ask == statement.AskErrorCount)
+	case statement.AskFoundRows:
+		return number(q.Label, mysql.TypeLongLong, 21, mysql.FlagNotNull), c.session.FoundRows()
+	}
+	flags := mysql.ColumnFlags(0)
+	if mode, set := c.session.State().Var("sql_mode"); set && !strings.Contains(strings.ToUpper(mode), "STRICT_") && c.serverFlavor == topology.MariaDB {
+		flags = mysql.FlagNotNull // else the conversion to character_set_results might fail
+	}
+	return c.text(q.Label, 384, flags), c.user + "@" + c.host()
 }
 
 // sendResult sends a result of our own and lets the session see its end.
 func (c *Client) sendResult(rs mysql.ResultSet, j *job) error {
 	end := mysql.OK{Status: c.status()}
+	cursor := j.opensCursor() && len(rs.Rows) == 1
+	sent := len(rs.Rows)
+	if cursor {
+		sent = 0
+	}
 	c.session.Begin(j.st)
-	c.session.OK(c.serverFlavor, &end, true, uint64(len(rs.Rows)), nil)
+	c.session.OK(c.serverFlavor, &end, true, uint64(sent), nil)
 	c.session.Answered()
 	c.lendOut()
-	if j.stmt != nil {
-		j.stmt.Definitions = 0
-		c.out = appendBinary(c.out, rs, c.caps, end)
-	} else {
+	switch {
+	case cursor:
+		c.out = c.appendOpened(c.out, rs, j.stmt, end)
+	case j.stmt != nil:
+		c.out = appendBinary(c.out, rs, j.stmt, c.caps, end)
+	default:
 		c.out, _ = rs.Append(c.out, 1, c.caps, end)
 	}
 	return c.flush()
@@ -152,8 +178,12 @@ func limited(rows []mysql.Row, limit *statement.Limit) []mysql.Row {
 }
 
 func (c *Client) warningColumns() []mysql.ColumnDef {
+	codeLength := uint32(4)
+	if c.serverFlavor == topology.MySQL {
+		codeLength = 5 // 9.7
+	}
 	return []mysql.ColumnDef{
-		c.text("Level", 7, mysql.FlagNotNull), number("Code", mysql.TypeLong, 4, mysql.FlagNotNull|mysql.FlagUnsigned),
+		c.text("Level", 7, mysql.FlagNotNull), number("Code", mysql.TypeLong, codeLength, mysql.FlagNotNull|mysql.FlagUnsigned),
 		c.text("Message", session.MessageLength, mysql.FlagNotNull),
 	}
 }

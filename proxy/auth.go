@@ -74,8 +74,8 @@ func (c *Client) allowed(user string, a *Account) error {
 	case a.Require > NoTLS && !c.server.Pools.Encrypted():
 		return mysql.NewError(backend.ErrorLogin, "HY000",
 			"shunt: account %s requires TLS, and shunt's connections to the servers have none; set clusters.*.tls.mode", a.Name)
-	case a.Expired && c.serverFlavor == topology.MySQL:
-		// MariaDB lets such an account in and refuses its statements, until it has set a password: so does the server behind.
+	case a.Expired && c.serverFlavor == topology.MySQL && !c.caps.Has(mysql.CapCanHandleExpiredPasswords):
+		// Others, and all with MariaDB, come in and have their statements refused until they have set a password, which the server behind does.
 		return mysql.PasswordExpiredLogin(flavor)
 	}
 	return nil
@@ -118,15 +118,19 @@ func (c *Client) verifyNative(cl *claim, a *Account) (*backend.Credentials, erro
 	if a.Stored == "" || len(cl.reply) == 0 {
 		return withoutPassword(cl, a)
 	}
-	double, err := mysql.ParseNativeHash(a.Stored)
-	if err != nil {
-		return nil, mysql.NewError(backend.ErrorLogin, "HY000", "shunt: account %s: %v", a.Name, err)
+	for _, stored := range []string{a.Stored, a.Second} {
+		if stored == "" {
+			continue
+		}
+		double, err := mysql.ParseNativeHash(stored)
+		if err != nil {
+			return nil, mysql.NewError(backend.ErrorLogin, "HY000", "shunt: account %s: %v", a.Name, err)
+		}
+		if once, ok := mysql.NativeVerify(cl.reply, c.salt[:], double); ok {
+			return &backend.Credentials{User: cl.user, Account: a.Behind, SHA1: &once}, nil
+		}
 	}
-	once, ok := mysql.NativeVerify(cl.reply, c.salt[:], double)
-	if !ok {
-		return nil, errWrong
-	}
-	return &backend.Credentials{User: cl.user, Account: a.Behind, SHA1: &once}, nil
+	return nil, errWrong
 }
 
 // withoutPassword lets in whom neither side has a password for.

@@ -6,17 +6,22 @@ import (
 	"strconv"
 
 	"shunt/mysql"
+	"shunt/session"
 )
 
-// appendBinary appends a result of our own as the answer to COM_STMT_EXECUTE. Only the column types of our own answers are known:
+// appendBinary appends a result of our own as the answer to COM_STMT_EXECUTE of a statement. Only the column types of our own answers are known:
 // 32 and 64-bit integers, doubles and text.
 //
 // Reference: https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html.
-func appendBinary(dst []byte, rs mysql.ResultSet, caps mysql.Capability, end mysql.OK) []byte {
+func appendBinary(dst []byte, rs mysql.ResultSet, st *session.Stmt, caps mysql.Capability, end mysql.OK) []byte {
+	start := len(dst)
 	head := mysql.ResultSet{Columns: rs.Columns}
 	dst, seq := head.Append(dst, 1, caps, end)
+	if caps.Has(mysql.CapCacheMetadata) {
+		dst, seq = leaveOut(dst, start, len(rs.Columns), seq, st)
+	}
 	// The end of the empty result is the last packet; the rows go in front of it.
-	last := lastPacket(dst)
+	last := start + lastPacket(dst[start:])
 	tail := append([]byte(nil), dst[last:]...)
 	dst, seq = dst[:last], seq-1
 	for _, row := range rs.Rows {

@@ -15,7 +15,7 @@ import (
 func (c *Client) run(cmd command) error {
 	defer c.returnOut()
 	if len(cmd.payload) == 0 {
-		return mysql.MalformedPacket()
+		return mysql.MalformedPacket(c.flavor())
 	}
 	c.shown.doing.begin(mysql.Command(cmd.payload[0]))
 	defer c.shown.doing.end()
@@ -26,7 +26,12 @@ func (c *Client) run(cmd command) error {
 	switch mysql.Command(cmd.payload[0]) {
 	case mysql.ComQuery:
 		return c.query(cmd)
-	case mysql.ComStmtExecute, mysql.ComStmtBulkExecute:
+	case mysql.ComStmtExecute:
+		return c.stmtExecute(cmd)
+	case mysql.ComStmtBulkExecute:
+		if c.serverFlavor == topology.MySQL {
+			return c.sendError(mysql.UnknownCommand())
+		}
 		return c.stmtExecute(cmd)
 	case mysql.ComStmtPrepare:
 		return c.stmtPrepare(cmd, body)
@@ -52,7 +57,7 @@ func (c *Client) run(cmd command) error {
 		return c.setOption(body)
 	case mysql.ComProcessKill:
 		if len(body) < 4 {
-			return c.sendError(mysql.MalformedPacket())
+			return c.sendError(mysql.MalformedPacket(c.flavor()))
 		}
 		return c.kill(uint64(binary.LittleEndian.Uint32(body)), false)
 	case mysql.ComResetConnection:
@@ -74,7 +79,7 @@ func (c *Client) run(cmd command) error {
 func (c *Client) query(cmd command) error {
 	q, err := mysql.ParseQuery(cmd.payload, c.caps)
 	if err != nil {
-		return c.sendError(mysql.MalformedPacket())
+		return c.sendError(mysql.MalformedPacket(c.flavor()))
 	}
 	st, hint := c.server.Parser.Parse(q.Text, c.mode())
 	c.job = job{st: st, hint: hint, packets: cmd.packets, text: q.Text, shape: mysql.ShapeResult, started: time.Now()}
@@ -139,7 +144,7 @@ func (c *Client) statistics() error {
 // setOption turns several statements per query on or off. The next server connection has the flag.
 func (c *Client) setOption(body []byte) error {
 	if len(body) < 2 {
-		return c.sendError(mysql.MalformedPacket())
+		return c.sendError(mysql.MalformedPacket(c.flavor()))
 	}
 	switch binary.LittleEndian.Uint16(body) {
 	case 0:
@@ -188,7 +193,7 @@ func (c *Client) resetConnection() error {
 func (c *Client) changeUser(cmd command) error {
 	change, err := mysql.ParseChangeUser(cmd.payload, c.caps)
 	if err != nil {
-		return mysql.MalformedPacket()
+		return mysql.MalformedPacket(c.flavor())
 	}
 	if c.held != nil {
 		c.dropHeld()

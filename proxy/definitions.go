@@ -4,6 +4,8 @@ import (
 	"hash/maphash"
 
 	"shunt/mysql"
+	"shunt/session"
+	"shunt/statement"
 )
 
 // definitions follows the column definitions of a prepared statement for clients that keep them (MariaDB's CACHE_METADATA): those that the client
@@ -50,7 +52,7 @@ func (c *Client) defined(j *job) {
 		if d.blocks++; j.stmt.Params == 0 || d.blocks > 1 {
 			j.stmt.Definitions = sum
 		}
-	case j.stmt.Definitions == sum:
+	case j.stmt.Definitions == sum && !runsOthers(j.st.Kind):
 		c.out = c.out[:d.from]
 		c.out[d.from-1] = 0
 		c.answer.resp.Shift -= packets
@@ -58,6 +60,35 @@ func (c *Client) defined(j *job) {
 	default:
 		j.stmt.Definitions = sum
 	}
+}
+
+// runsOthers says whether a statement's results are those of others that it runs: their definitions always come.
+func runsOthers(k statement.Kind) bool {
+	return k == statement.Call || k == statement.Unknown // that is IF, CASE, FOR, …
+}
+
+// leaveOut takes the definitions that the client has already out of an answer of our own, whose packets begin at start, and returns the number of the packet
+// behind it.
+func leaveOut(stream []byte, start, columns int, seq byte, st *session.Stmt) ([]byte, byte) {
+	length, _ := mysql.Header(stream[start:])
+	from := start + mysql.HeaderLen + length
+	to := from
+	for range columns {
+		length, _ = mysql.Header(stream[to:])
+		to += mysql.HeaderLen + length
+	}
+	sum, packets := sumOf(stream[from:to])
+	if st.Definitions != sum {
+		st.Definitions = sum
+		return stream, seq
+	}
+	stream = append(stream[:from], stream[to:]...)
+	stream[from-1] = 0
+	for at := from; at < len(stream); at += mysql.HeaderLen + length {
+		length, _ = mysql.Header(stream[at:])
+		stream[at+3] -= packets
+	}
+	return stream, seq - packets
 }
 
 // sumOf is the sum of what packets hold, whatever their numbers.

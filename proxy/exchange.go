@@ -46,7 +46,8 @@ func (e *notSent) Unwrap() error { return e.error }
 // beforeSending marks an error that came before the statement itself was sent, unless it is the server's word or a KILL.
 func beforeSending(err error) error {
 	var refusal *mysql.Error
-	if errors.As(err, &refusal) || errors.Is(err, netloop.ErrInterrupted) || errors.Is(err, errBehind) {
+	var before *notRestored
+	if errors.As(err, &refusal) || errors.As(err, &before) || errors.Is(err, netloop.ErrInterrupted) || errors.Is(err, errBehind) {
 		return err
 	}
 	return &notSent{err}

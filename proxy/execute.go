@@ -5,6 +5,7 @@ import (
 
 	"shunt/mysql"
 	"shunt/session"
+	"shunt/topology"
 )
 
 // Where the parts of COM_STMT_EXECUTE and of MariaDB's COM_STMT_BULK_EXECUTE stand, counted from the command byte
@@ -19,8 +20,9 @@ const (
 
 // Flags of the two commands.
 const (
-	executeCounts = 8   // the number of parameters stands before them; with CLIENT_QUERY_ATTRIBUTES
-	bulkHasTypes  = 128 // types of the parameters are sent
+	cursorReadOnly = 1
+	executeCounts  = 8   // the number of parameters stands before them; with CLIENT_QUERY_ATTRIBUTES
+	bulkHasTypes   = 128 // types of the parameters are sent
 )
 
 // withTypes keeps the parameter types that the client sends, and puts them into an execution that leaves them out: the server connection
@@ -38,12 +40,12 @@ func (c *Client) withTypes(cmd command, st *session.Stmt) ([]byte, *mysql.Error)
 	flag := executeNulls + (st.Params+7)/8
 	p := cmd.payload
 	if len(p) <= flag {
-		return nil, mysql.WrongArguments("mysqld_stmt_execute")
+		return nil, c.tooShort()
 	}
 	if p[flag] == 1 {
 		end := flag + 1 + 2*st.Params
 		if len(p) < end {
-			return nil, mysql.WrongArguments("mysqld_stmt_execute")
+			return nil, c.tooShort()
 		}
 		st.KeepTypes(p[flag+1:end], st.Params)
 		return cmd.packets, nil
@@ -64,12 +66,20 @@ func insertTypes(cmd command, st *session.Stmt, flag int) []byte {
 	return packets
 }
 
-// withNamedTypes is withTypes for clients with query attributes: the types come with names, and there may be more of them than the
+// tooShort is what a server says of parameters that are missing, or not whole.
+func (c *Client) tooShort() *mysql.Error {
+	if c.serverFlavor == topology.MySQL {
+		return mysql.MalformedPacket(mysql.MySQL)
+	}
+	return mysql.WrongArguments("mysqld_stmt_execute")
+}
+
+// withNamedTypes is withTypes for clients with query attributes, which only MySQL has: the types come with names, and there may be more of them than the
 // statement has parameters.
 func withNamedTypes(cmd command, st *session.Stmt) ([]byte, *mysql.Error) {
 	p := cmd.payload
 	if len(p) < executeNulls {
-		return nil, mysql.MalformedPacket()
+		return nil, mysql.MalformedPacket(mysql.MySQL)
 	}
 	params := uint64(st.Params)
 	if params == 0 && p[executeFlags]&executeCounts == 0 {
@@ -80,13 +90,13 @@ func withNamedTypes(cmd command, st *session.Stmt) ([]byte, *mysql.Error) {
 		return cmd.packets, nil
 	}
 	if params < uint64(st.Params) || params > 1<<16 {
-		return nil, mysql.MalformedPacket()
+		return nil, mysql.MalformedPacket(mysql.MySQL)
 	}
 	d.Skip(int(params+7) / 8)
 	flag := len(p) - d.Len()
 	if d.Uint8() != 1 {
 		if d.Err() != nil {
-			return nil, mysql.MalformedPacket()
+			return nil, mysql.MalformedPacket(mysql.MySQL)
 		}
 		if int(params) != st.Typed {
 			return cmd.packets, nil // other attributes than last time: their types are not known
@@ -98,7 +108,7 @@ func withNamedTypes(cmd command, st *session.Stmt) ([]byte, *mysql.Error) {
 		d.LenencBytes()
 	}
 	if d.Err() != nil {
-		return nil, mysql.MalformedPacket()
+		return nil, mysql.MalformedPacket(mysql.MySQL)
 	}
 	st.KeepTypes(p[flag+1:len(p)-d.Len()], int(params))
 	return cmd.packets, nil
@@ -108,13 +118,13 @@ func withNamedTypes(cmd command, st *session.Stmt) ([]byte, *mysql.Error) {
 func bulkWithTypes(cmd command, st *session.Stmt) ([]byte, *mysql.Error) {
 	p := cmd.payload
 	if len(p) < bulkTypes {
-		return nil, mysql.MalformedPacket()
+		return nil, mysql.MalformedPacket(mysql.MariaDB)
 	}
 	flags := binary.LittleEndian.Uint16(p[executeFlags:])
 	if flags&bulkHasTypes != 0 {
 		end := bulkTypes + 2*st.Params
 		if len(p) < end {
-			return nil, mysql.MalformedPacket()
+			return nil, mysql.MalformedPacket(mysql.MariaDB)
 		}
 		st.KeepTypes(p[bulkTypes:end], st.Params)
 		return cmd.packets, nil

@@ -20,7 +20,8 @@ import (
 // door is a proxy whose front door is fuzzed. Its clients are coroutines, so that one that never ended would show.
 type door struct {
 	*triangle
-	served atomic.Int64 // commands that have reached a server
+	served  atomic.Int64 // commands that have reached a server
+	unknown atomic.Int64 // of these, those about something that it does not know
 }
 
 // doorAccounts are those that may try to come in. None has an empty password.
@@ -29,7 +30,8 @@ var doorAccounts = []string{"native", "sha2", "ed", "locked", "nobody"}
 // doorPlugins are those that a client may say it answers for.
 var doorPlugins = []string{"", mysql.PluginNative, mysql.PluginCachingSHA2, mysql.PluginEd25519, mysql.PluginClear, mysql.PluginDialog, mysql.PluginOld}
 
-func openDoor(f *testing.F) *door {
+// openDoor starts a proxy whose servers answer by a handler.
+func openDoor(f *testing.F, handler func(d *door) mysqltest.Handler) *door {
 	loop := looptest.New()
 	ctx, cancel := context.WithCancel(context.Background())
 	turned := make(chan struct{})
@@ -43,10 +45,11 @@ func openDoor(f *testing.F) *door {
 	}
 	accounts["ed"] = proxy.Account{Name: "ed@%", Plugin: mysql.PluginEd25519, Stored: mysql.FormatEd25519Public(public)}
 	d := &door{}
+	answer := handler(d)
 	server := func() *mysqltest.Server {
 		return &mysqltest.Server{Handler: func(cmd mysql.Command, payload []byte, w *mysqltest.Reply) {
 			d.served.Add(1)
-			answering("server")(cmd, payload, w)
+			answer(cmd, payload, w)
 		}}
 	}
 	d.triangle = newTriangle(f, setup{loop: loop, accounts: accounts, primary: server(), replica: server(), proxy: func(c *proxy.Config) {
@@ -58,7 +61,7 @@ func openDoor(f *testing.F) *door {
 
 // FuzzHandshake has a client say anything in the place of its login (raw), or log in with whatever capabilities, account, plugin and reply, and say
 // anything behind that; an empty reply stands for the right one. However it goes on, the proxy meets no fault of its own and lets go of the client
-// once that says no more, and without the right reply no server hears of it.
+// once that says no more, and without the right reply it hears no OK, and no server hears of it.
 func FuzzHandshake(f *testing.F) {
 	every := uint64(mysqltest.ClientCapabilities | mysql.CapCompress)
 	query, _ := mysql.AppendPacket(nil, 0, []byte("\x03SELECT 1"))
@@ -66,7 +69,7 @@ func FuzzHandshake(f *testing.F) {
 	f.Add(every, uint8(1), uint8(2), []byte{}, []byte("\x01\x00\x00\x03\x02"), false)
 	f.Add(every, uint8(2), uint8(3), bytes.Repeat([]byte{7}, 64), []byte{}, false)
 	f.Add(uint64(0), uint8(0), uint8(0), []byte{}, []byte("PROXY TCP4 203.0.113.7 10.0.0.1 56324 3306\r\n\x05\x00\x00\x01login"), true)
-	d := openDoor(f)
+	d := openDoor(f, func(*door) mysqltest.Handler { return answering("server") })
 	f.Fuzz(func(t *testing.T, caps uint64, account, plugin uint8, reply, rest []byte, raw bool) {
 		before := d.served.Load()
 		nc, err := net.Dial("tcp", d.addr)
@@ -89,15 +92,19 @@ func FuzzHandshake(f *testing.F) {
 		}
 		_, _ = nc.Write(said) // it may be cut off at any time
 		_ = nc.(*net.TCPConn).CloseWrite()
-		if _, err := io.Copy(io.Discard, nc); timedOut(err) {
+		heard, err := io.ReadAll(nc)
+		if timedOut(err) {
 			t.Fatalf("the proxy does not let go of a client that says no more")
+		}
+		if !right && admits(heard) {
+			t.Fatalf("a client without a password is told %x", heard)
 		}
 		if text := d.faults.String(); text != "" {
 			d.faults.forget()
 			t.Fatalf("the proxy met a fault of its own: %s", text)
 		}
-		if heard := d.served.Load() - before; heard > 0 && !right {
-			t.Fatalf("a client without a password was served %d commands", heard)
+		if served := d.served.Load() - before; served > 0 && !right {
+			t.Fatalf("a client without a password was served %d commands", served)
 		}
 	})
 }
@@ -112,13 +119,28 @@ func loginOf(t *testing.T, greeting []byte, caps uint64, account, plugin uint8, 
 		Capabilities: mysql.Capability(caps) | mysql.CapProtocol41 | mysql.CapSecureConnection, User: doorAccounts[int(account)%len(doorAccounts)],
 		AuthPlugin: doorPlugins[int(plugin)%len(doorPlugins)], AuthData: reply, Collation: 45,
 	}
-	if right = len(reply) == 0; right {
+	if len(reply) == 0 {
 		once, twice := mysql.NativeHash([]byte("secret"))
 		scramble := mysql.NativeScramble(hello.Salt[:], once, twice)
-		l.AuthData = scramble[:]
+		l.AuthData, right = scramble[:], l.User == "native"
 	}
 	packet, _ = mysql.AppendPacket(nil, 1, l.Append(nil))
 	return packet, right
+}
+
+// admits says whether one of the packets that a client has heard is an OK.
+func admits(stream []byte) bool {
+	for len(stream) > 0 {
+		payload, _, rest, err := mysql.CutPacket(stream)
+		if err != nil {
+			return false
+		}
+		if len(payload) > 0 && payload[0] == mysql.HeaderOK {
+			return true
+		}
+		stream = rest
+	}
+	return false
 }
 
 func timedOut(err error) bool {

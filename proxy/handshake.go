@@ -23,7 +23,7 @@ import (
 const offered = mysql.CapLongPassword | mysql.CapFoundRows | mysql.CapLongFlag | mysql.CapConnectWithDB | mysql.CapNoSchema | mysql.CapODBC |
 	mysql.CapLocalFiles | mysql.CapIgnoreSpace | mysql.CapProtocol41 | mysql.CapInteractive | mysql.CapIgnoreSigpipe | mysql.CapTransactions |
 	mysql.CapReserved | mysql.CapSecureConnection | mysql.CapMultiStatements | mysql.CapMultiResults | mysql.CapPSMultiResults |
-	mysql.CapPluginAuth | mysql.CapConnectAttrs | mysql.CapPluginAuthLenenc | mysql.CapSessionTrack | mysql.CapDeprecateEOF |
+	mysql.CapPluginAuth | mysql.CapConnectAttrs | mysql.CapPluginAuthLenenc | mysql.CapCanHandleExpiredPasswords | mysql.CapSessionTrack | mysql.CapDeprecateEOF |
 	mysql.CapQueryAttributes | mysql.CapProgress | mysql.CapBulkOperations | mysql.CapExtendedMetadata | mysql.CapCacheMetadata | mysql.CapBulkUnitResults
 
 // welcome is a client's whole life: greeting, login, commands, end. It is the body of the client's task.

@@ -3,6 +3,7 @@ package proxy
 import (
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"shunt/backend"
@@ -10,6 +11,7 @@ import (
 	"shunt/netloop"
 	"shunt/router"
 	"shunt/statement"
+	"shunt/topology"
 )
 
 // What a KILL wants of a client.
@@ -53,15 +55,32 @@ func (c *Client) killStatement(st *statement.Statement) error {
 		id = uint64(c.id)
 	case st.Text != "":
 		value, known := c.session.State().UserVar(st.Text)
-		if id, known = wholeNumber(value, known); !known {
+		if strings.ContainsAny(st.Text[:1], `'"`) {
+			value, known = st.Text, true
+		}
+		if negative, err := strconv.ParseInt(st.Text, 10, 64); err == nil && c.serverFlavor == topology.MySQL {
+			id, known = uint64(negative), true
+		} else {
+			id, known = wholeNumber(value, known)
+		}
+		if !known {
 			return c.sendError(mysql.NewError(1235, "42000", "This version of shunt doesn't yet support 'KILL of other than an id, a user variable or CONNECTION_ID()'"))
 		}
+	}
+	if c.serverFlavor == topology.MySQL {
+		id = uint64(uint32(id)) // MySQL looks at 32 bits
 	}
 	return c.kill(id, st.KillQuery)
 }
 
-func wholeNumber(text string, known bool) (uint64, bool) {
-	n, err := strconv.ParseUint(text, 10, 64)
+// wholeNumber reads the literal of a number, as a statement or proxy/uservars.go writes it; a string is as much of a number as it begins with.
+func wholeNumber(literal string, known bool) (uint64, bool) {
+	literal = strings.TrimSuffix(strings.TrimPrefix(literal, "CAST("), " AS UNSIGNED)")
+	if quoted := strings.Trim(literal, `'"`); quoted != literal {
+		rest := strings.TrimLeft(quoted, "0123456789")
+		literal = "0" + quoted[:len(quoted)-len(rest)]
+	}
+	n, err := strconv.ParseUint(literal, 10, 64)
 	return n, known && err == nil
 }
 

@@ -10,8 +10,8 @@ import (
 	"shunt/topology"
 )
 
-// A check says whether a password is the account's. It may block, and its error is one for the client.
-type check func(c *Client, cl *claim, a *Account, password []byte) (right bool, err error)
+// A check says whether a password is that of which the account has `stored`. It may block, and its error is one for the client.
+type check func(c *Client, cl *claim, a *Account, stored string, password []byte) (right bool, err error)
 
 // passwordCheck is the check of accounts of a plugin whose clients have to tell the password itself; nil if there is none.
 func passwordCheck(plugin string) check {
@@ -56,14 +56,12 @@ func (c *Client) verifyPassword(cl *claim, a *Account) (*backend.Credentials, er
 		}
 		return withoutPassword(cl, a)
 	}
-	if known, ok := c.server.sha2.get(a); ok {
-		if once, ok := mysql.SHA2Verify(cl.reply, c.salt[:], known.doubleHash); ok {
-			if err := c.sendPacket(cl.seq+1, mysql.AuthMore{Data: []byte{mysql.SHA2FastOK}}.Append(nil)); err != nil {
-				return nil, err
-			}
-			cl.seq++
-			return &backend.Credentials{User: cl.user, Account: a.Behind, SHA256: &once, Password: known.password}, nil
+	if known, once, ok := c.server.sha2.find(a, cl.reply, c.salt[:]); ok {
+		if err := c.sendPacket(cl.seq+1, mysql.AuthMore{Data: []byte{mysql.SHA2FastOK}}.Append(nil)); err != nil {
+			return nil, err
 		}
+		cl.seq++
+		return &backend.Credentials{User: cl.user, Account: a.Behind, SHA256: &once, Password: known.password}, nil
 	}
 	password, err := c.askPassword(cl)
 	if err != nil {
@@ -74,15 +72,20 @@ func (c *Client) verifyPassword(cl *claim, a *Account) (*backend.Credentials, er
 
 // admitPassword checks a password that the client has told.
 func (c *Client) admitPassword(cl *claim, a *Account, password []byte) (*backend.Credentials, error) {
-	right, err := passwordCheck(a.Plugin)(c, cl, a, password)
-	switch {
-	case err != nil:
-		return nil, err
-	case !right:
-		return nil, errWrong
+	for _, stored := range []string{a.Stored, a.Second} {
+		right, err := passwordCheck(a.Plugin)(c, cl, a, stored, password)
+		if err != nil {
+			return nil, err
+		}
+		if right {
+			c.server.sha2.put(a, stored, password)
+			return credentials(cl, a, password), nil
+		}
+		if a.Second == "" {
+			break
+		}
 	}
-	c.server.sha2.put(a, password)
-	return credentials(cl, a, password), nil
+	return nil, errWrong
 }
 
 func credentials(cl *claim, a *Account, password []byte) *backend.Credentials {
@@ -90,24 +93,27 @@ func credentials(cl *claim, a *Account, password []byte) *backend.Credentials {
 	return &backend.Credentials{User: cl.user, Account: a.Behind, SHA256: &once, Password: password}
 }
 
-func checkSHA2(c *Client, _ *claim, a *Account, password []byte) (right bool, err error) {
-	c.task.Offload(func() { right, err = mysql.SHA2CheckStored(a.Stored, password) }) // a millisecond of hashing
+func checkSHA2(c *Client, _ *claim, a *Account, stored string, password []byte) (right bool, err error) {
+	if stored == "" {
+		return false, nil // the account has no password, and this is one
+	}
+	c.task.Offload(func() { right, err = mysql.SHA2CheckStored(stored, password) }) // a millisecond of hashing
 	if err != nil {
 		return false, mysql.NewError(backend.ErrorLogin, "HY000", "shunt: account %s: %v", a.Name, err)
 	}
 	return right, nil
 }
 
-func checkEd25519(_ *Client, _ *claim, a *Account, password []byte) (bool, error) {
+func checkEd25519(_ *Client, _ *claim, _ *Account, stored string, password []byte) (bool, error) {
 	public, err := mysql.Ed25519Public(password)
 	if err != nil {
 		return false, err
 	}
-	return subtle.ConstantTimeCompare([]byte(mysql.FormatEd25519Public(public)), []byte(a.Stored)) == 1, nil
+	return subtle.ConstantTimeCompare([]byte(mysql.FormatEd25519Public(public)), []byte(stored)) == 1, nil
 }
 
 // checkBehind logs in to a server of the home cluster with the password.
-func checkBehind(c *Client, cl *claim, a *Account, password []byte) (bool, error) {
+func checkBehind(c *Client, cl *claim, a *Account, _ string, password []byte) (bool, error) {
 	pool := c.anyPool()
 	if pool == nil {
 		return false, mysql.NewError(backend.ErrorLogin, "08S01", "shunt: account %s needs a server to log in, and none is up; try again in a moment", a.Name)

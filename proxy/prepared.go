@@ -59,11 +59,14 @@ func appendClose(dst []byte, id uint32) []byte {
 // find gives the prepared statement that a command names in its first four bytes.
 func (c *Client) find(body []byte, name string) (*session.Stmt, *mysql.Error) {
 	if len(body) < 4 {
-		return nil, mysql.MalformedPacket()
+		return nil, mysql.MalformedPacket(c.flavor())
 	}
 	id := binary.LittleEndian.Uint32(body)
 	if st := c.statement(id); st != nil {
 		return st, nil
+	}
+	if c.serverFlavor == topology.MySQL {
+		name = "mysql_stmt_precheck" // whatever the command
 	}
 	return nil, mysql.UnknownStatement(strconv.FormatUint(uint64(id), 10), name)
 }
@@ -92,6 +95,7 @@ func (c *Client) stmtExecute(cmd command) error {
 	if cmd.payload[0] == byte(mysql.ComStmtBulkExecute) && !c.caps.Has(mysql.CapBulkOperations) {
 		return c.sendError(mysql.NotInPreparedProtocol())
 	}
+	c.dropOwn(st)
 	packets, refusal := c.withTypes(cmd, st)
 	if refusal != nil {
 		return c.sendError(refusal)
@@ -157,6 +161,9 @@ func (c *Client) prepareBehind(j *job, conn *backend.Conn) (uint32, error) {
 	if isFull(err) && conn.Prepared.Len() > 0 {
 		conn.Carries = c.session.State()
 		first, err = c.prepareInstead(packet, conn)
+	}
+	if before := (*backend.SkippedError)(nil); errors.As(err, &before) {
+		return 0, &notRestored{before.Refusal}
 	}
 	if err != nil {
 		return 0, err
@@ -227,6 +234,7 @@ func (c *Client) stmtClose(body []byte) error {
 		if c.held != nil && c.session.CursorOf() == st.ID {
 			c.closeCursor()
 		}
+		c.dropOwn(st)
 		c.session.Stmts().Remove(st.ID)
 	}
 	return nil
@@ -239,6 +247,7 @@ func (c *Client) stmtReset(cmd command) error {
 		return c.sendError(refusal)
 	}
 	st.ClearLong()
+	c.dropOwn(st)
 	if c.held != nil && c.session.CursorOf() == st.ID {
 		c.closeCursor()
 	}
@@ -251,6 +260,9 @@ func (c *Client) stmtFetch(cmd command) error {
 	if refusal != nil {
 		return c.sendError(refusal)
 	}
+	if c.hasOwn(st) {
+		return c.fetchOwn(cmd.payload)
+	}
 	if c.held == nil || c.session.CursorOf() != st.ID {
 		return c.sendError(mysql.NewError(1421, "HY000", "The statement (%d) has no open cursor.", st.ID))
 	}
@@ -262,8 +274,8 @@ func (c *Client) stmtFetch(cmd command) error {
 	return err
 }
 
-// fetching is the statement of COM_STMT_FETCH: it runs where the cursor is.
-var fetching = &statement.Statement{Kind: statement.Select}
+// fetching is the statement of COM_STMT_FETCH: it runs where the cursor is, and gives rows that FOUND_ROWS() does not count, as some SHOW statements do.
+var fetching = &statement.Statement{Kind: statement.Show}
 
 // closeCursor resets the statement on the server, which closes its cursor, and gives the connection back if nothing else pins.
 func (c *Client) closeCursor() {

@@ -42,6 +42,11 @@ func (c *Client) execute(j *job) error {
 	if err := c.settleLinger(j.st); err != nil {
 		return err
 	}
+	if j.st.Effects.Has(statement.ImplicitCommit) && !j.prepare && c.session.Facts().PinReplica && c.session.InReadOnly() {
+		if err := c.leaveReplica(); err != nil {
+			return err
+		}
+	}
 	until := j.started.Add(c.server.config.Wait)
 	world := &c.world
 	*world = c.server.World()

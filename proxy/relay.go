@@ -8,6 +8,7 @@ import (
 	"shunt/mysql"
 	"shunt/netloop"
 	"shunt/statement"
+	"shunt/topology"
 )
 
 // relay is the state of one answer on its way from a server to the client.
@@ -25,6 +26,7 @@ type relay struct {
 	// eof is where in Client.out the status of an EOF packet stands that was put behind the columns and not written yet; 0 for none. A server
 	// of the old protocol has the statement's flags there already, we know them at the end.
 	eof         int
+	outs        bool // OUT parameters have ended the answer for a client of the old protocol
 	definitions definitions
 	broken      bool // the server's answer makes no sense any more, or ended in the middle
 	track       []byte
@@ -82,6 +84,9 @@ func (c *Client) pump(conn *backend.Conn, j *job) error {
 		}
 		more, err := c.readServer(conn, buf[w:])
 		if err != nil {
+			if !c.answer.passed {
+				c.out = c.out[:0] // what was held back; another server may be asked for all of it
+			}
 			return err
 		}
 		w += more
@@ -159,11 +164,20 @@ func (c *Client) pass(conn *backend.Conn, j *job, p []byte) (int, error) {
 			return at, err
 		}
 	}
-	if a.definitions.holding {
+	if a.definitions.holding || a.onlyDefinitions(j) {
 		c.assemble(p[from:at])
 		return at, nil
 	}
 	return at, c.pour(p[from:at])
+}
+
+// onlyDefinitions says that nothing but definitions has come of an answer for which another server may be asked as long as the client has nothing of it.
+// MySQL sends them on their own: those of parameters before those of columns, and those of rows before it looks for rows.
+func (a *relay) onlyDefinitions(j *job) bool {
+	if a.resp.Done() || a.passed || a.dropped() || a.silent {
+		return false
+	}
+	return j.prepare || j.st.Plain && a.resp.Columns > 0 && a.resp.Rows == 0
 }
 
 // pour writes what was assembled and then rest, in one write if both are there.
@@ -277,7 +291,11 @@ func (c *Client) event(conn *backend.Conn, j *job, p []byte, from, at int, ev my
 			}
 			if err == nil && e.Number == readOnlyServer && c.session.Status().Has(mysql.StatusInTransReadonly) {
 				c.assemble(p[from:at])
-				c.putError(a.resp.Seq, mysql.ReadOnlyTransaction())
+				refusal := mysql.ReadOnlyTransaction()
+				if conn.Pool().Flavor() == topology.MySQL {
+					refusal.Message += "."
+				}
+				c.putError(a.resp.Seq, refusal)
 				return end, end, nil
 			}
 		}
@@ -331,7 +349,16 @@ func (c *Client) okEvent(conn *backend.Conn, p []byte, from, at, end int) (int, 
 			a.eof = 0
 		}
 		c.assemble(p[from:at])
-		c.putEOF(a.resp.Seq, ok.Warnings, ok.Status&^mysql.StatusSessionStateChanged)
+		if c.serverFlavor == topology.MySQL || !c.session.StateChanged() { // MySQL says it in OK packets only
+			ok.Status &^= mysql.StatusSessionStateChanged
+		}
+		if a.outs = c.serverFlavor == topology.MySQL && ok.Status.Has(mysql.StatusPSOutParams); a.outs {
+			ok.Status &^= mysql.StatusPSOutParams | mysql.StatusMoreResults
+		}
+		c.putEOF(a.resp.Seq, ok.Warnings, ok.Status)
+		return end, end, nil
+	}
+	if a.outs { // where no EOF packet is to be said, MySQL sends this OK packet in its place
 		return end, end, nil
 	}
 	if len(ok.Info) == 0 && len(ok.Track) == 0 || c.caps.Has(mysql.CapSessionTrack) && len(ok.Track) == len(a.track) {

@@ -61,6 +61,23 @@ func (c *Client) part(next *statement.Statement) error {
 		return c.lostAfter(err, conn)
 	}
 	c.publish()
+	if c.session.Pins() == 0 { // else by what it had to tell
+		c.giveBack(conn)
+	}
+	return nil
+}
+
+// leaveReplica commits the READ ONLY transaction that holds the session on a replica: the statement that comes commits it, and writes on the primary.
+func (c *Client) leaveReplica() error {
+	conn, owed := c.held, c.session.Owed(nil)
+	if _, err := conn.Query("COMMIT", time.Now().Add(ownWait)); err != nil {
+		return c.lostAfter(err, conn)
+	}
+	c.session.EndReadOnly()
+	if err := c.payDebts(conn, owed); err != nil {
+		return c.lostAfter(err, conn)
+	}
+	c.publish()
 	c.giveBack(conn)
 	return nil
 }
@@ -131,10 +148,14 @@ func (c *Client) askInsertID(conn *backend.Conn) error {
 func (c *Client) takeInsertID(conn *backend.Conn) error {
 	unsure := c.session.InsertIDUnsure()
 	id, err := askNumber(conn, "SELECT LAST_INSERT_ID(), LAST_INSERT_ID(0)")
-	if err == nil && unsure {
+	if err != nil {
+		return err
+	}
+	if unsure {
 		c.session.SetInsertID(id)
 	}
-	return err
+	c.session.TookInsertID()
+	return nil
 }
 
 // settleLocks asks the connection whether it still holds locks that the session seems to have released, if nothing else keeps it from going back.
@@ -165,6 +186,16 @@ func (c *Client) askCollation(conn *backend.Conn) error {
 	return err
 }
 
+// askStatus asks the connection whether it is still in its transaction.
+func (c *Client) askStatus(conn *backend.Conn) error {
+	status, err := conn.Ping(time.Now().Add(ownWait))
+	if err == nil {
+		c.session.SetStatus(status)
+		c.session.Disturbed()
+	}
+	return err
+}
+
 func askNumber(conn *backend.Conn, sql string) (uint64, error) {
 	text, err := askOne(conn, sql)
 	if err != nil {
@@ -185,62 +216,14 @@ func askOne(conn *backend.Conn, sql string) (string, error) {
 	return string(rs.Rows[0][0]), nil
 }
 
-// readBack asks for the values that statements gave to user variables, as literals that give them again. The bytes of a text come in hexadecimal: as a text
-// they would come in character_set_results, which may not have all of its characters.
-func (c *Client) readBack(conn *backend.Conn) error {
-	names := c.session.Unread()
-	items := make([]string, len(names))
-	for i, n := range names {
-		v := "@" + session.QuoteName(n)
-		items[i] = v + ",HEX(" + v + "),CHARSET(" + v + "),COLLATION(" + v + ")"
-	}
-	rs, err := conn.Query("SELECT "+strings.Join(items, ","), time.Now().Add(ownWait))
-	if err != nil {
-		return err
-	}
-	if len(rs.Rows) != 1 || len(rs.Columns) != 4*len(names) {
-		return mysql.ErrMalformed
-	}
-	values := make([]session.Setting, len(names))
-	for i, n := range names {
-		at := 4 * i
-		values[i] = session.Setting{Name: n, Value: literal(rs.Columns[at].Type, rs.Rows[0][at:at+4])}
-	}
-	c.session.SetUserVars(values)
-	return nil
-}
-
-// literal writes a value so that a user variable set to it has the same type, character set and collation. told is the value as the server writes it, its
-// bytes in hexadecimal, its character set and its collation.
-func literal(typ mysql.ColumnType, told mysql.Row) string {
-	if told[0] == nil {
-		return "NULL"
-	}
-	text, charset := ascii(told[0]), ascii(told[2])
-	switch typ {
-	case mysql.TypeTiny, mysql.TypeShort, mysql.TypeLong, mysql.TypeLongLong, mysql.TypeInt24, mysql.TypeNewDecimal, mysql.TypeDecimal:
-		return text
-	case mysql.TypeFloat, mysql.TypeDouble:
-		if !strings.ContainsAny(text, "eE") {
-			text += "e0" // without an exponent it would be a decimal
-		}
-		return text
-	}
-	bytes := "X'" + ascii(told[1]) + "'"
-	if charset == "binary" {
-		return bytes
-	}
-	return "_" + charset + " " + bytes + " COLLATE " + ascii(told[3])
-}
-
-// ascii takes away the zero bytes that character_set_results = utf16 and the like put between.
-func ascii(value []byte) string { return strings.ReplaceAll(string(value), "\x00", "") }
-
 // dropHeld gives back a connection whose session ends or is reset. What is on it (a transaction, locks, temporary tables) must be gone
 // before anybody else gets it, and soon: others may wait for those locks.
 func (c *Client) dropHeld() {
 	conn := c.held
 	if c.session.Linger() {
+		if owed := c.session.Owed(nil); owed.Has(session.OwesInsertID | session.OwesVars) {
+			conn.Dirty = true // it has what nobody will ask for any more
+		}
 		c.session.DropLinger()
 		c.giveBack(conn)
 		return

@@ -53,6 +53,8 @@ type Servers interface {
 	MaxPacket() int
 	// Charset gives the default collation of a character set and the most bytes one of its characters takes.
 	Charset(name string) (collation uint16, width uint32, ok bool)
+	// CollationID is the number of a collation.
+	CollationID(name string) (id uint16, ok bool)
 }
 
 // Greeting is what a client sees of the servers before it logs in.

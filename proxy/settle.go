@@ -18,7 +18,10 @@ import (
 // settle takes the answer into the session, and gives the connection back unless something pins the session to it.
 func (c *Client) settle(j *job, plan *router.Plan, conn *backend.Conn) error {
 	before, changes := c.session.Pins(), c.session.PinChanges()
-	if j.prepare || j.st == nothing {
+	if j.prepare {
+		conn.Carries = c.session.State()
+		c.session.EndPrepare()
+	} else if j.st == nothing {
 		conn.Carries = c.session.State()
 	} else if err := c.remember(j, plan, conn); err != nil {
 		return c.lostAfter(err, conn)
@@ -37,13 +40,18 @@ func (c *Client) settle(j *job, plan *router.Plan, conn *backend.Conn) error {
 		c.forget(conn) // COMMIT RELEASE: the server has closed it, and so do we
 		return errQuit
 	}
+	if c.session.Pins() == 0 {
+		if err := c.payDebts(conn, c.session.Owed(nil)); err != nil {
+			return c.lostAfter(err, conn)
+		}
+		if c.session.Pins() != 0 { // by what it had to tell
+			c.publish()
+		}
+	}
 	if c.session.Pins() != 0 {
 		c.held = conn
 		c.session.Pinned(plan.Cluster, conn.Address(), plan.Role == topology.Replica)
 		return nil
-	}
-	if err := c.payDebts(conn, c.session.Owed(nil)); err != nil {
-		return c.lostAfter(err, conn)
 	}
 	c.giveBack(conn)
 	return nil
@@ -67,6 +75,11 @@ func (c *Client) remember(j *job, plan *router.Plan, conn *backend.Conn) error {
 	}
 	if len(done.AskVars) > 0 {
 		if err := c.askVars(conn, done.AskVars); err != nil {
+			return err
+		}
+	}
+	if done.AskStatus {
+		if err := c.askStatus(conn); err != nil {
 			return err
 		}
 	}

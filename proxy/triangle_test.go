@@ -203,7 +203,9 @@ func (fixedServers) Greeting() (proxy.Greeting, bool) {
 func (fixedServers) Collation(id uint16) (string, string, bool) {
 	return "utf8mb4", "utf8mb4_general_ci", id == 45
 }
-func (fixedServers) MaxPacket() int                        { return 16 << 20 }
+func (fixedServers) MaxPacket() int                    { return 16 << 20 }
+func (fixedServers) CollationID(string) (uint16, bool) { return 45, true }
+
 func (fixedServers) Charset(string) (uint16, uint32, bool) { return 45, 4, true }
 
 // answering makes a handler that names itself in answer to every query.

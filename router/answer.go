@@ -1,6 +1,8 @@
 package router
 
 import (
+	"slices"
+
 	"shunt/mysql"
 	"shunt/statement"
 )
@@ -57,8 +59,21 @@ func (d *decision) asksProxy() bool {
 		return d.facts.Here&statement.UsesFoundRows == 0
 	case statement.AskWarningCount, statement.AskErrorCount:
 		return d.facts.WarningsKnown
+	case statement.AskSeveral: // the server does, where it can
+		return d.lost(d.st.Effects) && !slices.ContainsFunc(d.st.Several, d.unknown)
 	case statement.AskProcessList:
 		return d.hint.Role != statement.PrimaryRole // which asks for the primary's own
+	}
+	return false
+}
+
+// unknown says whether the proxy cannot answer one of several questions.
+func (d *decision) unknown(q statement.Question) bool {
+	switch q.Ask {
+	case statement.AskWarningCount, statement.AskErrorCount:
+		return !d.facts.WarningsKnown
+	case statement.AskFoundRows:
+		return d.facts.Here&statement.UsesFoundRows != 0
 	}
 	return false
 }
@@ -77,16 +92,21 @@ func (d *decision) forbidden() bool {
 
 // gone refuses questions about the last statements that stand in a larger statement, when what they ask cannot be put on the connection.
 func (d *decision) gone(e statement.Effects) bool {
-	f := d.facts
-	if d.world.OnServer || f.Gone|f.Torn == 0 {
+	if d.world.OnServer {
 		return false
 	}
 	if d.st.Kind == statement.Multi {
 		e = d.st.List[0].Effects // what the others ask is about those before them
 	}
-	if e.Any(f.Gone) || e.Has(statement.UsesRowCount) && e.Any(f.Torn) {
+	if d.lost(e) {
 		return d.refuse(ErrorGone, "HY000", "the connection that knows ROW_COUNT() or the warnings of the last statement has gone back; "+
 			"ask at once, or in a statement of its own: SELECT ROW_COUNT(), SHOW WARNINGS")
 	}
 	return false
+}
+
+// lost says whether no connection can answer what a statement with these effects asks about the last one.
+func (d *decision) lost(e statement.Effects) bool {
+	f := d.facts
+	return e.Any(f.Gone) || e.Has(statement.UsesRowCount) && e.Any(f.Torn)
 }

@@ -149,7 +149,9 @@ func changeWorld(t *testing.T, w *World, words string) {
 	}
 }
 
-func usualFacts() *session.Facts { return &session.Facts{Schema: "shop", Autocommit: true, WarningsKnown: true} }
+func usualFacts() *session.Facts {
+	return &session.Facts{Schema: "shop", Autocommit: true, WarningsKnown: true}
+}
 
 func changeFacts(t *testing.T, f *session.Facts, words string) {
 	for _, word := range strings.Fields(words) {

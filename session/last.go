@@ -82,12 +82,15 @@ func (s *Session) result(flavor topology.Flavor, ok *mysql.OK, hadRows bool, row
 		s.here |= statement.UsesFoundRows
 	}
 	if ok.InsertID != 0 {
-		s.insertUnsure = true
+		s.insertUnsure, s.ending.madeID = true, true
 	}
 }
 
 // hide notes that what FOUND_ROWS() gives after the statement does not follow from its answer.
 func (s *Session) hide(st *statement.Statement) {
+	if s.ending.unrun {
+		return
+	}
 	if st.Effects.Any(statement.HidesFoundRows | statement.CalcFoundRows) {
 		s.foundHidden = true
 		s.here |= statement.UsesFoundRows
@@ -135,6 +138,21 @@ func ClearsWarnings(flavor topology.Flavor, st *statement.Statement) bool {
 	return len(st.Tables) > 0 || st.Effects.Has(statement.ListsSchema)
 }
 
+// Errors that may roll the whole transaction back.
+var rollsBack = map[uint16]bool{
+	1205: true, // ER_LOCK_WAIT_TIMEOUT, with innodb_rollback_on_timeout
+	1213: true, // ER_LOCK_DEADLOCK
+	1020: true, // ER_CHECKREAD, with innodb_snapshot_isolation
+	1180: true, // ER_ERROR_DURING_COMMIT
+}
+
+// Errors that come before anything of a SELECT is run, so that FOUND_ROWS() stays as it is.
+var beforeRun = map[uint16]bool{
+	1044: true, 1046: true, 1049: true, 1051: true, 1052: true, 1054: true, 1055: true, 1056: true, 1060: true, 1064: true, 1066: true, 1102: true, 1103: true,
+	1109: true, 1111: true, 1140: true, 1142: true, 1143: true, 1146: true, 1149: true, 1193: true, 1221: true, 1222: true, 1241: true, 1247: true, 1248: true,
+	1305: true, 1327: true, 1370: true, 1582: true, 1583: true, 1584: true, 1630: true,
+}
+
 // Errors after which nothing of the statement was run.
 const (
 	errorParse       = 1064 // ER_PARSE_ERROR
@@ -144,6 +162,7 @@ const (
 // Err observes an ERR packet by its number; 0 if an answer broke off. A failed statement counts as one warning (SHOW WARNINGS shows the error).
 func (s *Session) Err(number uint16) {
 	s.ending.failed, s.ending.refused = true, number == errorParse || number == errorUnknownStmt
+	s.ending.rolledBack, s.ending.unrun = rollsBack[number], beforeRun[number]
 	s.Trackers = s.ending.trackers
 	s.rowCount = -1
 	s.here |= statement.UsesRowCount
@@ -155,8 +174,10 @@ func (s *Session) Err(number uint16) {
 	case statement.Insert, statement.Replace, statement.Load, statement.Update:
 		s.insertUnsure = true // it may have come as far as a row with a new id
 	case statement.Select:
-		s.foundHidden = true
-		s.here |= statement.UsesFoundRows
+		if !s.ending.unrun {
+			s.foundHidden = true
+			s.here |= statement.UsesFoundRows
+		}
 	}
 }
 
@@ -216,10 +237,17 @@ func (s *Session) SetInsertID(id uint64) {
 	s.refresh()
 }
 
+// TookInsertID notes that LAST_INSERT_ID() of the connection in use has been made 0.
+func (s *Session) TookInsertID() {
+	s.insertUnsure, s.insertSet = false, false
+	s.here &^= statement.UsesInsertID
+}
+
 // InsertIDItem is the item of a SET that gives a connection the session's LAST_INSERT_ID(), if the statement needs it and the connection does
-// not have it; empty otherwise. The connection is taken to have it from then on.
+// not have it; empty otherwise. The connection is taken to have it from then on. One that the session keeps gets it before it makes a new one: afterwards
+// ROW_COUNT() would be lost over that.
 func (s *Session) InsertIDItem(st *statement.Statement) string {
-	if !usesInsertID(st) || s.InsertIDHere() {
+	if s.InsertIDHere() || s.insertUnsure || !usesInsertID(st) && !s.mayLose(st) {
 		return ""
 	}
 	s.here |= statement.UsesInsertID
@@ -230,6 +258,16 @@ func (s *Session) InsertIDItem(st *statement.Statement) string {
 // InsertIDHere says that the connection in use answers LAST_INSERT_ID() rightly: it was given the session's, or has made that itself, or the session had
 // none before it came.
 func (l *last) InsertIDHere() bool { return l.here&statement.UsesInsertID != 0 || l.insertID == 0 }
+
+// mayLose says whether ROW_COUNT() would be lost over the question for a new id: the statement may make one on a connection that the session keeps.
+func (s *Session) mayLose(st *statement.Statement) bool {
+	return s.pins.set&^PinDiagnostics != 0 && mayMakeID(st) && !st.Effects.Any(aboutLast)
+}
+
+// mayMakeID says whether LAST_INSERT_ID() may be another after the statement.
+func mayMakeID(st *statement.Statement) bool {
+	return insertsRows(st) || st.Kind == statement.Load || st.Kind == statement.Multi || mayHaveTaken(st)
+}
 
 // usesInsertID says whether a statement may look at LAST_INSERT_ID(), or keep it where it might set it. A procedure may.
 func usesInsertID(st *statement.Statement) bool {

@@ -34,12 +34,16 @@ func (s *Session) namedCollation(st *statement.Statement) (string, bool) {
 	if last.Scope != statement.NamesScope || last.Name != "" {
 		return "", false
 	}
-	words := strings.Fields(last.Value)
+	return s.collationOf(strings.Fields(last.Value), s.ending.charset)
+}
+
+// collationOf finds the collation that SET NAMES with these words sets, which has set this character set.
+func (s *Session) collationOf(words []string, charset string) (string, bool) {
 	switch {
 	case len(words) == 1 && s.defaultCollation != nil:
-		return s.defaultCollation(s.ending.charset)
+		return s.defaultCollation(charset)
 	case len(words) == 3 && strings.EqualFold(words[1], "collate"):
-		name := strings.Trim(words[2], "'\"")
+		name := strings.ToLower(strings.Trim(words[2], "'\""))
 		return name, isWord(name)
 	}
 	return "", false
@@ -59,15 +63,21 @@ func isWord(s string) bool {
 func (s *State) names() string {
 	client, _ := s.Var("character_set_client")
 	results, _ := s.Var("character_set_results")
-	collation, _ := s.Var("collation_connection")
-	charset, _, _ := strings.Cut(strings.Trim(collation, "'"), "_")
+	charset, _, _ := strings.Cut(s.results, "_")
 	if charset == "" || client != Quote(charset) || results != client {
 		return ""
 	}
-	return client + " COLLATE " + collation
+	return client + " COLLATE " + Quote(s.results)
 }
 
-// isName says whether SET NAMES sets the variable.
-func isName(variable string) bool {
-	return variable == "character_set_client" || variable == "character_set_results" || variable == "collation_connection"
+// setResults follows the collation of character_set_results.
+func (s *Session) setResults(a *statement.Assignment) {
+	switch {
+	case a.Scope == statement.NamesScope && a.Name == "":
+		charset, _ := s.state.Var("character_set_results")
+		collation, _ := s.collationOf(strings.Fields(a.Value), strings.Trim(charset, "'"))
+		s.state = s.state.withResults(collation)
+	case a.Scope == statement.NamesScope, a.Scope == statement.SessionScope && a.Name == "character_set_results":
+		s.state = s.state.withResults("")
+	}
 }

@@ -16,12 +16,16 @@ type outcome struct {
 	list         bool // a list of statements: a later one may change what an earlier one has set
 	failed       bool
 	refused      bool     // … before anything of it was run
+	unrun        bool     // … before anything of it was run, as far as FOUND_ROWS() goes
+	rolledBack   bool     // … by an error that may have rolled the transaction back
 	trackers     Trackers // as before the statement
+	shown        bool     // a session tracker that the client has not turned off
 	stateChanged bool     // the server's "session state changed" tracker
 	varsChanged  bool
 	gtid         topology.GTID
 	hasGTID      bool
 	affected     uint64
+	madeID       bool // a row got a new id
 	// charset is a new character_set_connection that came without its collation: servers report the former for SET NAMES and CHARACTER
 	// SET, but not the latter (MariaDB 10.11).
 	charset string
@@ -35,6 +39,8 @@ type Done struct {
 	Retrack bool
 	// AskCollation: collation_connection has changed to something that only the connection knows; the answer goes to [Session.SetCollation].
 	AskCollation bool
+	// AskStatus: an error leaves open whether the transaction goes on; the flags go to [Session.SetStatus].
+	AskStatus bool
 	// AskVars are system variables whose values only the connection knows; the answers go to [Session.SetVars].
 	AskVars []string
 	// Dirty: the connection carries more than State says; it is reset before anybody else gets it.
@@ -63,6 +69,9 @@ func (s *Session) OK(flavor topology.Flavor, ok *mysql.OK, hadRows bool, rows ui
 	return visible
 }
 
+// StateChanged says whether a server that has this client alone would have told of changed state in the answer observed last.
+func (s *Session) StateChanged() bool { return s.ending.shown }
+
 // Failed says whether the answer observed last was an error.
 func (s *Session) Failed() bool { return s.ending.failed }
 
@@ -76,6 +85,7 @@ func (s *Session) End(st *statement.Statement, cluster string) Done {
 	}
 	done.AskVars = s.ending.untracked
 	s.endNames(st, &done)
+	done.AskStatus = s.statusUnsure(st)
 	s.endTransaction(st)
 	s.unexplained(st, &done)
 	s.noteWrites(st, cluster)
@@ -91,10 +101,6 @@ func (s *Session) End(st *statement.Statement, cluster string) Done {
 
 // apply adds one statement's effects.
 func (s *Session) apply(st *statement.Statement, done *Done) {
-	if s.pins.set&PinOneShot != 0 && st.Kind != statement.Set && !s.pins.timestamp {
-		s.pins.drop(PinOneShot) // it was meant for the statement that has just run, but may still be there
-		done.Dirty = true
-	}
 	if st.Effects.Has(statement.AssignsVar) {
 		s.readBack(st) // also of one that failed: it may have come as far as the assignment
 	}
@@ -131,6 +137,8 @@ func (s *Session) apply(st *statement.Statement, done *Done) {
 		}
 	}
 	s.applyEffects(st)
+	s.useShots(st, done)
+	s.shoot(st)
 }
 
 func (s *Session) prepareByName(st *statement.Statement) {
@@ -204,9 +212,6 @@ func (s *Session) applyEffects(st *statement.Statement) {
 	if e.Has(statement.BypassesBinlog) {
 		s.leave("the session bypasses the binary log")
 	}
-	if e.Has(statement.OneShot) || e.Has(statement.NextOnly) && !restoresTimestamp(st) {
-		s.pins.add(PinOneShot)
-	}
 }
 
 // insertsRows says whether a statement may make a row whose new id its answer does not tell, since that is a result.
@@ -231,6 +236,10 @@ func (s *Session) readBack(st *statement.Statement) {
 // unreadVar notes a variable that only the connection in use knows.
 func (s *Session) unreadVar(name string) {
 	if slices.Contains(s.unread, name) {
+		return
+	}
+	if !isASCII(name) {
+		s.leave("a user variable whose name another character set reads differently")
 		return
 	}
 	if s.unread = append(s.unread, name); len(s.unread) > MaxUserVars {
@@ -288,6 +297,34 @@ func (s *Session) endTransaction(st *statement.Statement) {
 	default:
 		s.pins.drop(PinTransaction)
 	}
+}
+
+// statusUnsure says whether an error may have ended the transaction: it is one that rolls back, or the statement commits before it does anything else,
+// or runs others.
+func (s *Session) statusUnsure(st *statement.Statement) bool {
+	if !s.ending.failed || s.status&mysql.StatusInTrans == 0 {
+		return false
+	}
+	return s.ending.rolledBack || st.Effects.Any(statement.ImplicitCommit|statement.TxEnd|statement.TxBegin) || mayHaveTaken(st)
+}
+
+// EndReadOnly notes that the proxy has ended the session's READ ONLY transaction. What else kept the connection has to be asked for by now.
+func (s *Session) EndReadOnly() {
+	s.status &^= mysql.StatusInTrans | mysql.StatusInTransReadonly
+	s.pins.drop(PinTransaction | PinDiagnostics)
+	s.refresh()
+}
+
+// InReadOnly says whether all that keeps the session where it is is a READ ONLY transaction.
+func (s *Session) InReadOnly() bool {
+	return s.status&mysql.StatusInTransReadonly != 0 && s.pins.set&^PinDiagnostics == PinTransaction
+}
+
+// SetStatus takes the server's status flags, which an error did not tell.
+func (s *Session) SetStatus(status mysql.Status) {
+	s.status = status
+	s.endTransaction(s.ending.st)
+	s.refresh()
 }
 
 func endsTransaction(st *statement.Statement) bool {

@@ -31,7 +31,11 @@ func (l *life) say(sql string, status mysql.Status, track ...mysql.Track) Done {
 	for _, t := range track {
 		block = t.Append(block)
 	}
-	l.OK(topology.MariaDB, &mysql.OK{Status: status, Track: block}, st.Kind == statement.Select, 1, nil)
+	ok := mysql.OK{Status: status, Track: block}
+	if st.Kind == statement.Insert {
+		ok.InsertID = 7
+	}
+	l.OK(topology.MariaDB, &ok, st.Kind == statement.Select, 1, nil)
 	return l.End(st, "paris")
 }
 
@@ -69,26 +73,31 @@ func TestPinsBeginAndEnd(t *testing.T) {
 		want   Pin
 	}
 	for name, steps := range map[string][]step{
-		"a transaction":              {{"BEGIN", open, PinTransaction}, {"SELECT 1", open, PinTransaction}, {"COMMIT", calm, 0}},
-		"autocommit off":             {{"SET autocommit=0", 0, 0}, {"SELECT 1", 0, PinTransaction}, {"COMMIT", 0, 0}, {"SET autocommit=1", calm, 0}},
-		"an implicit commit":         {{"BEGIN", open, PinTransaction}, {"CREATE TABLE x (a INT)", calm, 0}},
-		"a temporary table":          {{"CREATE TEMPORARY TABLE x (a INT)", calm, PinTempTable}, {"SELECT * FROM x", calm, PinTempTable}, {"DROP TABLE x", calm, 0}},
-		"two of them":                {{"CREATE TEMPORARY TABLE x (a INT)", calm, PinTempTable}, {"CREATE TEMPORARY TABLE d.y (a INT)", calm, PinTempTable}, {"DROP TABLE shop.X", calm, PinTempTable}, {"DROP TABLE shop.x", calm, PinTempTable}, {"DROP TEMPORARY TABLE d.y", calm, 0}},
-		"a lock":                     {{"SELECT GET_LOCK('a', 1)", calm, PinLock}, {"SELECT RELEASE_LOCK('b')", calm, PinLock}, {"SELECT RELEASE_LOCK('A')", calm, PinLock}, {"SELECT RELEASE_LOCK('a')", calm, 0}},
-		"a lock taken twice":         {{"SELECT GET_LOCK('a', 1)", calm, PinLock}, {"SELECT GET_LOCK('a', 1)", calm, PinLock}, {"SELECT RELEASE_LOCK('a')", calm, PinLock}, {"DO RELEASE_ALL_LOCKS()", calm, 0}},
-		"a lock by name of a column": {{"SELECT GET_LOCK(name, 1) FROM t", calm, PinLock}, {"SELECT RELEASE_LOCK('a')", calm, PinLock}, {"SELECT RELEASE_ALL_LOCKS()", calm, 0}},
-		"LOCK TABLES":                {{"LOCK TABLES t WRITE", calm, PinTables}, {"UNLOCK TABLES", calm, 0}},
-		"LOCK TABLES, BEGIN":         {{"LOCK TABLES t WRITE", calm, PinTables}, {"BEGIN", open, PinTransaction}, {"ROLLBACK", calm, 0}},
-		"a global lock":              {{"FLUSH TABLES WITH READ LOCK", calm, PinTables}, {"BEGIN", open, PinTables | PinTransaction}, {"COMMIT", calm, PinTables}, {"UNLOCK TABLES", calm, 0}},
-		"handlers":                   {{"HANDLER t OPEN", calm, PinHandler}, {"HANDLER t OPEN AS h", calm, PinHandler}, {"HANDLER t CLOSE", calm, PinHandler}, {"HANDLER h CLOSE", calm, 0}},
-		"prepared by name":           {{"PREPARE s FROM 'SELECT 1'", calm, PinPrepared}, {"EXECUTE s", calm, PinPrepared}, {"DEALLOCATE PREPARE s", calm, 0}},
-		"a lock behind a name":       {{"PREPARE s FROM 'SELECT GET_LOCK(\"a\",1)'", calm, PinPrepared}, {"EXECUTE s", calm, PinPrepared | PinLock}, {"DEALLOCATE PREPARE s", calm, PinLock}},
-		"a one-shot setting":         {{"SET TRANSACTION READ ONLY", calm, PinOneShot}, {"SELECT 1", calm, 0}},
-		"the clock":                  {{"SET timestamp=1", calm, PinOneShot}, {"SELECT NOW()", calm, PinOneShot}, {"SET timestamp=DEFAULT", calm, 0}},
-		"the binary log":             {{"SET sql_log_bin=0", calm, PinState}, {"INSERT INTO t VALUES (1)", calm, PinState}},
-		"what nobody knows":          {{"FROBNICATE t", calm, PinState}, {"SELECT 1", calm, PinState}},
-		"user variables":             {{"SET @a=1", calm, 0}, {"SELECT @a:=2", calm, 0}, {"SELECT 1 INTO @b", calm, 0}},
-		"counted rows":               {{"SELECT SQL_CALC_FOUND_ROWS 1", calm, PinDiagnostics}, {"SELECT 1", calm, 0}},
+		"a transaction":               {{"BEGIN", open, PinTransaction}, {"SELECT 1", open, PinTransaction}, {"COMMIT", calm, 0}},
+		"autocommit off":              {{"SET autocommit=0", 0, 0}, {"SELECT 1", 0, PinTransaction}, {"COMMIT", 0, 0}, {"SET autocommit=1", calm, 0}},
+		"an implicit commit":          {{"BEGIN", open, PinTransaction}, {"CREATE TABLE x (a INT)", calm, 0}},
+		"a temporary table":           {{"CREATE TEMPORARY TABLE x (a INT)", calm, PinTempTable}, {"SELECT * FROM x", calm, PinTempTable}, {"DROP TABLE x", calm, 0}},
+		"two of them":                 {{"CREATE TEMPORARY TABLE x (a INT)", calm, PinTempTable}, {"CREATE TEMPORARY TABLE d.y (a INT)", calm, PinTempTable}, {"DROP TABLE shop.X", calm, PinTempTable}, {"DROP TABLE shop.x", calm, PinTempTable}, {"DROP TEMPORARY TABLE d.y", calm, 0}},
+		"a lock":                      {{"SELECT GET_LOCK('a', 1)", calm, PinLock}, {"SELECT RELEASE_LOCK('b')", calm, PinLock}, {"SELECT RELEASE_LOCK('A')", calm, PinLock}, {"SELECT RELEASE_LOCK('a')", calm, 0}},
+		"a lock taken twice":          {{"SELECT GET_LOCK('a', 1)", calm, PinLock}, {"SELECT GET_LOCK('a', 1)", calm, PinLock}, {"SELECT RELEASE_LOCK('a')", calm, PinLock}, {"DO RELEASE_ALL_LOCKS()", calm, 0}},
+		"a lock by name of a column":  {{"SELECT GET_LOCK(name, 1) FROM t", calm, PinLock}, {"SELECT RELEASE_LOCK('a')", calm, PinLock}, {"SELECT RELEASE_ALL_LOCKS()", calm, 0}},
+		"LOCK TABLES":                 {{"LOCK TABLES t WRITE", calm, PinTables}, {"UNLOCK TABLES", calm, 0}},
+		"LOCK TABLES, BEGIN":          {{"LOCK TABLES t WRITE", calm, PinTables}, {"BEGIN", open, PinTransaction}, {"ROLLBACK", calm, 0}},
+		"a global lock":               {{"FLUSH TABLES WITH READ LOCK", calm, PinTables}, {"BEGIN", open, PinTables | PinTransaction}, {"COMMIT", calm, PinTables}, {"UNLOCK TABLES", calm, 0}},
+		"handlers":                    {{"HANDLER t OPEN", calm, PinHandler}, {"HANDLER t OPEN AS h", calm, PinHandler}, {"HANDLER t CLOSE", calm, PinHandler}, {"HANDLER h CLOSE", calm, 0}},
+		"prepared by name":            {{"PREPARE s FROM 'SELECT 1'", calm, PinPrepared}, {"EXECUTE s", calm, PinPrepared}, {"DEALLOCATE PREPARE s", calm, 0}},
+		"a lock behind a name":        {{"PREPARE s FROM 'SELECT GET_LOCK(\"a\",1)'", calm, PinPrepared}, {"EXECUTE s", calm, PinPrepared | PinLock}, {"DEALLOCATE PREPARE s", calm, PinLock}},
+		"a setting for a transaction": {{"SET TRANSACTION READ ONLY", calm, PinOneShot}, {"SELECT 1", calm, PinOneShot}, {"SELECT * FROM t", calm, 0}},
+		"… that is begun":             {{"SET TRANSACTION READ ONLY", calm, PinOneShot}, {"BEGIN", open, PinOneShot | PinTransaction}, {"SELECT * FROM t", open, PinOneShot | PinTransaction}, {"COMMIT", calm, 0}},
+		"an id for the next row":      {{"SET insert_id=5", calm, PinOneShot}, {"SELECT * FROM t", calm, PinOneShot}, {"INSERT INTO t VALUES (NULL)", calm, 0}},
+		"where RAND() begins":         {{"SET rand_seed1=5", calm, PinOneShot}, {"SELECT RAND()", calm, PinOneShot}},
+		"ids that are NULL":           {{"SET sql_auto_is_null=1", calm, PinOneShot}, {"INSERT INTO t VALUES (NULL)", calm, PinOneShot}, {"SET sql_auto_is_null=0", calm, 0}},
+		"settings of one statement":   {{"SET STATEMENT timestamp=1 FOR SELECT NOW()", calm, 0}},
+		"the clock":                   {{"SET timestamp=1", calm, PinOneShot}, {"SELECT NOW()", calm, PinOneShot}, {"SET timestamp=DEFAULT", calm, 0}},
+		"the binary log":              {{"SET sql_log_bin=0", calm, PinState}, {"INSERT INTO t VALUES (1)", calm, PinState}},
+		"what nobody knows":           {{"FROBNICATE t", calm, PinState}, {"SELECT 1", calm, PinState}},
+		"user variables":              {{"SET @a=1", calm, 0}, {"SELECT @a:=2", calm, 0}, {"SELECT 1 INTO @b", calm, 0}},
+		"counted rows":                {{"SELECT SQL_CALC_FOUND_ROWS 1", calm, PinDiagnostics}, {"SELECT 1", calm, 0}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := newLife()
@@ -114,10 +123,13 @@ func TestStateFollowsTheTrackers(t *testing.T) {
 		return mysql.Track{Kind: mysql.TrackSystemVariable, Name: []byte(name), Value: []byte(value)}
 	}
 	l.say("SET time_zone=@@global.time_zone", calm, variable("time_zone", "SYSTEM"))
-	l.say("CALL p()", calm, variable("sql_mode", "ANSI_QUOTES"), mysql.Track{Kind: mysql.TrackStateChange, Value: []byte("1")})
+	if done := l.say("CALL p()", calm, variable("sql_mode", "ANSI_QUOTES"), mysql.Track{Kind: mysql.TrackStateChange, Value: []byte("1")}); len(done.AskVars) != 1 || done.AskVars[0] != "sql_mode" {
+		t.Errorf("a routine that had a sql_mode may have one of its own: %+v", done)
+	}
+	l.SetVars([]Setting{{"sql_mode", "ANSI_QUOTES"}})
 	l.say("USE blog", calm, mysql.Track{Kind: mysql.TrackSchema, Value: []byte("blog")})
-	l.say("SET @A = 'x', @b = 1 + 1", calm)
-	want := Clean.WithSchema("blog").withVar("time_zone", "'SYSTEM'").withVar("sql_mode", "'ANSI_QUOTES'").withUser("a", "'x'")
+	l.say("SET @A = 5, @b = 1 + 1", calm)
+	want := Clean.WithSchema("blog").withVar("time_zone", "'SYSTEM'").withVar("sql_mode", "'ANSI_QUOTES'").withUser("a", "5")
 	if !l.State().Equal(want) {
 		t.Errorf("state %+v, want %+v", l.State(), want)
 	}
@@ -130,6 +142,60 @@ func TestStateFollowsTheTrackers(t *testing.T) {
 	l.ResetConnection()
 	if !l.State().Equal(Clean.WithSchema("blog")) {
 		t.Errorf("a reset keeps %+v, want the default database only", l.State())
+	}
+}
+
+// TestValuesForOneStatement: the tracker tells them as if they were there to stay.
+func TestValuesForOneStatement(t *testing.T) {
+	l := newLife()
+	limit := mysql.Track{Kind: mysql.TrackSystemVariable, Name: []byte("sql_select_limit"), Value: []byte("2")}
+	if done := l.say("SET STATEMENT sql_select_limit=2 FOR SELECT 1", calm, limit); len(done.AskVars) != 0 || !l.State().Equal(Clean.WithSchema("shop")) {
+		t.Errorf("%+v, state %+v", done, l.State())
+	}
+	if done := l.say("SELECT 1; SET STATEMENT sql_select_limit=2 FOR SELECT 1; SET sql_select_limit=2", calm, limit); len(done.AskVars) != 1 {
+		t.Errorf("nobody asks which value holds in the end: %+v", done)
+	}
+	l.say("SET sql_select_limit=2", calm, limit)
+	if got, _ := l.State().Var("sql_select_limit"); got != "2" {
+		t.Errorf("a SET that holds gives %q", got)
+	}
+}
+
+// TestTheCollationOfResults: only a login and SET NAMES … COLLATE give it; what is set alone has its character set's default.
+func TestTheCollationOfResults(t *testing.T) {
+	names := func(charset, collation string) []mysql.Track {
+		tracks := []mysql.Track{}
+		for _, v := range [][2]string{{"character_set_client", charset}, {"character_set_results", charset}, {"collation_connection", collation}} {
+			if v[1] != "" {
+				tracks = append(tracks, mysql.Track{Kind: mysql.TrackSystemVariable, Name: []byte(v[0]), Value: []byte(v[1])})
+			}
+		}
+		return tracks
+	}
+	l := &life{New(Login{Charset: "utf8mb4", Collation: "utf8mb4_unicode_ci", DefaultCollation: func(cs string) (string, bool) { return cs + "_general_ci", true }}),
+		statement.NewParser(statement.Config{})}
+	for _, step := range []struct {
+		sql   string
+		track []mysql.Track
+		want  string
+	}{
+		{"SET autocommit = 1", nil, "NAMES 'utf8mb4' COLLATE 'utf8mb4_unicode_ci'"},
+		{"SET collation_connection = 'utf8mb4_bin'", []mysql.Track{{Kind: mysql.TrackSystemVariable, Name: []byte("collation_connection"), Value: []byte("utf8mb4_bin")}},
+			"NAMES 'utf8mb4' COLLATE 'utf8mb4_unicode_ci',SESSION collation_connection='utf8mb4_bin'"},
+		{"SET NAMES latin1 COLLATE latin1_bin", names("latin1", "latin1_bin"), "NAMES 'latin1' COLLATE 'latin1_bin'"},
+		{"SET NAMES latin1", names("latin1", "latin1_general_ci"), "NAMES 'latin1' COLLATE 'latin1_general_ci'"},
+		{"SET character_set_results = latin1", []mysql.Track{{Kind: mysql.TrackSystemVariable, Name: []byte("character_set_results"), Value: []byte("latin1")}},
+			"SESSION character_set_client='latin1',SESSION character_set_results='latin1',SESSION collation_connection='latin1_general_ci'"},
+	} {
+		before := l.State()
+		l.say(step.sql, calm, step.track...)
+		r := Restore(nil, Clean, l.State(), Link{}, false, "")
+		if got := string(r.Bytes[5:]); got != "SET "+step.want {
+			t.Errorf("after %s a connection gets %s, want SET %s", step.sql, got, step.want)
+		}
+		if before.results != l.State().results && before.Equal(l.State()) {
+			t.Errorf("%s changes nothing", step.sql)
+		}
 	}
 }
 

@@ -20,7 +20,7 @@ const (
 	PinHandler                     // a HANDLER is open
 	PinXA                          // an XA branch is active
 	PinPrepared                    // PREPARE … FROM left a statement by name
-	PinOneShot                     // SET TRANSACTION, SET timestamp …: meant for the next statement of this connection
+	PinOneShot                     // SET TRANSACTION, SET timestamp …: meant for what comes next on this connection, see shot
 	PinState                       // state that nothing can read back or put on another connection
 	PinCursor                      // a cursor is open
 	PinDiagnostics                 // warnings or FOUND_ROWS() of the last statement may still be asked for; ends by itself
@@ -45,18 +45,18 @@ func (p Pin) String() string {
 
 // pins is what holds a session to its connection, with what is needed to know when each reason ends.
 type pins struct {
-	set       Pin
-	since     time.Time
-	temp      map[string]bool                 // temporary tables, schema-qualified
-	names     map[string]*statement.Statement // statements prepared by name; nil where the text is not known
-	locks     map[string]int                  // GET_LOCK calls by literal name
-	opaque    int                             // GET_LOCK calls whose name is not a literal
-	changes   uint32                          // counts what describe tells and set does not
-	doubtful  []string                        // locks whose RELEASE_LOCK may not have been reached
-	detail    string                          // what caused PinState
-	timestamp bool                            // SET timestamp holds, until DEFAULT
-	global    bool                            // PinTables is about a global lock
-	handlers  map[string]bool                 // open ones, lower case
+	set      Pin
+	since    time.Time
+	temp     map[string]bool                 // temporary tables, schema-qualified
+	names    map[string]*statement.Statement // statements prepared by name; nil where the text is not known
+	locks    map[string]int                  // GET_LOCK calls by literal name
+	opaque   int                             // GET_LOCK calls whose name is not a literal
+	changes  uint32                          // counts what describe tells and set does not
+	doubtful []string                        // locks whose RELEASE_LOCK may not have been reached
+	detail   string                          // what caused PinState
+	shots    shot                            // what PinOneShot is about
+	global   bool                            // PinTables is about a global lock
+	handlers map[string]bool                 // open ones, lower case
 }
 
 func (p *pins) add(reason Pin) {

@@ -104,6 +104,14 @@ func KeepHint(h statement.Hint) statement.Hint {
 	return h
 }
 
+// EndPrepare takes the answer to COM_STMT_PREPARE. Of one that went well nothing is left; an error may be asked about as that of any statement.
+func (s *Session) EndPrepare() {
+	if s.ending.failed && s.pins.set == 0 && s.worthKeeping() {
+		s.pins.add(PinDiagnostics)
+	}
+	s.refresh()
+}
+
 // OpenCursor notes that an execution opened a cursor: its rows are on this connection.
 func (s *Session) OpenCursor(id uint32) {
 	s.cursor = id
@@ -115,10 +123,14 @@ func (s *Session) OpenCursor(id uint32) {
 // CursorOf is the id of the statement whose cursor is open; 0 if none is.
 func (s *Session) CursorOf() uint32 { return s.cursor }
 
-// CloseCursor ends that pin.
+// CloseCursor ends that pin. The server's answer to that sets ROW_COUNT(), which no client sees of its own server.
 func (s *Session) CloseCursor() {
 	s.cursor = 0
 	s.pins.drop(PinCursor)
+	s.here &^= statement.UsesRowCount
+	if s.pins.set == 0 && (s.worthKeeping() || s.insertUnsure) {
+		s.pins.add(PinDiagnostics)
+	}
 	s.refresh()
 }
 

@@ -1,6 +1,10 @@
 package session
 
-import "strings"
+import (
+	"strings"
+
+	"shunt/mysql"
+)
 
 // Command bytes of the protocol that restoring needs (https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_command_phase.html).
 const (
@@ -147,10 +151,17 @@ func settings(r *Restoration, from, to *State, base, extra string) string {
 		item("NAMES ", to.names())
 	}
 	for _, v := range to.Vars {
-		if named && isName(v.Name) {
+		if named && (v.Name == "character_set_client" || v.Name == "character_set_results") {
 			continue
 		}
-		if old, ok := from.Var(v.Name); !ok || old != v.Value {
+		old, ok := from.Var(v.Name)
+		switch {
+		case named && v.Name == "collation_connection":
+			old, ok = Quote(to.results), true
+		case v.Name == "character_set_results" && from.results != to.results:
+			ok = false
+		}
+		if !ok || old != v.Value {
 			item("SESSION ", v.Name, "=", v.Value)
 		}
 	}
@@ -180,8 +191,6 @@ func (r *Restoration) query(sql string) {
 }
 
 func (r *Restoration) add(payload []byte) {
-	n := len(payload)
-	r.Bytes = append(r.Bytes, byte(n), byte(n>>8), byte(n>>16), 0)
-	r.Bytes = append(r.Bytes, payload...)
+	r.Bytes, _ = mysql.AppendPacket(r.Bytes, 0, payload)
 	r.Answers++
 }

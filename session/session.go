@@ -119,7 +119,8 @@ func (s *Session) Start(login Login) {
 	if login.Charset != "" {
 		state = state.withVar("character_set_client", Quote(login.Charset)).
 			withVar("character_set_results", Quote(login.Charset)).
-			withVar("collation_connection", Quote(login.Collation))
+			withVar("collation_connection", Quote(login.Collation)).
+			withResults(login.Collation)
 	}
 	initial := state
 	*s = Session{

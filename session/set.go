@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"strings"
 
 	"shunt/statement"
@@ -9,68 +10,123 @@ import (
 // applySet records a SET that succeeded. System variables come from the server's trackers, which know what an expression
 // gave; user variables are not tracked by any server: literals are kept as they are written, the rest is read back.
 func (s *Session) applySet(st *statement.Statement) {
+	names := setsNames(st)
 	for i := range st.Set {
 		a := &st.Set[i]
+		s.setResults(a)
 		switch a.Scope {
 		case statement.UserScope:
-			if a.Literal && isASCII(a.Value) && !s.ending.list { // other text means something else under another character set
-				s.state = s.state.withUser(strings.ToLower(a.Name), a.Value)
-			} else {
-				s.unreadVar(strings.ToLower(a.Name))
-			}
+			s.setUserVar(a, names)
 		case statement.RoleScope:
 			s.setRole(a.Value)
 		case statement.SessionScope:
-			if a.Name == "timestamp" {
-				s.setTimestamp(a)
-			}
 			s.untracked(a)
 		}
 	}
-	if len(s.state.User) > MaxUserVars {
+}
+
+// What is carried over of user variables. A session with more keeps its connection.
+const (
+	MaxUserVars  = 64        // variables
+	MaxUserVar   = 64 << 10  // bytes of one
+	MaxUserBytes = 256 << 10 // bytes of the literals of all
+)
+
+// keepUserVar puts a value into the state, if it can be carried.
+func (s *Session) keepUserVar(name, literal string) {
+	if !isASCII(name) {
+		s.leave("a user variable whose name another character set reads differently")
+		return
+	}
+	if len(literal) > 2*MaxUserVar+100 || s.state.userBytes()+len(literal) > MaxUserBytes {
+		s.leave("more user variables than are carried over")
+		return
+	}
+	if s.state = s.state.withUser(name, literal); len(s.unread)+len(s.state.User) > MaxUserVars {
 		s.leave("more user variables than are carried over")
 	}
 }
 
-// MaxUserVars bounds how many user variables a session's State carries; a session with more is pinned.
-const MaxUserVars = 64
-
-// setRole keeps the role for other connections. SET ROLE DEFAULT is what login gives.
+// setRole keeps the role for other connections, unless its text means something else under another character set or sql_mode. SET ROLE DEFAULT is what
+// login gives.
 func (s *Session) setRole(text string) {
+	if !sameAnywhere(text) {
+		s.leave("a role whose name is not plain")
+		return
+	}
 	if strings.EqualFold(text, "default") {
 		text = ""
 	}
 	s.state = s.state.withRole(text)
 }
 
-// setTimestamp keeps the pin for more than one statement: until the clock is put back.
-func (s *Session) setTimestamp(a *statement.Assignment) {
-	s.pins.timestamp = !isClock(a.Value)
-	if !s.pins.timestamp {
-		s.pins.drop(PinOneShot)
+// setUserVar keeps what a literal means, so that it means the same on another connection, under another sql_mode and with other character sets. NULL
+// leaves a variable the type that it has, so only the connection knows that one.
+func (s *Session) setUserVar(a *statement.Assignment, names bool) {
+	value, ok := "", a.Literal && !s.ending.list
+	if ok {
+		value, ok = s.portable(a.Value, names)
 	}
+	if strings.EqualFold(value, "null") {
+		_, known := s.state.UserVar(a.Name)
+		value, ok = NullText, !known && !slices.Contains(s.unread, a.Name)
+	}
+	if !ok {
+		s.unreadVar(a.Name)
+		return
+	}
+	s.keepUserVar(a.Name, value)
 }
 
-func isClock(value string) bool { return strings.EqualFold(value, "default") || value == "0" }
-
-// restoresTimestamp says whether all that a SET does is to put the clock back.
-func restoresTimestamp(st *statement.Statement) bool {
-	for i := range st.Set {
-		if st.Set[i].Name != "timestamp" || !isClock(st.Set[i].Value) {
-			return false
-		}
+// portable writes a literal so that it means the same anywhere: numbers and words as they are, a plain string with its collation, which is the one of before the
+// statement; names: the statement sets that, too.
+func (s *Session) portable(value string, names bool) (string, bool) {
+	if !isASCII(value) || strings.ContainsAny(value, `\"`) {
+		return "", false
 	}
-	return len(st.Set) > 0
+	text, quoted := strings.CutPrefix(value, "'")
+	if !quoted {
+		return value, !strings.ContainsAny(value, "nN'") || strings.EqualFold(value, "null") || isHex(value)
+	}
+	collation, _ := s.state.Var("collation_connection")
+	collation = strings.Trim(collation, "'")
+	charset, _, _ := strings.Cut(collation, "_")
+	if names || collation == "" || strings.HasPrefix(charset, "u") && !strings.HasPrefix(charset, "utf8") { // the others take several bytes for a letter
+		return "", false
+	}
+	text = strings.ReplaceAll(strings.TrimSuffix(text, "'"), "''", "'")
+	if charset == "binary" {
+		return Hex([]byte(text)), true
+	}
+	return "_" + charset + " " + Hex([]byte(text)) + " COLLATE " + collation, true
 }
 
-// SetUserVars records values that were read back; each is a SQL literal.
+// isHex recognises x'…', 0x…, b'…' and 0b….
+func isHex(value string) bool {
+	return len(value) > 1 && (strings.ContainsRune("xXbB", rune(value[0])) || value[0] == '0' && strings.ContainsRune("xXbB", rune(value[1])))
+}
+
+// setsNames says whether a SET changes what the strings in it mean.
+func setsNames(st *statement.Statement) bool {
+	return slices.ContainsFunc(st.Set, func(a statement.Assignment) bool {
+		return a.Scope == statement.NamesScope || strings.HasPrefix(a.Name, "character_set_") || strings.HasPrefix(a.Name, "collation_")
+	})
+}
+
+// NullText is a NULL with the type of a variable that nobody has set.
+const NullText = "CAST(NULL AS BINARY)"
+
+// SetUserVars records values that were read back; each is a SQL literal. What is too large to be carried pins the session.
 func (s *Session) SetUserVars(values []Setting) {
 	for _, v := range values {
-		s.state = s.state.withUser(v.Name, v.Value)
+		s.keepUserVar(v.Name, v.Value)
 	}
 	s.unread = nil
 	s.refresh()
 }
+
+// sameAnywhere says whether SQL text means the same under every character set and sql_mode.
+func sameAnywhere(text string) bool { return isASCII(text) && !strings.ContainsAny(text, `\"`) }
 
 func isASCII(s string) bool {
 	for i := 0; i < len(s); i++ {

@@ -18,9 +18,12 @@ type State struct {
 	Role   string    // SQL text behind SET ROLE, empty if the session set none
 	Vars   []Setting // system variables, sorted by name
 	User   []Setting // user variables, without @, sorted by name
-	print  uint64
-	parse  uint64
-	ansi   bool // sql_mode has ANSI_QUOTES
+	// results is the collation that column definitions show for texts, where it is not the default one of character_set_results: only a login and
+	// SET NAMES … COLLATE give that variable one.
+	results string
+	print   uint64
+	parse   uint64
+	ansi    bool // sql_mode has ANSI_QUOTES
 	// stained: the connection that carries this has warnings that nobody is to see.
 	stained bool
 }
@@ -49,7 +52,7 @@ func (s *State) Equal(o *State) bool {
 	if s == o {
 		return true
 	}
-	return o != nil && s.print == o.print && s.Schema == o.Schema && s.Role == o.Role &&
+	return o != nil && s.print == o.print && s.Schema == o.Schema && s.Role == o.Role && s.results == o.results &&
 		equalSettings(s.Vars, o.Vars) && equalSettings(s.User, o.User)
 }
 
@@ -72,6 +75,7 @@ func (s *State) seal() *State {
 	put := func(t string) { h.WriteString(t); h.WriteByte(0) }
 	put(s.Schema)
 	put(s.Role)
+	put(s.results)
 	for _, v := range s.Vars {
 		put(v.Name)
 		put(v.Value)
@@ -84,6 +88,7 @@ func (s *State) seal() *State {
 	s.print = h.Sum64() | 1
 	h.Reset()
 	put(s.Schema)
+	put(s.results)
 	for _, v := range s.Vars {
 		if readAtPrepare[v.Name] {
 			put(v.Name)
@@ -115,6 +120,18 @@ func (s *State) withRole(text string) *State {
 	return c.seal()
 }
 
+// Results is the collation that column definitions show for texts; empty for the default one of character_set_results.
+func (s *State) Results() string { return s.results }
+
+func (s *State) withResults(collation string) *State {
+	if s.results == collation {
+		return s
+	}
+	c := *s
+	c.results = collation
+	return c.seal()
+}
+
 func (s *State) withVar(name, value string) *State {
 	vars, changed := put(s.Vars, name, value)
 	if !changed {
@@ -133,6 +150,14 @@ func (s *State) withUser(name, value string) *State {
 	c := *s
 	c.User = user
 	return c.seal()
+}
+
+// userBytes is how long the literals of all user variables are.
+func (s *State) userBytes() (n int) {
+	for i := range s.User {
+		n += len(s.User[i].Name) + len(s.User[i].Value)
+	}
+	return n
 }
 
 // Var gives the literal of a system variable that the session has set.

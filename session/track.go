@@ -14,6 +14,7 @@ type Trackers struct {
 	Off         bool     // the client did not negotiate CLIENT_SESSION_TRACK
 	NoSchema    bool     // session_track_schema=OFF
 	StateChange bool     // session_track_state_change=ON
+	GTIDs       bool     // session_track_gtids is not OFF (MySQL); ALL_GTIDS shows what OWN_GTID does
 	Variables   []string // session_track_system_variables; nil: the default list
 	All         bool     // … ='*'
 }
@@ -54,20 +55,15 @@ func (s *Session) track(flavor topology.Flavor, block, visible []byte) []byte {
 			visible = s.trackVariable(flavor, e, visible)
 		case mysql.TrackSchema:
 			s.state = s.state.WithSchema(string(e.Value))
-			if !s.Off && !s.NoSchema {
-				visible = e.Append(visible)
-			}
+			visible = s.show(e, !s.NoSchema, visible)
 		case mysql.TrackStateChange:
 			s.ending.stateChanged = true
-			if !s.Off && s.StateChange {
-				visible = e.Append(visible)
-			}
+			visible = s.show(e, s.StateChange, visible)
 		case mysql.TrackGTIDs:
 			s.trackGTID(flavor, string(e.Value))
+			visible = s.show(e, s.GTIDs, visible)
 		default: // transaction state: not asked for by us, so the server's own default, which is the client's too
-			if !s.Off {
-				visible = e.Append(visible)
-			}
+			visible = s.show(e, true, visible)
 		}
 	}
 	return visible
@@ -83,8 +79,12 @@ func (s *Session) trackVariable(flavor topology.Flavor, e mysql.Track, visible [
 	case name == "character_set_connection": // follows collation_connection, see endNames
 		s.ending.varsChanged = true
 		s.ending.charset = string(e.Value)
-	case strings.HasPrefix(name, "session_track_"), unrestorable[name]:
+	case isTracker(name), unrestorable[name]:
 		s.ending.varsChanged = true
+	case s.ending.doubts(name):
+		s.ending.varsChanged = true
+	case s.ending.late(name, string(e.Value), s.state):
+		return visible
 	default:
 		s.ending.varsChanged = true
 		if s.ending.st != nil && s.ending.st.Kind == statement.Set {
@@ -95,10 +95,16 @@ func (s *Session) trackVariable(flavor topology.Flavor, e mysql.Track, visible [
 			s.ending.charset = ""
 		}
 	}
-	if !s.Off && s.shows(name) {
-		visible = e.Append(visible)
+	return s.show(e, s.shows(name), visible)
+}
+
+// show appends a tracker that the client wants, if it can be told any.
+func (s *Session) show(e mysql.Track, wanted bool, visible []byte) []byte {
+	s.ending.shown = s.ending.shown || wanted
+	if s.Off || !wanted {
+		return visible
 	}
-	return visible
+	return e.Append(visible)
 }
 
 // unrestorable variables belong to one statement or one connection; statements that set them pin. statement_id is read only, and MySQL

@@ -19,7 +19,10 @@ func setsTrackers(st *statement.Statement) bool {
 	return false
 }
 
-func isTracker(name string) bool { return strings.HasPrefix(name, trackerPrefix) }
+// isTracker names the variables that tell which trackers there are, but for that of the transaction: shunt has no use for it, so it is the client's.
+func isTracker(name string) bool {
+	return strings.HasPrefix(name, trackerPrefix) && name != "session_track_transaction_info"
+}
 
 // setTracker takes one assignment of a SET; if that fails, Err takes it back. A value that is no literal is taken for the default.
 func (s *Session) setTracker(a *statement.Assignment) {
@@ -34,6 +37,8 @@ func (s *Session) setTracker(a *statement.Assignment) {
 		s.NoSchema = !on && !standard
 	case "state_change":
 		s.StateChange = on
+	case "gtids":
+		s.GTIDs = !standard && !strings.EqualFold(value, "off") && value != "0"
 	case "system_variables":
 		s.All, s.Variables = value == "*", nil
 		if !standard && !s.All {

@@ -2,30 +2,53 @@ package statement
 
 import "strings"
 
-// question reads SELECT of one thing that the proxy may answer itself: SELECT LAST_INSERT_ID(), SELECT @@identity AS id.
-// It returns false for anything else.
+// question reads SELECT of things that the proxy may answer itself: SELECT LAST_INSERT_ID(), SELECT @@identity AS id. It returns false for
+// anything else, and for several such things, which it notes.
 func (b *builder) question() bool {
 	c := b.c
 	if b.versions&versionSeen != 0 || !c.accept("SELECT") {
 		return false
 	}
-	ask, end := c.asked()
-	if ask == AskNothing {
+	asked, names := c.questions(b)
+	if len(asked) == 0 || !c.ended() {
 		return false
 	}
-	item := b.sql[b.c.peek().tok.start:end]
-	label, ok := c.alias(item, b.mode)
-	if !ok {
+	if len(asked) > 1 {
+		b.st.Ask, b.st.Several = AskSeveral, asked
 		return false
 	}
-	b.st.Ask, b.st.Label = ask, label
-	if name := newCursor(item, b.mode); name.tok.kind == tokSysVar {
-		b.systemVariable("", systemName(name.text()))
+	b.st.Ask, b.st.Label = asked[0].Ask, asked[0].Label
+	if names.tok.kind == tokSysVar {
+		b.systemVariable("", systemName(names.text()))
 	} else {
-		b.calls("", name.name(), false)
+		b.calls("", names.name(), false)
 	}
 	return true
 }
+
+// questions takes items as long as they are questions; first is where the first one begins.
+func (c *cursor) questions(b *builder) (asked []Question, first cursor) {
+	for {
+		item := *c
+		ask, end := c.asked()
+		if ask == AskNothing {
+			return nil, first
+		}
+		label, ok := c.alias(b.sql[item.tok.start:end], b.mode)
+		if !ok {
+			return nil, first
+		}
+		if len(asked) == 0 {
+			first = item
+		}
+		if asked = append(asked, Question{ask, label}); !c.acceptMark(',') || len(asked) == maxQuestions {
+			return asked, first
+		}
+	}
+}
+
+// maxQuestions is how many items of a SELECT are looked at.
+const maxQuestions = 8
 
 // asked takes the item and returns what it asks and where it ends.
 func (c *cursor) asked() (ask Ask, end int) {
@@ -81,7 +104,7 @@ func askedVariable(name []byte) Ask {
 }
 
 // alias takes the alias, if there is one, and returns the column's name: the alias, or the item as it is written. It
-// returns false if anything follows.
+// returns false if there is none behind AS.
 func (c *cursor) alias(item []byte, mode Mode) (label string, ok bool) {
 	label = string(item)
 	as := c.accept("AS")
@@ -94,5 +117,5 @@ func (c *cursor) alias(item []byte, mode Mode) (label string, ok bool) {
 	case as:
 		return "", false
 	}
-	return label, c.ended()
+	return label, true
 }

@@ -125,6 +125,10 @@ func (b *builder) kill() {
 		b.end()
 		return
 	}
+	if c.ended() {
+		b.unknown() // no id: that is for the server to refuse
+		return
+	}
 	b.expression()
 	b.st.Text = b.sourceText(c.tok.start, len(b.sql))
 	if c.tok.kind == tokUserVar {

@@ -90,6 +90,8 @@ func (a Ask) String() string {
 		return "error_count"
 	case AskProcessList:
 		return "process_list"
+	case AskSeveral:
+		return "several"
 	default:
 		return "invalid"
 	}

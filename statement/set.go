@@ -148,16 +148,32 @@ func (b *builder) variable(text []byte) {
 	}
 }
 
-// userName returns the name in @name, @'name' or @`name`. The servers compare such names without case.
+// userName returns the name in @name, @'name' or @`name`. The servers compare such names without case; only that of ASCII letters is the same in all
+// character sets.
 func userName(text []byte, mode Mode) string {
 	switch text = text[1:]; text[0] {
 	case '`':
-		return strings.ToLower(unquoted(text, tokQuoted))
+		return lowerASCII(unquoted(text, tokQuoted))
 	case '\'', '"':
-		return strings.ToLower(stringValue(text, mode))
+		return lowerASCII(stringValue(text, mode))
 	default:
-		return strings.ToLower(string(text))
+		return lowerASCII(string(text))
 	}
+}
+
+func lowerASCII(s string) string {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; 'A' <= c && c <= 'Z' {
+			b := []byte(s)
+			for ; i < len(b); i++ {
+				if 'A' <= b[i] && b[i] <= 'Z' {
+					b[i] += 'a' - 'A'
+				}
+			}
+			return string(b)
+		}
+	}
+	return s
 }
 
 // setSystem reads @@name = and @@scope.name =.

@@ -94,8 +94,10 @@ func (b *builder) assignEffects(a Assignment) {
 	}
 	value := strings.ToUpper(strings.Trim(a.Value, `'"`))
 	switch a.Name {
-	case "timestamp", "insert_id", "last_insert_id", "identity", "rand_seed1", "rand_seed2":
+	case "timestamp", "insert_id", "rand_seed1", "rand_seed2":
 		b.st.Effects |= NextOnly
+	case "last_insert_id", "identity":
+		b.st.Effects |= SetsInsertID
 	case "sql_log_bin":
 		if value != "1" && value != "ON" && value != "TRUE" {
 			b.st.Effects |= BypassesBinlog
@@ -136,6 +138,7 @@ const parsedValues = 64
 // Unless they are known to change nothing but its speed, the statement is not plain.
 func (b *builder) setStatement() {
 	b.c.next()
+	var names []string
 	harmless := true
 	for {
 		name := strings.ToLower(b.c.name())
@@ -143,7 +146,7 @@ func (b *builder) setStatement() {
 			b.unknown()
 			return
 		}
-		harmless = harmless && speedVariable(name)
+		harmless, names = harmless && speedVariable(name), append(names, name)
 		b.statementValue()
 		b.assignEffects(Assignment{Name: name}) // without the value: the cache must not depend on it
 		if !b.c.acceptMark(',') {
@@ -155,6 +158,7 @@ func (b *builder) setStatement() {
 		return
 	}
 	b.become(b.p.one(b.sql[b.c.tok.start:], b.mode, b.level+1, b.versions), harmless)
+	b.st.For = append(names, b.st.For...)
 }
 
 // statementValue takes a value of SET STATEMENT.

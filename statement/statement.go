@@ -79,7 +79,7 @@ const (
 	LoadsLocal                          // LOAD DATA LOCAL: the server will ask the client for a file
 	SetsGlobal                          // SET GLOBAL, SET PERSIST
 	OneShot                             // SET TRANSACTION without SESSION: holds for the next transaction only
-	NextOnly                            // SET timestamp, insert_id, rand_seed1 …: meant for the next statement of this connection
+	NextOnly                            // SET timestamp, insert_id, rand_seed1 …: meant for the next statements of this connection
 	BypassesBinlog                      // SET sql_log_bin=0, SET gtid_next
 	LeavesState                         // leaves state in the connection that nothing can read back (unknown verbs, HANDLER, text EXECUTE of unknown …)
 	Disconnects                         // COMMIT RELEASE, ROLLBACK RELEASE: the server closes the connection
@@ -146,7 +146,14 @@ const (
 	AskWarningCount // @@warning_count
 	AskErrorCount   // @@error_count
 	AskProcessList  // SHOW [FULL] PROCESSLIST
+	AskSeveral      // more than one of those before, see Several
 )
+
+// Question is one item of a SELECT that the proxy can answer. Label is the column name that the server would give it.
+type Question struct {
+	Ask   Ask
+	Label string
+}
 
 // LockName is the argument of a GET_LOCK or RELEASE_LOCK call; Literal is false where it is not a plain string.
 type LockName struct {
@@ -176,7 +183,9 @@ type Statement struct {
 	Vars      []string // user variables it names outside of SET, lower case; with AssignsVar any of them may have a new value
 	Locks     []LockName
 	Set       []Assignment
+	For       []string // the variables of SET STATEMENT … FOR this statement, lower case
 	Ask       Ask
+	Several   []Question
 	Label     string       // the column name that the server would give the answer of Ask; for SHOW diagnostics what is shown: "warnings", "errors", "count warnings", "count errors"
 	Text      string       // PREPARE … FROM 'literal', EXECUTE IMMEDIATE 'literal': the inner text; empty if it is not a literal
 	Target    uint64       // KILL: the id; 0 if it is an expression, of which Ask tells CONNECTION_ID() and Text the source; a variable's name

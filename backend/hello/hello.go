@@ -37,6 +37,7 @@ type known struct {
 	packet   int // max_allowed_packet, in bytes
 	byID     map[uint16]collation
 	byName   map[string]charset
+	ids      map[string]uint16 // of collations
 }
 
 type collation struct{ charset, name string }
@@ -108,6 +109,14 @@ func (s *Servers) Charset(name string) (id uint16, width uint32, ok bool) {
 	return 0, 0, false
 }
 
+// CollationID is a collation's number on the wire.
+func (s *Servers) CollationID(name string) (id uint16, ok bool) {
+	if k := s.known.Load(); k != nil {
+		id, ok = k.ids[name]
+	}
+	return id, ok
+}
+
 const wait = 3 * time.Second
 
 // ask takes everything from the first server, and from the others what they can do: clients are offered what all of them can.
@@ -145,7 +154,7 @@ func introduce(t Target) (*known, error) {
 		return nil, err
 	}
 	defer conn.Quit()
-	k := &known{greeting: conn.Greeting, byID: map[uint16]collation{}, byName: map[string]charset{}}
+	k := &known{greeting: conn.Greeting, byID: map[uint16]collation{}, byName: map[string]charset{}, ids: map[string]uint16{}}
 	if err := k.collations(conn, until); err != nil {
 		return nil, fmt.Errorf("reading the collations: %w", err)
 	}
@@ -179,7 +188,7 @@ func (k *known) collations(conn *backend.Conn, until time.Time) error {
 			return err
 		}
 		name, set := string(row[1]), string(row[2])
-		k.byID[uint16(id)] = collation{set, name}
+		k.byID[uint16(id)], k.ids[name] = collation{set, name}, uint16(id)
 		if name == string(row[3]) {
 			k.byName[set] = charset{uint16(id), uint32(width)}
 		}

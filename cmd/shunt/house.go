@@ -239,10 +239,13 @@ func (a accounts) Find(user, host string) (proxy.Account, bool) {
 	if !ok || found.IsRole {
 		return proxy.Account{}, false
 	}
-	auth := found.Auth
+	auth, second := found.Auth, ""
 	for _, other := range found.Alternatives {
-		if !proxy.CanVerify(auth.Plugin) && proxy.CanVerify(other.Plugin) {
+		switch {
+		case !proxy.CanVerify(auth.Plugin) && proxy.CanVerify(other.Plugin):
 			auth = other
+		case other.Plugin == auth.Plugin && second == "":
+			second = other.AuthString
 		}
 	}
 	behind := found.User + "@" + found.Host
@@ -250,7 +253,7 @@ func (a accounts) Find(user, host string) (proxy.Account, bool) {
 		behind = "" // from the configuration: it need not have the pattern that the servers have
 	}
 	return proxy.Account{
-		Name: found.User + "@" + found.Host, Behind: behind, Plugin: auth.Plugin, Stored: auth.AuthString, Locked: found.Locked,
+		Name: found.User + "@" + found.Host, Behind: behind, Plugin: auth.Plugin, Stored: auth.AuthString, Second: second, Locked: found.Locked,
 		Expired: found.PasswordExpired, Require: requirements[found.RequireTLS],
 	}, true
 }

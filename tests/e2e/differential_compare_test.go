@@ -27,6 +27,9 @@ func allowances() []allowance {
 			"rows, in the old protocol: the server behind sends no such packet, what it would say in it is not known yet, and clients take both " +
 			"from the EOF packet at the end", betweenDefinitionsAndRows},
 		{"whether a query used an index: that is the optimizer's choice, for which each server, primary or replica, has statistics of its own", indexFlags},
+		{"what a server tells otherwise at the second execution of a prepared statement (in MariaDB, the type of DIV in a UNION, and NOT NULL of an outer join that was made " +
+			"an inner one): through shunt the second may be the first on its connection, and the first not the first", otherExecution},
+		{"which error a write in a READ ONLY transaction gets that would be refused for another reason, too: a replica refuses it before it looks for that", readOnlyFirst},
 		{"the order of rows that nobody asked for: it follows from the optimizer's choice, too", rowOrder},
 	}
 }
@@ -48,6 +51,33 @@ func compareAnswers(s grammar.Statement, direct, through answer) (difference str
 		excused = true
 	}
 	return "", excused
+}
+
+// otherExecution covers packets that are the direct ones of another execution.
+func otherExecution(_ grammar.Statement, direct, through answer, i int) bool {
+	execution := 0
+	for execution+1 < len(direct.starts) && direct.starts[execution+1] <= i {
+		execution++
+	}
+	if execution == 0 || !slices.Equal(direct.starts, through.starts) {
+		return false
+	}
+	for other := 1; other < len(direct.starts); other++ {
+		at := direct.starts[other] + i - direct.starts[execution]
+		if other != execution && at < len(direct.packets) && bytes.Equal(direct.packets[at], through.packets[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// readOnlyFirst covers an error in the place of another.
+func readOnlyFirst(_ grammar.Statement, direct, through answer, i int) bool {
+	if !mysql.IsErr(direct.packets[i]) || !mysql.IsErr(through.packets[i]) {
+		return false
+	}
+	e, err := mysql.ParseErr(through.packets[i], mysql.CapProtocol41)
+	return err == nil && *e == *mysql.ReadOnlyTransaction()
 }
 
 func clip(p []byte) string {

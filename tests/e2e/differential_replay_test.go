@@ -19,12 +19,14 @@ import (
 type answer struct {
 	packets [][]byte
 	between []int // which of them stand between column definitions and rows
+	starts  []int // where the answer to each command begins
 }
 
 func (a *answer) add(b mysqltest.Answer) {
 	for _, i := range b.Between {
 		a.between = append(a.between, len(a.packets)+i)
 	}
+	a.starts = append(a.starts, len(a.packets))
 	a.packets = append(a.packets, b.Packets...)
 }
 
@@ -90,9 +92,10 @@ func (d *differential) dialAgain(ctx context.Context, address string, m mode) (*
 	return d.dial(ctx, address, m)
 }
 
-// inNewDatabase makes a database and the default one.
+// inNewDatabase makes a database and the default one. The SELECT sets FOUND_ROWS(), which in a new connection is what another has left on the server's thread
+// (MariaDB 10.11).
 func inNewDatabase(client *mysqltest.Client, name string) error {
-	for _, sql := range []string{"CREATE DATABASE " + name + " CHARACTER SET utf8mb4", "USE " + name} {
+	for _, sql := range []string{"CREATE DATABASE " + name + " CHARACTER SET utf8mb4", "USE " + name, "SELECT 1"} {
 		if _, err := client.Query(sql); err != nil {
 			return fmt.Errorf("%s: %w", sql, err)
 		}

@@ -3,7 +3,6 @@ package e2e
 import (
 	"crypto/tls"
 	"fmt"
-	"strings"
 	"sync"
 	"testing"
 
@@ -19,7 +18,7 @@ import (
 // is the list in differential_compare_test.go.
 func TestDifferential(t *testing.T) {
 	c := cluster.Shared(t)
-	p := startEdited(t, c, offerTLS(certificateFiles(t)))
+	p := startEdited(t, c, patient(offerTLS(certificateFiles(t))))
 	streams, known := corpus(t), map[string][]answer{}
 	for _, m := range modes() {
 		t.Run(m.name, func(t *testing.T) {
@@ -27,6 +26,12 @@ func TestDifferential(t *testing.T) {
 			d.run(streams)
 		})
 	}
+}
+
+// patient keeps connections for questions about the last statement as long as it takes on a busy machine: later there are questions without an answer
+// (error 9906), which no server has.
+func patient(edit func(string) string) func(string) string {
+	return func(config string) string { return edit(config) + "limits: {linger: 5s}\n" }
 }
 
 // mode is a way to talk to a server.
@@ -81,7 +86,6 @@ type differential struct {
 	mu                                      sync.Mutex
 	known                                   map[string][]answer // direct ones, by mode and stream; modes may share it, one after the other
 	statements, refused, excused, different int
-	open                                    int // differences in generated streams, see generatedDiffer
 }
 
 // atOnce is how many streams run at the same time. Each has a database of its own.
@@ -115,16 +119,7 @@ func (d *differential) run(streams []stream) {
 	if d.refused*3 > d.statements {
 		d.t.Error("more than a third of the statements was refused: that says little")
 	}
-	if d.open > 0 && !d.t.Failed() {
-		d.t.Skipf(generatedDiffer, d.open, d.statements)
-	}
 }
-
-// generatedDiffer is said where what was compared before issue 3, and what WordPress sends, is the same, and the statements that issue 3 has added are not yet.
-const generatedDiffer = "issue 3 is open: %d answers of %d differ, all to generated statements or to the cases made of them; the first ones are above"
-
-// sameSoFar is how many statements of differential.sql are the same in all modes.
-const sameSoFar = 360
 
 // compare runs a stream through shunt, and direct if that was not done yet, and reports what differs.
 func (d *differential) compare(s stream) error {
@@ -152,12 +147,6 @@ func (d *differential) compare(s stream) error {
 			continue
 		}
 		differences++
-		if strings.HasPrefix(s.name, "generated") || s.name == "differential.sql" && i >= sameSoFar {
-			if d.open++; differences <= shownOfStream && d.open <= shownOfMode {
-				d.t.Logf("%s, statement %d\n%s\n%s", s.name, i, s.upTo(i), difference)
-			}
-			continue
-		}
 		if d.different++; differences <= shownOfStream && d.different <= shownOfMode {
 			d.t.Errorf("%s, statement %d\n%s\n%s", s.name, i, s.upTo(i), difference)
 		}

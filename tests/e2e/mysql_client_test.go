@@ -9,19 +9,20 @@ import (
 	"testing"
 	"time"
 
+	"shunt/lab"
 	"shunt/tests/cluster"
 )
 
-// runClient runs a program of MySQL's against an address, as the shop's account, and gives what it prints. By default it prefers TLS, which
-// the servers offer and this shunt does not; then it asks for the key to encrypt its password with.
-func runClient(t *testing.T, program, address, input string, arguments ...string) (out, errs string) {
+// runClient runs a program of MySQL's against an address and gives what it prints. By default it prefers TLS, which the servers offer and this
+// shunt does not; then it asks for the key to encrypt its password with.
+func runClient(t *testing.T, program string, as lab.Account, address, input string, arguments ...string) (out, errs string) {
 	t.Helper()
 	host, port, _ := strings.Cut(address, ":")
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	login := []string{"--no-defaults", "-h" + host, "-P" + port, "-ushop", "--get-server-public-key"}
+	login := []string{"--no-defaults", "-h" + host, "-P" + port, "-u" + as.User, "--get-server-public-key"}
 	cmd := exec.CommandContext(ctx, program, append(login, arguments...)...)
-	cmd.Env = append(os.Environ(), "MYSQL_PWD=shop")
+	cmd.Env = append(os.Environ(), "MYSQL_PWD="+as.Password)
 	cmd.Stdin = strings.NewReader(input)
 	var printed, complained bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &printed, &complained
@@ -42,7 +43,7 @@ func TestMySQLClient(t *testing.T) {
 	}
 	story := func(address string) string {
 		change(t, c, "DROP DATABASE IF EXISTS shop_story", "CREATE DATABASE shop_story")
-		out, errs := runClient(t, client, address, string(commands), "--force", "--table", "--show-warnings", "--column-type-info", "shop_story")
+		out, errs := runClient(t, client, c.Accounts.Shop, address, string(commands), "--force", "--table", "--show-warnings", "--column-type-info", "shop_story")
 		return out + errs
 	}
 	direct, through := story(c.Datacenters[0].Primary.Address), story(p.Address)
@@ -60,7 +61,7 @@ func TestMySQLDump(t *testing.T) {
 	c := cluster.SharedMySQL(t)
 	p := startShunt(t, c, "")
 	take := func(address string) (out, errs string) {
-		return runClient(t, dump, address, "", "--skip-comments", "--single-transaction", "--set-gtid-purged=OFF", "--no-tablespaces", "shop")
+		return runClient(t, dump, c.Accounts.Shop, address, "", "--skip-comments", "--single-transaction", "--set-gtid-purged=OFF", "--no-tablespaces", "shop")
 	}
 	direct, complaints := take(c.Datacenters[0].Primary.Address)
 	through, errs := take(p.Address)
@@ -71,7 +72,8 @@ func TestMySQLDump(t *testing.T) {
 		t.Fatalf("direct, %d bytes beginning with\n%.500s\nthrough shunt %d with\n%.500s", len(direct), direct, len(through), through)
 	}
 	database := c.Database(t, "paris")
-	if _, errs := runClient(t, client, p.Address, through, database); errs != "" {
+	// The shop has a view whose definer is the account that made it, and only that one may make it again.
+	if _, errs := runClient(t, client, c.Accounts.ShopAdmin, p.Address, through, database); errs != "" {
 		t.Fatalf("restoring: %s", errs)
 	}
 	c.CatchUp(t)

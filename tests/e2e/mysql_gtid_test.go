@@ -111,7 +111,8 @@ func tracks(t *testing.T, c *mysqltest.Client, q string) string {
 	return strings.Join(lines, ", ")
 }
 
-// TestMySQLTrackers: a client sees the session trackers that it has asked for, GTIDs included, and none that it has not.
+// TestMySQLTrackers: a client sees the session trackers that it has asked for, GTIDs included, and none that it has not. Who wants ALL_GTIDS gets his own,
+// as docs/reference/compatibility.md says.
 func TestMySQLTrackers(t *testing.T) {
 	c := cluster.SharedMySQL(t)
 	p := startShunt(t, c, "")
@@ -122,8 +123,8 @@ func TestMySQLTrackers(t *testing.T) {
 		"INSERT INTO notes VALUES (1)",
 		"SET session_track_gtids = OWN_GTID", "INSERT INTO notes VALUES (2)", "SELECT COUNT(*) FROM notes", "BEGIN", "INSERT INTO notes VALUES (3)", "COMMIT",
 		"BEGIN", "ROLLBACK", "UPDATE notes SET n = 3 WHERE n = 3", "ALTER TABLE notes COMMENT = 'changed'", "SELECT n INTO @n FROM notes LIMIT 1",
-		"SET session_track_gtids = ALL_GTIDS", "INSERT INTO notes VALUES (4)", "SELECT COUNT(*) FROM notes",
-		"SET session_track_gtids = OFF", "INSERT INTO notes VALUES (5)",
+		"SET session_track_gtids = OFF", "INSERT INTO notes VALUES (4)", "SET session_track_gtids = 'OWN_GTID'", "INSERT INTO notes VALUES (5)",
+		"SET session_track_gtids = DEFAULT", "INSERT INTO notes VALUES (5)",
 		"SET session_track_transaction_info = 'CHARACTERISTICS'", "START TRANSACTION READ ONLY", "SELECT COUNT(*) FROM notes", "COMMIT",
 		"SET TRANSACTION ISOLATION LEVEL READ COMMITTED", "START TRANSACTION", "INSERT INTO notes VALUES (6)", "COMMIT",
 		"SET session_track_transaction_info = 'STATE'", "START TRANSACTION", "SELECT COUNT(*) FROM notes", "INSERT INTO notes VALUES (7)", "COMMIT",
@@ -142,7 +143,11 @@ func TestMySQLTrackers(t *testing.T) {
 			seen++
 		}
 	}
-	if seen < 5 {
+	if seen < 4 {
 		t.Errorf("the server itself has told only %d GTIDs", seen)
+	}
+	tracks(t, through, "SET session_track_gtids = ALL_GTIDS")
+	if got := tracks(t, through, "INSERT INTO notes VALUES (8)"); !strings.Contains(got, `3 ="GTID"`) {
+		t.Errorf("with ALL_GTIDS the trackers of a commit are %s", got)
 	}
 }

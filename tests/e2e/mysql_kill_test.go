@@ -47,7 +47,7 @@ func TestMySQLKill(t *testing.T) {
 		}
 	}
 	t.Run("an id that nobody has", func(t *testing.T) {
-		for _, q := range []string{"KILL 987654321", "KILL QUERY 987654321", "KILL -1", "KILL 'x'"} {
+		for _, q := range []string{"KILL 987654321", "KILL QUERY 987654321", "KILL -1", "KILL 'x'", "KILL 4294967296987654321", "KILL QUERY 18446744073709551615"} {
 			if direct, through := said(raw(t, c.Datacenters[0].Primary.Address, shop), q), said(raw(t, p.Address, shop), q); direct != through {
 				t.Errorf("%s\n direct  %s\n through %s", q, direct, through)
 			}

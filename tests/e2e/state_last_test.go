@@ -44,13 +44,13 @@ var moments = []struct {
 	later         bool
 	share         int // one of so many combinations is tried
 }{
-	{name: "at once", share: 2},
-	{name: "in a transaction", before: []string{"BEGIN"}, share: 6},
-	{name: "with an insert id from before", before: []string{"INSERT INTO notes (n) VALUES (0)"}, share: 5},
-	{name: "after SET", after: []string{"SET @between = 1"}, share: 5},
-	{name: "after BEGIN", after: []string{"BEGIN"}, share: 7},
-	{name: "after SHOW WARNINGS", after: []string{"SHOW WARNINGS"}, share: 7},
-	{name: "later", later: true, share: 7},
+	{name: "at once", share: 5},
+	{name: "in a transaction", before: []string{"BEGIN"}, share: 13},
+	{name: "with an insert id from before", before: []string{"INSERT INTO notes (n) VALUES (0)"}, share: 11},
+	{name: "after SET", after: []string{"SET @between = 1"}, share: 13},
+	{name: "after BEGIN", after: []string{"BEGIN"}, share: 13},
+	{name: "after SHOW WARNINGS", after: []string{"SHOW WARNINGS"}, share: 13},
+	{name: "later", later: true, share: 13},
 }
 
 // TestWhatTheLastStatementLeft: for every statement, every question, and every moment, the answer is that of the server itself, though another session has
@@ -90,7 +90,7 @@ func (s *stage) askEverything(moment int, aside string) {
 			asked++
 			direct, through := s.tell(s.direct, aside, moment, q, ask), s.tell(s.through, s.database, moment, q, ask)
 			direct = strings.ReplaceAll(direct, aside, s.database)
-			if direct == through || strings.Contains(through, "9906 (HY000)") && mayBeGone(m.later || m.after != nil, ask) {
+			if direct == through || strings.Contains(through, `\xff\xb2&#HY000shunt`) && mayBeGone(m.later || m.after != nil, ask) {
 				continue
 			}
 			if wrong++; wrong < 20 {
@@ -98,7 +98,7 @@ func (s *stage) askEverything(moment int, aside string) {
 			}
 		}
 	}
-	if asked < 150 || wrong > 0 {
+	if asked < 90 || wrong > 0 {
 		s.t.Errorf("%d of %d answers are wrong", wrong, asked)
 	}
 }
