@@ -151,6 +151,11 @@ func (b *builder) adopt(other *Statement) {
 	for _, f := range other.Functions {
 		b.function(f)
 	}
+	for _, v := range other.Vars {
+		if !slices.Contains(b.st.Vars, v) {
+			b.st.Vars = append(b.st.Vars, v)
+		}
+	}
 	b.st.Locks = append(b.st.Locks, other.Locks...)
 	b.st.Effects |= other.Effects
 }

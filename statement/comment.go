@@ -94,11 +94,12 @@ func openVersions(sql []byte, mode Mode) ([]byte, versions) {
 	if !bytes.Contains(sql, []byte("/*!")) && !bytes.Contains(sql, []byte("/*M!")) {
 		return sql, 0
 	}
-	open := bytes.Repeat([]byte{' '}, len(sql))
+	open := make([]byte, 0, len(sql)+8)
 	l := lexer{sql: sql, mode: mode}
-	for t := l.next(); t.kind != tokEnd; t = l.next() {
+	for end, t := 0, l.next(); t.kind != tokEnd; t = l.next() {
 		if t.kind != tokVersion && t.kind != tokVersionEnd {
-			copy(open[t.start:t.end], sql[t.start:t.end])
+			open = append(l.appendGap(open, end, t), sql[t.start:t.end]...)
+			end = t.end
 		}
 	}
 	if l.versions == 0 { // they stand in strings

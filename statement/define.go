@@ -75,7 +75,7 @@ func (b *builder) createTable(temporary bool) {
 	prev := b.c
 	for c := b.c; !c.ended(); {
 		switch {
-		case c.is("SELECT"), c.isOne("VALUES", "TABLE") && prev.is("AS"), c.is("WITH") && prev.isOne("AS", "REPLACE", "IGNORE"):
+		case c.is("SELECT"), c.is("TABLE"), c.is("VALUES") && (prev.is("AS") || valuesOfRows(c)), c.is("WITH") && prev.isOne("AS", "REPLACE", "IGNORE"):
 			start := c.tok.start
 			if prev.isMark('(') {
 				start = prev.tok.start
@@ -92,6 +92,12 @@ func (b *builder) createTable(temporary bool) {
 		prev = c
 		c.next()
 	}
+}
+
+// valuesOfRows tells VALUES ROW(…), which is a query, from the VALUES of a partition.
+func valuesOfRows(c cursor) bool {
+	c.next()
+	return c.is("ROW")
 }
 
 // view reads the name and the query of a view, without the check option behind it.

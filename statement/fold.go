@@ -79,7 +79,7 @@ func (f *folder) step(t token) bool {
 		f.word(text, known)
 	case tokQuoted:
 		f.space()
-		f.identifier(text)
+		f.out = appendName(f.out, text)
 	case tokNumber, tokString:
 		f.literal(t.kind, text)
 	case tokParam:
@@ -117,27 +117,6 @@ func (f *folder) word(text []byte, known *listedWord) {
 	default:
 		f.out = append(f.out, text...)
 	}
-}
-
-// identifier writes a quoted identifier with backticks, whatever its quotes were.
-func (f *folder) identifier(text []byte) {
-	q := text[0]
-	if q == '`' {
-		f.out = append(f.out, text...)
-		return
-	}
-	inner := bytes.TrimSuffix(text[1:], text[:1])
-	f.out = append(f.out, '`')
-	for i := 0; i < len(inner); i++ {
-		if inner[i] == '`' {
-			f.out = append(f.out, '`')
-		}
-		f.out = append(f.out, inner[i])
-		if inner[i] == q {
-			i++ // the second of a doubled quote
-		}
-	}
-	f.out = append(f.out, '`')
 }
 
 func (f *folder) literal(kind tokenKind, text []byte) {

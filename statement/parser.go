@@ -143,10 +143,8 @@ func (p *Parser) tree(sql []byte, mode Mode) (node ast.StmtNode, err error) {
 	return node, err
 }
 
+// treeMode is the parser's mode for a text that bare has written, where names are in backticks.
 func treeMode(mode Mode) (m mysql.SQLMode) {
-	if mode&AnsiQuotes != 0 {
-		m |= mysql.ModeANSIQuotes
-	}
 	if mode&NoBackslashEscapes != 0 {
 		m |= mysql.ModeNoBackslashEscapes
 	}

@@ -139,5 +139,7 @@ func (s *scanner) punct() {
 		s.parenthesis()
 	case s.c.isAssign():
 		s.b.st.Effects |= AssignsVar
+	case s.c.text()[0] == '@': // a variable without a name: servers refuse it
+		s.b.st.Effects |= SessionVars
 	}
 }

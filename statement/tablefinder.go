@@ -10,6 +10,7 @@ const (
 	inWith                      // in a list of common table expressions
 	nextIsCTE                   // the name of one follows
 	writing                     // the tables of the list are written
+	joined                      // the list has a JOIN
 )
 
 // tableFinder finds the tables that the tokens of a statement name, by the words in front of them. It is for texts that

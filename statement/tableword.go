@@ -9,6 +9,7 @@ func (f *tableFinder) word(s *scanner) {
 	case c.is("FROM"):
 		f.from(s)
 	case c.isOne("JOIN", "STRAIGHT_JOIN"):
+		f.frame |= joined
 		f.expects = f.frame&inFrom != 0 && !s.prev.is("FOR") // USE INDEX FOR JOIN (i)
 	case c.is("INTO"):
 		f.expects = f.single
@@ -18,7 +19,7 @@ func (f *tableFinder) word(s *scanner) {
 		f.change(s)
 	case c.is("USING"):
 		next := c.peek()
-		f.expects = f.frame&writing != 0 && !next.isMark('(')
+		f.expects = f.frame&writing != 0 && !(next.isMark('(') && f.frame&joined != 0) // else the columns of a join
 		if f.expects {
 			f.frame |= inFrom
 		}
@@ -26,7 +27,12 @@ func (f *tableFinder) word(s *scanner) {
 		f.with(s)
 	case c.isOne("LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "IGNORE", "IF", "NOT", "EXISTS", "RECURSIVE", "LATERAL"):
 		// between the word that announces a table and the table
-	case c.isOne("WHERE", "SET", "GROUP", "ORDER", "HAVING", "LIMIT", "UNION", "EXCEPT", "INTERSECT", "VALUES", "VALUE",
+	case c.is("VALUE"):
+		if next := c.peek(); next.isMark('(') {
+			f.frame &^= inFrom | writing | inWith
+		}
+		f.expects = false
+	case c.isOne("WHERE", "SET", "GROUP", "ORDER", "HAVING", "LIMIT", "UNION", "EXCEPT", "INTERSECT", "VALUES",
 		"WINDOW", "RETURNING", "PROCEDURE", "LOCK"):
 		f.frame &^= inFrom | writing | inWith
 		f.expects = false
@@ -41,7 +47,7 @@ func (f *tableFinder) from(s *scanner) {
 	switch {
 	case f.frame&(inCall|inQuery) == inCall,
 		s.prev.is("DISTINCT") && s.prev2.isOne("IS", "NOT"),
-		s.prev.is("SYSTEM_TIME"),
+		s.prev.is("SYSTEM_TIME") && s.prev2.is("FOR"),
 		s.prev2.is("OF"):
 		f.expects = false
 	default:
@@ -53,7 +59,8 @@ func (f *tableFinder) from(s *scanner) {
 // change knows the verbs that write, and the places where the same words are none.
 func (f *tableFinder) change(s *scanner) {
 	next := s.c.peek()
-	if next.isMark('(') || s.prev.isOne("FOR", "KEY", "ON", "OR", "BEFORE", "AFTER") {
+	list := s.c.is("UPDATE") && s.b.st.Kind != Account // UPDATE (a JOIN b), but GRANT UPDATE (a)
+	if next.isMark('(') && !list || s.prev.isOne("FOR", "KEY", "ON", "OR", "BEFORE", "AFTER") {
 		f.expects = false
 		return
 	}
