@@ -107,7 +107,10 @@ func (c *Client) restoration(j *job, conn *backend.Conn, extra string, lacks sta
 	from := carried(conn)
 	state := c.session.State()
 	conn.Fresh = false
-	conn.Carries = nil // until the answers show that it took
+	conn.Carries, conn.Fingerprint = nil, 0 // until the answers show that it took
+	if state.Schema != "" {
+		conn.Schema = state.Schema // whatever comes of it: who has no default database must not get this connection
+	}
 	link := session.Link{
 		Baseline: backend.Baseline(conn.Pool().Flavor()) + loginSettings(conn.Key().Caps), Attributes: conn.Caps.Has(mysql.CapQueryAttributes),
 		MultiStatements: conn.Key().Caps.Has(mysql.CapMultiStatements),

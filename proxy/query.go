@@ -136,7 +136,8 @@ func (c *Client) attempt(j *job, plan *router.Plan, until time.Time) (again bool
 	}
 	if errors.Is(err, errBehind) {
 		if c.answer.behind { // it was restored for the statement
-			conn.Carries = c.session.State()
+			state := c.session.State()
+			conn.Carries, conn.Fingerprint = state, state.Fingerprint()
 		}
 		c.giveBack(conn)
 		return true, err

@@ -164,20 +164,11 @@ func (c *Client) pass(conn *backend.Conn, j *job, p []byte) (int, error) {
 			return at, err
 		}
 	}
-	if a.definitions.holding || a.onlyDefinitions(j) {
+	if a.definitions.holding {
 		c.assemble(p[from:at])
 		return at, nil
 	}
 	return at, c.pour(p[from:at])
-}
-
-// onlyDefinitions says that nothing but definitions has come of an answer for which another server may be asked as long as the client has nothing of it.
-// MySQL sends them on their own: those of parameters before those of columns, and those of rows before it looks for rows.
-func (a *relay) onlyDefinitions(j *job) bool {
-	if a.resp.Done() || a.passed || a.dropped() || a.silent {
-		return false
-	}
-	return j.prepare || j.st.Plain && a.resp.Columns > 0 && a.resp.Rows == 0
 }
 
 // pour writes what was assembled and then rest, in one write if both are there.

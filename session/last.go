@@ -82,7 +82,7 @@ func (s *Session) result(flavor topology.Flavor, ok *mysql.OK, hadRows bool, row
 		s.here |= statement.UsesFoundRows
 	}
 	if ok.InsertID != 0 {
-		s.insertUnsure, s.ending.madeID = true, true
+		s.insertUnsure, s.ending.firstID = true, ok.InsertID
 	}
 }
 

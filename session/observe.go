@@ -25,7 +25,7 @@ type outcome struct {
 	gtid         topology.GTID
 	hasGTID      bool
 	affected     uint64
-	madeID       bool // a row got a new id
+	firstID      uint64 // as the last OK packet tells it
 	// charset is a new character_set_connection that came without its collation: servers report the former for SET NAMES and CHARACTER
 	// SET, but not the latter (MariaDB 10.11).
 	charset string

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"strconv"
 	"strings"
 
 	"shunt/mysql"
@@ -41,6 +42,7 @@ func (p *pins) aim(a *statement.Assignment) {
 	case name == "timestamp":
 		p.hold(shotClock, !isClock(a.Value))
 	case name == "insert_id":
+		p.nextID, _ = strconv.ParseUint(a.Value, 10, 64)
 		p.hold(shotInsertID, true)
 	case name == "rand_seed1", name == "rand_seed2":
 		p.hold(shotSeed, true)
@@ -78,7 +80,7 @@ func (s *Session) useShots(st *statement.Statement, done *Done) {
 	if s.status&mysql.StatusInTrans == 0 && (endsTransaction(st) || readsTables(st)) {
 		s.pins.shots &^= shotTransaction
 	}
-	if s.ending.madeID {
+	if s.pins.nextID != 0 && s.ending.firstID == s.pins.nextID { // other ids are those that statements gave themselves
 		s.pins.shots &^= shotInsertID
 	}
 	done.Dirty = done.Dirty || s.pins.shots != before

@@ -55,6 +55,7 @@ type pins struct {
 	doubtful []string                        // locks whose RELEASE_LOCK may not have been reached
 	detail   string                          // what caused PinState
 	shots    shot                            // what PinOneShot is about
+	nextID   uint64                          // SET insert_id, if that is a literal
 	global   bool                            // PinTables is about a global lock
 	handlers map[string]bool                 // open ones, lower case
 }

@@ -96,6 +96,10 @@ func (b *builder) assignEffects(a Assignment) {
 	switch a.Name {
 	case "timestamp", "insert_id", "rand_seed1", "rand_seed2":
 		b.st.Effects |= NextOnly
+	case "sql_auto_is_null":
+		if value != "0" && value != "OFF" && value != "FALSE" && value != "DEFAULT" {
+			b.st.Effects |= NextOnly
+		}
 	case "last_insert_id", "identity":
 		b.st.Effects |= SetsInsertID
 	case "sql_log_bin":

@@ -23,7 +23,7 @@ func allowances() []allowance {
 		{"the order of session trackers in an OK packet: a server takes them out of a hash table, whose order depends on what else is tracked, " +
 			"and shunt tracks everything", sameTrackers},
 		{"CONNECTION_ID() is shunt's id of the client, not the server's of the connection", connectionID},
-		{"the warnings, and the status flags about sql_mode, trackers and cursors of procedures, in the EOF packet between column definitions and " +
+		{"the warnings, and the status flags about transactions, sql_mode, trackers and cursors of procedures, in the EOF packet between column definitions and " +
 			"rows, in the old protocol: the server behind sends no such packet, what it would say in it is not known yet, and clients take both " +
 			"from the EOF packet at the end", betweenDefinitionsAndRows},
 		{"whether a query used an index: that is the optimizer's choice, for which each server, primary or replica, has statistics of its own", indexFlags},
@@ -53,22 +53,25 @@ func compareAnswers(s grammar.Statement, direct, through answer) (difference str
 	return "", excused
 }
 
-// otherExecution covers packets that are the direct ones of another execution.
+// otherExecution covers packets that stand in the direct answer to another execution, or in what is fetched of it.
 func otherExecution(_ grammar.Statement, direct, through answer, i int) bool {
-	execution := 0
-	for execution+1 < len(direct.starts) && direct.starts[execution+1] <= i {
-		execution++
-	}
-	if execution == 0 || !slices.Equal(direct.starts, through.starts) {
+	if len(direct.starts) < 3 || !slices.Equal(direct.starts, through.starts) || i < direct.starts[1] {
 		return false
 	}
-	for other := 1; other < len(direct.starts); other++ {
-		at := direct.starts[other] + i - direct.starts[execution]
-		if other != execution && at < len(direct.packets) && bytes.Equal(direct.packets[at], through.packets[i]) {
-			return true
+	from, to := direct.command(i)
+	others := slices.Concat(direct.packets[:from], direct.packets[to:])
+	return slices.ContainsFunc(others, func(p []byte) bool { return bytes.Equal(p, through.packets[i]) })
+}
+
+// command tells where the answer to the command begins and ends that packet i belongs to.
+func (a answer) command(i int) (from, to int) {
+	for _, start := range a.starts {
+		if start > i {
+			return from, start
 		}
+		from = start
 	}
-	return false
+	return from, len(a.packets)
 }
 
 // readOnlyFirst covers an error in the place of another.
@@ -123,7 +126,7 @@ func betweenDefinitionsAndRows(_ grammar.Statement, direct, through answer, i in
 	}
 	_, a, errA := mysql.ParseEOF(direct.packets[i])
 	_, b, errB := mysql.ParseEOF(through.packets[i])
-	const atTheEnd = aboutIndexes | mysql.StatusNoBackslashEscapes | mysql.StatusAnsiQuotes | mysql.StatusSessionStateChanged | mysql.StatusLastRowSent
+	const atTheEnd = aboutIndexes | mysql.StatusInTrans | mysql.StatusNoBackslashEscapes | mysql.StatusAnsiQuotes | mysql.StatusSessionStateChanged | mysql.StatusLastRowSent
 	return errA == nil && errB == nil && a&^atTheEnd == b&^atTheEnd
 }
 

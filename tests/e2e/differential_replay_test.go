@@ -144,11 +144,11 @@ func prepared(c *mysqltest.Client, s grammar.Statement) (answer, error) {
 }
 
 // cursors prepares, executes, executes with a cursor and fetches two rows at a time. Only queries have cursors: MariaDB 10.11 crashes over a
-// DELETE … RETURNING with one.
+// DELETE … RETURNING with one, and over a stored aggregate function.
 func cursors(c *mysqltest.Client, s grammar.Statement) (answer, error) {
 	return withPrepared(c, s, func(all *answer, id uint32, params int) error {
 		a, err := c.Do(mysql.ComStmtExecute, executePayload(id, 0, s.Args, params, true))
-		if all.add(a); err != nil || !isQuery.MatchString(s.Prepared) {
+		if all.add(a); err != nil || !isQuery.MatchString(s.Prepared) || aggregates.MatchString(s.Prepared) {
 			return err
 		}
 		a, err = c.Do(mysql.ComStmtExecute, executePayload(id, cursorReadOnly, s.Args, params, true))
@@ -168,6 +168,9 @@ func mustFetch(a mysqltest.Answer) bool {
 }
 
 const cursorReadOnly = 1
+
+// aggregates are what the grammar calls stored aggregate functions.
+var aggregates = regexp.MustCompile(`\ba\d+_\d+\(`)
 
 var isQuery = regexp.MustCompile(`(?i)^[\s(]*(SELECT|WITH|VALUES|TABLE|SHOW)\b`)
 

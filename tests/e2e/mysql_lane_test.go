@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"shunt/lab"
 	"shunt/tests/cluster"
 )
 
@@ -16,12 +17,10 @@ func TestMySQLSessionsNeverSeeEachOther(t *testing.T) {
 	sessionsNeverSeeEachOther(t, cluster.SharedMySQL(t))
 }
 
-func TestMySQLReplicaIsKilledUnderLoad(t *testing.T) {
-	aReplicaIsKilled(t, cluster.Start(t, cluster.MySQL(), cluster.Shop()))
-}
-
-func TestMySQLPrimaryIsKilled(t *testing.T) {
-	thePrimaryIsKilled(t, cluster.Start(t, cluster.MySQL(), cluster.Shop()))
+func TestMySQLServersAreKilled(t *testing.T) {
+	c := cluster.Start(t, cluster.MySQL(), cluster.Shop(), cluster.Datacenters(lab.Datacenter{Name: "paris", Replicas: 2}))
+	t.Run("a replica under load", func(t *testing.T) { aReplicaIsKilled(t, c) })
+	t.Run("the primary", func(t *testing.T) { thePrimaryIsKilled(t, c) })
 }
 
 func TestMySQLResetAndChangeUser(t *testing.T) { resetAndChangeUser(t, cluster.SharedMySQL(t)) }
