@@ -173,6 +173,7 @@ func (p *proxied) await(what string, within time.Duration, cond func() bool) {
 	for deadline := time.Now().Add(within); !cond(); time.Sleep(10 * time.Millisecond) {
 		select {
 		case err := <-p.ended:
+			p.ended <- err // for stop
 			p.t.Fatalf("shunt ended (%v) before %s; it said:\n%s", err, what, p.log)
 		default:
 		}
