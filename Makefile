@@ -73,9 +73,10 @@ lint: ## golangci-lint, or go vet and gofmt where it is not installed
 
 fuzz: ## each fuzz target for FUZZTIME (20s)
 	@grep -rl --include='*_test.go' '^func Fuzz' . | xargs -rn 1 dirname | sort -u | while read -r dir; do \
-		for target in $$($(GO) test -list '^Fuzz' "$$dir" | grep '^Fuzz'); do \
+		targets=$$($(GO) test -list '^Fuzz' "$$dir") || exit 1; \
+		for target in $$(echo "$$targets" | grep '^Fuzz'); do \
 			echo "$$dir $$target"; \
-			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$dir" || exit 1; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s "$$dir" || exit 1; \
 		done; \
 	done
 

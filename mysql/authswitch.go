@@ -7,7 +7,7 @@ const (
 	PluginNative      = "mysql_native_password"
 	PluginCachingSHA2 = "caching_sha2_password"
 	PluginClear       = "mysql_clear_password"
-	PluginDialog      = "dialog" // MariaDB's PAM: questions, of which the password is one
+	PluginDialog      = "dialog"             // MariaDB's PAM: questions, of which the password is one
 	PluginOld         = "mysql_old_password" // before 4.1; never spoken
 	PluginEd25519     = "client_ed25519"     // MariaDB; an account that only a gateway account can stand in for
 )

@@ -87,7 +87,21 @@ func (c *Client) answerAsk(j *job) error {
 		rs.Columns, values = append(rs.Columns, column), append(values, value)
 	}
 	rs.Rows = []mysql.Row{mysql.NewRow(values...)}
-	return c.sendResult(rs, j)
+	if j.stmt != nil { // MySQL has warned when it was prepared
+		return c.sendResult(rs, j)
+	}
+	return c.sendResult(rs, j, c.deprecated(asked)...)
+}
+
+// deprecated are the warnings that MySQL gives about a question.
+func (c *Client) deprecated(asked []statement.Question) (warnings []mysql.Row) {
+	for _, q := range asked {
+		if q.Ask == statement.AskFoundRows && c.serverFlavor == topology.MySQL {
+			warnings = append(warnings, mysql.NewRow("Warning", 1287,
+				"FOUND_ROWS() is deprecated and will be removed in a future release. Consider using COUNT(*) instead."))
+		}
+	}
+	return warnings
 }
 
 // askItem is the column and the value that answer a question.
@@ -108,20 +122,31 @@ func (c *Client) askItem(q statement.Question) (mysql.ColumnDef, any) {
 	if mode, set := c.session.State().Var("sql_mode"); set && !strings.Contains(strings.ToUpper(mode), "STRICT_") && c.serverFlavor == topology.MariaDB {
 		flags = mysql.FlagNotNull // else the conversion to character_set_results might fail
 	}
-	return c.text(q.Label, 384, flags), c.user + "@" + c.host()
+	return c.text(q.Label, c.userChars(), flags), c.user + "@" + c.host()
+}
+
+// userChars is how many characters USER() may have: a name, @ and a host.
+func (c *Client) userChars() uint32 {
+	if c.serverFlavor == topology.MySQL {
+		return 32 + 1 + 255
+	}
+	return 128 + 1 + 255
 }
 
 // sendResult sends a result of our own and lets the session see its end.
-func (c *Client) sendResult(rs mysql.ResultSet, j *job) error {
-	end := mysql.OK{Status: c.status()}
+func (c *Client) sendResult(rs mysql.ResultSet, j *job, warnings ...mysql.Row) error {
+	end := mysql.OK{Status: c.status(), Warnings: uint16(len(warnings))}
 	cursor := j.opensCursor() && len(rs.Rows) == 1
 	sent := len(rs.Rows)
-	if cursor {
+	if cursor && c.serverFlavor == topology.MariaDB { // MySQL counts them when it opens the cursor
 		sent = 0
 	}
 	c.session.Begin(j.st)
 	c.session.OK(c.serverFlavor, &end, true, uint64(sent), nil)
 	c.session.Answered()
+	if len(warnings) > 0 {
+		c.session.SaveWarnings(warnings)
+	}
 	c.lendOut()
 	switch {
 	case cursor:

@@ -15,6 +15,7 @@ import (
 // answer on.
 func (c *Client) exchange(j *job, plan *router.Plan, conn *backend.Conn) error {
 	j.wait = plan.Wait
+	c.answer.start(j, 0) // nothing has come yet: the connection may break before the statement is sent
 	if j.stmt != nil && !j.prepare {
 		if err := c.ready(j, conn); err != nil {
 			return beforeSending(err)

@@ -209,6 +209,9 @@ func (c *Client) enter(cl *claim, collation uint16) error {
 		login.Consistency = session.Primary // a new password can be set there only
 	}
 	login.Charset, login.Collation, _ = c.server.Servers.Collation(collation)
+	if servers, _ := c.server.Servers.Greeting(); servers.Flavor == topology.MySQL { // MariaDB goes back to the login's
+		login.ResetCharset, login.Reset, _ = c.server.Servers.Collation(uint16(servers.Collation))
+	}
 	if c.session == nil {
 		c.session = session.New(login)
 	} else {

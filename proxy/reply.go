@@ -31,6 +31,9 @@ func (c *Client) sendPacket(seq byte, payload []byte) error {
 
 // flush writes what was assembled, in one write.
 func (c *Client) flush() error {
+	if c.session != nil { // the login has a deadline of its own
+		c.armWrite()
+	}
 	_, err := c.conn.Write(c.out)
 	c.out = c.out[:0]
 	return err

@@ -157,6 +157,7 @@ var beforeRun = map[uint16]bool{
 const (
 	errorParse       = 1064 // ER_PARSE_ERROR
 	errorUnknownStmt = 1243 // ER_UNKNOWN_STMT_HANDLER: EXECUTE of a name that nothing is prepared under
+	errorUnprepared  = 1295 // ER_UNSUPPORTED_PS: MySQL does not prepare it
 )
 
 // Err observes an ERR packet by its number; 0 if an answer broke off. A failed statement counts as one warning (SHOW WARNINGS shows the error).
@@ -166,7 +167,7 @@ func (s *Session) Err(number uint16) {
 	s.Trackers = s.ending.trackers
 	s.rowCount = -1
 	s.here |= statement.UsesRowCount
-	if s.ending.st.Kind != statement.Diagnostics {
+	if s.ending.st.Kind != statement.Diagnostics || number == errorUnprepared {
 		s.warnings = Warnings{Count: 1}
 		s.here |= statement.UsesDiagnostics
 	}

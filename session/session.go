@@ -77,7 +77,7 @@ type ClusterGTID struct {
 type Session struct {
 	facts   Facts
 	state   *State
-	initial *State // what login gave, COM_RESET_CONNECTION goes back to it
+	initial *State // what COM_RESET_CONNECTION goes back to
 	pins    pins
 
 	status mysql.Status
@@ -104,6 +104,8 @@ type Login struct {
 	Parse func(text string) *statement.Statement
 	// DefaultCollation names the servers' default collation of a character set; nil leaves it unknown.
 	DefaultCollation func(charset string) (string, bool)
+	// Reset is the collation that COM_RESET_CONNECTION goes back to, and ResetCharset its character set; empty: the login's.
+	Reset, ResetCharset string
 }
 
 // New makes the session of a client that has just logged in.
@@ -115,14 +117,11 @@ func New(login Login) *Session {
 
 // Start makes the session as new, for COM_CHANGE_USER.
 func (s *Session) Start(login Login) {
-	state := Clean
-	if login.Charset != "" {
-		state = state.withVar("character_set_client", Quote(login.Charset)).
-			withVar("character_set_results", Quote(login.Charset)).
-			withVar("collation_connection", Quote(login.Collation)).
-			withResults(login.Collation)
-	}
+	state := inCharset(login.Charset, login.Collation)
 	initial := state
+	if login.Reset != "" {
+		initial = inCharset(login.ResetCharset, login.Reset)
+	}
 	*s = Session{
 		state: state.WithSchema(login.Schema), initial: initial,
 		status: mysql.StatusAutocommit, Trackers: login.Trackers, parse: login.Parse,
@@ -132,7 +131,18 @@ func (s *Session) Start(login Login) {
 	s.refresh()
 }
 
-// ResetConnection forgets what COM_RESET_CONNECTION makes a server forget: all but the default database and the login's
+// inCharset is the state behind a login, or a reset, that brings a character set; both empty: none.
+func inCharset(charset, collation string) *State {
+	if charset == "" {
+		return Clean
+	}
+	return Clean.withVar("character_set_client", Quote(charset)).
+		withVar("character_set_results", Quote(charset)).
+		withVar("collation_connection", Quote(collation)).
+		withResults(collation)
+}
+
+// ResetConnection forgets what COM_RESET_CONNECTION makes a server forget: all but the default database and, in MariaDB, the login's
 // character set. What was written stays known, so that the next read is not stale. Prepared statements are dropped.
 func (s *Session) ResetConnection() {
 	facts, schema, initial := s.facts, s.state.Schema, s.initial

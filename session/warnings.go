@@ -25,6 +25,7 @@ func (s *Session) Warnings() *Warnings { return &s.warnings }
 // SaveWarnings keeps what SHOW WARNINGS gave, since the connection that knows it goes back. The rows are the session's from then on.
 func (s *Session) SaveWarnings(rows []mysql.Row) {
 	s.warnings.Saved = rows
+	s.here &^= statement.UsesDiagnostics
 	if len(rows) < MaxWarnings {
 		s.warnings.Count = uint16(len(rows)) // an error is counted as one, but warnings may have come before it
 	}
