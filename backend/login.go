@@ -108,6 +108,9 @@ func (c *Conn) authenticate(who *Credentials, plugin string, salt []byte, unansw
 			if plugin != mysql.PluginDialog || !asksPassword(payload) || who.Password == nil {
 				return errNeedsPassword(plugin)
 			}
+			if !c.private() {
+				return errNotPrivate(plugin)
+			}
 			if err := c.send(mysql.AppendClearPassword(nil, who.Password), seq+1); err != nil {
 				return err
 			}

@@ -36,6 +36,7 @@ func allowances() []allowance {
 
 // compareAnswers tells the first packet that is not the same and may not differ; "" if there is none. excused says that an allowance was needed.
 func compareAnswers(s grammar.Statement, direct, through answer) (difference string, excused bool) {
+	direct, excused = direct.unrepeated(through)
 	for i := range max(len(direct.packets), len(through.packets)) {
 		switch {
 		case i >= len(direct.packets):
@@ -60,7 +61,17 @@ func otherExecution(_ grammar.Statement, direct, through answer, i int) bool {
 	}
 	from, to := direct.command(i)
 	others := slices.Concat(direct.packets[:from], direct.packets[to:])
-	return slices.ContainsFunc(others, func(p []byte) bool { return bytes.Equal(p, through.packets[i]) })
+	return slices.ContainsFunc(others, func(p []byte) bool { return bytes.Equal(p, through.packets[i]) }) ||
+		i >= direct.starts[2] && bytes.Equal(unwarned(direct.packets[i]), unwarned(through.packets[i]))
+}
+
+// unwarned is what ends rows, in the modern protocol, without the number of warnings: constants are computed when a statement is prepared, and what they warn of counts
+// for the execution right behind.
+func unwarned(p []byte) []byte {
+	if len(p) != 7 || p[0] != mysql.HeaderEOF {
+		return p
+	}
+	return p[:5]
 }
 
 // command tells where the answer to the command begins and ends that packet i belongs to.
@@ -81,6 +92,26 @@ func readOnlyFirst(_ grammar.Statement, direct, through answer, i int) bool {
 	}
 	e, err := mysql.ParseErr(through.packets[i], mysql.CapProtocol41)
 	return err == nil && *e == *mysql.ReadOnlyTransaction()
+}
+
+// unrepeated is the direct answer without definitions that did not change and that shunt has left out (CACHE_METADATA): a server sends them again when it had to
+// prepare the statement anew, as after another session has changed some routine.
+func (a answer) unrepeated(through answer) (without answer, any bool) {
+	for i, p := range a.packets {
+		if i >= len(through.packets) || len(p) != 2 || p[1] != 1 || !bytes.Equal(through.packets[i], []byte{p[0], 0}) || i+int(p[0]) >= len(a.packets) {
+			continue
+		}
+		b := answer{packets: slices.Concat(a.packets[:i], [][]byte{through.packets[i]}, a.packets[i+1+int(p[0]):]), between: a.between}
+		for _, start := range a.starts {
+			if start > i {
+				start -= int(p[0])
+			}
+			b.starts = append(b.starts, start)
+		}
+		b, _ = b.unrepeated(through)
+		return b, true
+	}
+	return a, false
 }
 
 func clip(p []byte) string {

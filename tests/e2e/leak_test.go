@@ -121,7 +121,8 @@ type visitor struct {
 	home, other string
 	dice        *rand.Rand
 	conn        *mysqltest.Client
-	committed   int // rows that it has in notes
+	committed   int   // rows that it has in notes
+	failed      error // what has gone wrong in this turn: nothing is sent after it
 	round       int
 }
 
@@ -185,35 +186,44 @@ func (v *visitor) identity() error {
 // do runs statements that succeed.
 func (v *visitor) do(statements ...string) error {
 	for _, q := range statements {
+		if v.failed != nil {
+			break
+		}
 		if _, err := v.conn.Query(q); err != nil {
-			return fmt.Errorf("%s: %w", q, err)
+			v.failed = fmt.Errorf("%s: %w", q, err)
 		}
 	}
-	return nil
+	return v.failed
 }
 
 // want runs a query whose first value is known.
 func (v *visitor) want(want, q string) error {
-	r, err := v.conn.Query(q)
-	if err != nil {
-		return fmt.Errorf("%s: %w", q, err)
+	if v.failed != nil {
+		return v.failed
 	}
+	r, err := v.conn.Query(q)
 	got := ""
 	if len(r.Rows) > 0 {
 		got = r.Text()[0][0]
 	}
-	if got != want {
-		return fmt.Errorf("%s gave %q, want %q", q, got, want)
+	switch {
+	case err != nil:
+		v.failed = fmt.Errorf("%s: %w", q, err)
+	case got != want:
+		v.failed = fmt.Errorf("%s gave %q, want %q", q, got, want)
 	}
-	return nil
+	return v.failed
 }
 
 // refused runs a statement that gets an error of the server with this number.
 func (v *visitor) refused(number uint16, q string) error {
-	if _, err := v.conn.Query(q); err == nil || !strings.HasPrefix(err.Error(), fmt.Sprintf("Error %d ", number)) {
-		return fmt.Errorf("%s: %w, want error %d", q, err, number)
+	if v.failed != nil {
+		return v.failed
 	}
-	return nil
+	if _, err := v.conn.Query(q); err == nil || !strings.HasPrefix(err.Error(), fmt.Sprintf("Error %d ", number)) {
+		v.failed = fmt.Errorf("%s: %w, want error %d", q, err, number)
+	}
+	return v.failed
 }
 
 // rest gives others the connection, if nothing holds it: longer than a connection is kept for a question.
@@ -223,7 +233,7 @@ func (v *visitor) rest() {
 	v.turns <- struct{}{}
 }
 
-// all runs what is left to do until something fails.
+// all tells the first thing that has failed. The steps run one after the other as they are written down; after a failure they do nothing.
 func all(steps ...error) error {
 	for _, err := range steps {
 		if err != nil {
