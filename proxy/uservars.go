@@ -18,7 +18,7 @@ func (c *Client) readBack(conn *backend.Conn) error {
 	items := make([]string, len(names))
 	for i, n := range names {
 		v := "@" + session.QuoteName(n)
-		items[i] = "NULLIF(" + v + "," + v + "),HEX(LEFT(" + v + "," + strconv.Itoa(session.MaxUserVar+1) + ")),CHARSET(" + v + "),COLLATION(" + v + ")"
+		items[i] = "NULLIF(" + v + "," + v + "),HEX(LEFT(" + v + "," + strconv.Itoa(session.TooLong) + ")),CHARSET(" + v + "),COLLATION(" + v + ")"
 	}
 	rs, err := conn.Query("SELECT "+strings.Join(items, ","), time.Now().Add(ownWait))
 	if err != nil {

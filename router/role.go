@@ -38,7 +38,7 @@ func (d *decision) byMeaning() (Reason, bool) {
 	switch {
 	case st.Plain, st.Kind == statement.Empty: // a server has its own opinion about nothing
 		return PlainRead, true
-	case st.Kind == statement.Set && onlySettings(st):
+	case st.Kind == statement.Set && onlySettings(st) && d.facts.Fits(st):
 		return OnlySettings, true
 	case st.Kind == statement.Use:
 		return OnlySettings, true

@@ -2,7 +2,9 @@ package session
 
 import (
 	"encoding/hex"
+	"slices"
 	"strings"
+	"testing"
 
 	"shunt/statement"
 )
@@ -138,6 +140,26 @@ func (r *reader) blanks() {
 		_, rest, found := strings.Cut(r.text[min(2, len(r.text)):], end)
 		if r.text = rest; !found {
 			r.open = r.open || end == "*/"
+		}
+	}
+}
+
+func TestItemsAreReadAsServersDo(t *testing.T) {
+	for _, c := range []struct {
+		sql  string
+		mode statement.Mode
+		want []item
+	}{
+		{"SET a = 1, @b := 'it''s'", 0, []item{{"a", "1"}, {"@b", "it's"}}},
+		{`SET @a = 'x\', @b = 1'`, 0, []item{{"@a", "x', @b = 1"}}},
+		{`SET @a = 'x\', @b = 1`, statement.NoBackslashEscapes, []item{{"@a", `x\`}, {"@b", "1"}}},
+		{`SET @a = 'x\', @b = 1'`, statement.NoBackslashEscapes, nil},
+		{"SET @`a``,b` = (1, 2), c = X'41' /* , d = 1 */ -- , e = 1", 0, []item{{"@a`,b", "(1,2)"}, {"c", "A"}}},
+		{"SET @a = _latin1 X'E4' COLLATE latin1_bin", 0, []item{{"@a", "\xe4"}}},
+		{"SET a = 1; DROP TABLE t", 0, nil}, {"SELECT 1", 0, nil},
+	} {
+		if got := readItems(c.sql, c.mode); !slices.Equal(got, c.want) {
+			t.Errorf("%s in mode %d is read as %q, want %q", c.sql, c.mode, got, c.want)
 		}
 	}
 }

@@ -58,6 +58,8 @@ type Facts struct {
 	WarningsKnown bool
 	// Gone are questions that have no answer inside a larger statement any more, Torn those that have none beside ROW_COUNT().
 	Gone, Torn statement.Effects
+	// UserVars and UserBytes are how many user variables the session has, and how long they are as SQL.
+	UserVars, UserBytes int
 	// UsesLocks: the session has called GET_LOCK, or was about to.
 	UsesLocks bool
 
@@ -201,6 +203,7 @@ func (s *Session) refresh() {
 	s.facts.Pins = s.pins.set
 	s.facts.InTransaction = s.status&mysql.StatusInTrans != 0
 	s.facts.Autocommit = s.status&mysql.StatusAutocommit != 0
+	s.facts.UserVars, s.facts.UserBytes = len(s.state.User)+len(s.unread), s.state.bytes
 	s.facts.Here = s.here
 	s.facts.WarningsKnown = s.warnings.Count == 0 || s.warnings.Saved != nil
 	s.facts.Gone, s.facts.Torn = s.gone()

@@ -32,13 +32,40 @@ const (
 	MaxUserBytes = 256 << 10 // bytes of the literals of all
 )
 
+// Fits says whether what a SET assigns can be carried to other connections, as far as its text tells, so that it may run anywhere. What does not fit pins the
+// session, which must not happen on a replica.
+func (f *Facts) Fits(st *statement.Statement) bool {
+	count, bytes := f.UserVars, f.UserBytes
+	for i := range st.Set {
+		switch a := &st.Set[i]; a.Scope {
+		case statement.UserScope:
+			count++
+			bytes += len(a.Name) + literalSize(len(a.Value))
+			if !isASCII(a.Name) || len(a.Value) > MaxUserVar {
+				return false
+			}
+		case statement.RoleScope:
+			if !sameAnywhere(a.Value) {
+				return false
+			}
+		}
+	}
+	return count <= MaxUserVars && bytes <= MaxUserBytes
+}
+
+// literalSize is how long the literal of a value may be: its bytes in hexadecimal, with character set and collation.
+func literalSize(bytes int) int { return 2*bytes + 100 }
+
+// TooLong is how many characters of a value have to be read back to know that it is too long to be carried.
+const TooLong = MaxUserVar + 100
+
 // keepUserVar puts a value into the state, if it can be carried.
 func (s *Session) keepUserVar(name, literal string) {
 	if !isASCII(name) {
 		s.leave("a user variable whose name another character set reads differently")
 		return
 	}
-	if len(literal) > 2*MaxUserVar+100 || s.state.userBytes()+len(literal) > MaxUserBytes {
+	if len(literal) > literalSize(MaxUserVar) || s.state.bytes+len(literal) > MaxUserBytes {
 		s.leave("more user variables than are carried over")
 		return
 	}

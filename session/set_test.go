@@ -1,6 +1,7 @@
 package session
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -45,6 +46,36 @@ func TestUserVariablesThatStay(t *testing.T) {
 	l.SetUserVars([]Setting{{"a", "X'" + strings.Repeat("00", 2*MaxUserVar) + "'"}})
 	if l.Pins()&PinState == 0 || len(l.State().User) > 0 {
 		t.Errorf("a long value that was read back: pins %s", l.Pins())
+	}
+}
+
+// TestFits: what would keep the session is known before it runs.
+func TestFits(t *testing.T) {
+	long := "'" + strings.Repeat("x", MaxUserVar/2) + "'"
+	full := newLife()
+	for _, name := range []string{"a", "b", "c"} {
+		full.say("SET @"+name+" = 0x"+strings.Repeat("00", MaxUserVar/2), calm)
+	}
+	many := newLife()
+	for i := range MaxUserVars {
+		many.say("SET @v"+strconv.Itoa(i)+" = 1", calm)
+	}
+	for _, c := range []struct {
+		in   *life
+		sql  string
+		want bool
+	}{
+		{newLife(), "SET @a = 'x', time_zone = '+01:00'", true}, {newLife(), "SET @a = " + long, true}, {newLife(), "SET @a = '" + strings.Repeat("x", MaxUserVar) + "'", false},
+		{newLife(), "SET @`\xe9` = 1", false}, {newLife(), "SET ROLE auditor", true}, {newLife(), `SET ROLE 'a\'b'`, false},
+		{full, "SET @d = 1", true}, {full, "SET @d = " + long, false}, {many, "SET @another = 1", false}, {many, "SET NAMES utf8mb4", true},
+	} {
+		st, _ := c.in.parser.Parse([]byte(c.sql), 0)
+		if got := c.in.Facts().Fits(st); got != c.want {
+			t.Errorf("%.40s… fits: %v", c.sql, got)
+		}
+	}
+	if pins := many.Pins() | full.Pins(); pins != 0 {
+		t.Errorf("pinned already: %s", pins)
 	}
 }
 

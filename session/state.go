@@ -24,6 +24,7 @@ type State struct {
 	print   uint64
 	parse   uint64
 	ansi    bool // sql_mode has ANSI_QUOTES
+	bytes   int  // how long the names and literals of all user variables are
 	// stained: the connection that carries this has warnings that nobody is to see.
 	stained bool
 }
@@ -81,9 +82,11 @@ func (s *State) seal() *State {
 		put(v.Value)
 	}
 	h.WriteByte(1)
+	s.bytes = 0
 	for _, v := range s.User {
 		put(v.Name)
 		put(v.Value)
+		s.bytes += len(v.Name) + len(v.Value)
 	}
 	s.print = h.Sum64() | 1
 	h.Reset()
@@ -150,14 +153,6 @@ func (s *State) withUser(name, value string) *State {
 	c := *s
 	c.User = user
 	return c.seal()
-}
-
-// userBytes is how long the literals of all user variables are.
-func (s *State) userBytes() (n int) {
-	for i := range s.User {
-		n += len(s.User[i].Name) + len(s.User[i].Value)
-	}
-	return n
 }
 
 // Var gives the literal of a system variable that the session has set.

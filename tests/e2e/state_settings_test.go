@@ -47,10 +47,13 @@ func TestStateSettings(t *testing.T) {
 	s.row(31, "system variables", func(t *testing.T) { s.settingsHold("SET @") })
 	s.row(33, "user variables", func(t *testing.T) {
 		s.settingsHold("")
-		must(t, s.through, "SET "+manyVariables(65, "@v%d = %d"))
-		s.pinned("state")
-		s.reset()
-		s.pinned("")
+		for _, tooMuch := range []string{manyVariables(65, "@v%d = %d"), "@`\u00e9` = 1", "@a = REPEAT('x', 70000)", "@a = '" + strings.Repeat("x", 70000) + "'"} {
+			must(t, s.through, "SET "+tooMuch)
+			s.pinned("state")
+			must(t, s.through, "INSERT INTO notes (n) VALUES (33)") // it is on the primary
+			s.reset()
+			s.pinned("")
+		}
 	})
 	s.row(32, "what cannot be set", func(t *testing.T) {
 		for _, q := range []string{
