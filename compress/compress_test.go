@@ -25,6 +25,7 @@ func noise(n int) string {
 }
 
 func TestWhatOneSideWritesTheOtherReads(t *testing.T) {
+	t.Parallel()
 	inEveryWay(t, func(t *testing.T, task netloop.Task, a compress.Algorithm) {
 		here, there := pair(t)
 		codecs := compress.NewCodecs()

@@ -9,7 +9,8 @@ import (
 	"shunt/netloop"
 )
 
-// FuzzReadFrames reads whatever a peer may send: it never panics, it ends, and gives no more than the headers promise. The seeds are in testdata.
+// FuzzReadFrames reads whatever a peer may send: it never panics, it ends, gives no more than the headers promise, and holds no more than a buffer and
+// what has come. The seeds are in testdata.
 func FuzzReadFrames(f *testing.F) {
 	f.Fuzz(func(t *testing.T, stream []byte, zstd, asClient bool) {
 		algorithm, role := Zlib, AsServer
@@ -19,7 +20,7 @@ func FuzzReadFrames(f *testing.F) {
 		if asClient {
 			role = AsClient
 		}
-		c := NewCodecs().Wrap(&source{rest: bytes.Clone(stream)}, role, algorithm, 0)
+		c := NewCodecs().Wrap(&source{rest: bytes.Clone(stream)}, role, algorithm, 0).(*conn)
 		promised := 0
 		for rest := stream; len(rest) >= headerLen; {
 			h := parseHeader(rest)
@@ -30,6 +31,9 @@ func FuzzReadFrames(f *testing.F) {
 		for {
 			n, err := c.Read(buf)
 			got += n
+			if held := cap(c.raw); held > 2*(len(stream)+bufferSize) {
+				t.Fatalf("%d bytes are held of a stream of %d", held, len(stream))
+			}
 			if err != nil {
 				break
 			}
@@ -74,6 +78,9 @@ func FuzzExchange(f *testing.F) {
 	f.Add([]byte("\x03SELECT 1"), []byte("\x00\x00\x00\x02\x00"), uint16(3), uint16(1), true)
 	f.Add(bytes.Repeat([]byte("text "), 40_000), bytes.Repeat([]byte{0xfb}, 300), uint16(5000), uint16(300), false)
 	f.Add([]byte{}, []byte("\xfbfile"), uint16(1), uint16(2), false)
+	f.Add([]byte("\x03SELECT 1"), []byte("\x00\x00\x00\x02\x00"), uint16(0), uint16(599), false)    // numbers wrap twice, byte by byte
+	f.Add([]byte("\x19\x01\x00\x00\x00"), []byte{}, uint16(2), uint16(0), true)                     // a command without an answer
+	f.Add(bytes.Repeat([]byte{0}, 49), bytes.Repeat([]byte("x"), 100), uint16(46), uint16(3), true) // about as short as is compressed
 	f.Fuzz(func(t *testing.T, command, answer []byte, piece, packets uint16, zstd bool) {
 		algorithm := Zlib
 		if zstd {

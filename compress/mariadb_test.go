@@ -24,6 +24,7 @@ import (
 // Programs talk to a real server over a relay that has compression at its front, at its back, or at both. What they see must not
 // depend on it. go-sql-driver checks the number of every packet when it does not compress, the server that of every frame.
 func TestProgramsSeeNoCompression(t *testing.T) {
+	t.Parallel()
 	m := mysqltest.StartMariaDB(t, "--local-infile=1", "--max-allowed-packet=64M")
 	ctx, cancel := context.WithCancel(t.Context())
 	coroutines, ended := looptest.New(), make(chan struct{})

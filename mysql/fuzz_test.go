@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"reflect"
+	"strings"
 	"testing"
 
 	"shunt/mysql"
@@ -149,13 +150,25 @@ func FuzzDecodeTracks(f *testing.F) {
 
 func FuzzDecodeAttributes(f *testing.F) {
 	f.Add(attributes("_os", "Linux", "program_name", "mysql"))
+	f.Add(attributes("", "", "a", "", "", "b"))
+	f.Add(attributes("twice", "1", "twice", "2"))
+	f.Add(attributes("long", strings.Repeat("x", 300)))
 	f.Fuzz(func(t *testing.T, block []byte) {
 		size := 0
+		var written []byte
 		for name, value := range mysql.Attributes(block) {
 			size += len(name) + len(value)
+			written = mysql.AppendAttribute(written, string(name), string(value))
 		}
 		if size > len(block) {
 			t.Fatalf("%d bytes hold %d", len(block), size)
+		}
+		var again []byte
+		for name, value := range mysql.Attributes(written) {
+			again = mysql.AppendAttribute(again, string(name), string(value))
+		}
+		if !bytes.Equal(written, again) {
+			t.Fatalf("read as %q\nand then %q", written, again)
 		}
 	})
 }
@@ -190,6 +203,9 @@ func FuzzDecodeResultSet(f *testing.F) {
 func FuzzDecodePacket(f *testing.F) {
 	f.Add([]byte{3, 0, 0, 0, 'a', 'b', 'c', 'd'})
 	f.Add([]byte{0xff, 0xff, 0xff, 0, 'x'})
+	f.Add([]byte{0, 0, 0, 255, 0, 0, 0, 0})
+	f.Add([]byte{1, 0, 0})
+	f.Add([]byte{2, 0, 0, 9, 0xff})
 	f.Fuzz(func(t *testing.T, stream []byte) {
 		r := bytes.NewReader(stream)
 		read, readSeq, readErr := mysql.ReadPacket(r, nil, 1<<24)

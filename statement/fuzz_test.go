@@ -48,6 +48,31 @@ func goldenTexts(tb testing.TB) (texts []string) {
 	return texts
 }
 
+// corpusTexts are statements of other tests, one of each shape: those that are compared with a direct connection, and those of the router.
+func corpusTexts(tb testing.TB) (texts []string) {
+	p, seen := NewParser(Config{}), map[string]bool{}
+	for _, pattern := range []string{"../tests/e2e/testdata/*.sql", "../router/testdata/*.txt"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			tb.Fatalf("no files are %s: %v", pattern, err)
+		}
+		for _, file := range files {
+			content, err := os.ReadFile(file)
+			if err != nil {
+				tb.Fatal(err)
+			}
+			for line := range strings.Lines(string(content)) {
+				sql := strings.TrimRight(strings.TrimPrefix(line, "sql: "), ";\n")
+				shape := p.Normalize([]byte(sql), 0)
+				if sql != line && shape != "" && !seen[shape] {
+					seen[shape], texts = true, append(texts, sql)
+				}
+			}
+		}
+	}
+	return texts
+}
+
 // checkShape changes numbers and strings and expects the same digest.
 func checkShape(t *testing.T, sql []byte, mode Mode, want Digest) {
 	var changed bytes.Buffer

@@ -107,14 +107,20 @@ var hazards = []string{
 	"EXPLAIN ANALYZE DELETE FROM t", "ANALYZE SELECT a FROM t FOR UPDATE", "EXPLAIN SELECT f(1)", "SELECT db.f(1)", "SELECT f(1)",
 	"SELECT GROUP_CONCAT(a ORDER BY GET_LOCK('x', 1)) FROM t", "SELECT SUM(a) OVER (PARTITION BY SLEEP(1)) FROM t", "SHOW TABLES WHERE GET_LOCK('x', 1)",
 	"SELECT SQL_CALC_FOUND_ROWS a FROM t", "SELECT DEFAULT(a) FROM t", "SELECT @@read_only", "TABLE t FOR UPDATE", "VALUES ROW(GET_LOCK('a',1))",
-	"SELECT 1 UNION SELECT 2 FOR UPDATE", "SELECT 1 UNION (SELECT 2 INTO @a)", "SELECT 1 --\n+ 1", "SELECT 1 # x\n; DELETE FROM t", "DO SLEEP(1)",
+	"SELECT 1 UNION SELECT 2 FOR UPDATE", "SELECT 1 UNION (SELECT 2 INTO @a)", "SELECT 1 --\n+ 1", "SELECT 1--/**/+GET_LOCK('a', 1)", "SELECT 1--/*!1*/+GET_LOCK('a', 1)", "SELECT 1 # x\n; DELETE FROM t", "DO SLEEP(1)",
 	"SELECT a FROM t PROCEDURE ANALYSE()", "SELECT * FROM t LIMIT 1 INTO @a", "SET STATEMENT x=1 FOR SELECT 1", "SELECT 1 FROM t WHERE a = (SELECT b FROM u FOR UPDATE)",
 }
 
 // check reports what in a plain text is no pure read.
 func (j *judge) check(t *testing.T, text string, mode Mode) {
 	t.Helper()
-	readings := []string{text}
+	if refused([]byte(text), mode) {
+		return
+	}
+	var readings []string
+	if !strings.Contains(text, "/*T!") && !strings.Contains(text, "/*!9") { // the parser reads these as no server does
+		readings = append(readings, text)
+	}
 	if without, ok := bare([]byte(text), mode); ok {
 		readings = append(readings, without)
 	}
@@ -140,6 +146,22 @@ func (j *judge) trees(text string, mode Mode) (nodes []ast.StmtNode) {
 		return nil
 	}
 	return nodes
+}
+
+// refused knows what the parser takes and servers do not (measured on MariaDB 10.11): @ and @@ without a name, a dot with nothing behind it, 1.e without an
+// exponent, empty names; and what is not closed.
+func refused(text []byte, mode Mode) bool {
+	l, last := lexer{sql: text, mode: mode}, token{}
+	for t := l.next(); t.kind != tokEnd; last, t = t, l.next() {
+		name := t.kind == tokWord || t.kind == tokQuoted || text[t.start] == '*'
+		switch {
+		case t.kind == tokPunct && text[t.start] == '@', last.kind == tokPunct && text[last.start] == '.' && !name:
+			return true
+		case last.kind == tokNumber && last.end == t.start && text[t.start]|0x20 == 'e', t.kind == tokQuoted && t.end-t.start == 2:
+			return true
+		}
+	}
+	return l.open || last.kind == tokPunct && text[last.start] == '.'
 }
 
 // impure says what in a statement is not of a pure read; empty if nothing is.

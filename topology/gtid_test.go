@@ -131,8 +131,12 @@ func TestTheWayOfAWriteDoesNotAllocate(t *testing.T) {
 	}
 }
 
+// FuzzParsePosition: a position covers what it is made of, with a gap between any two spans, and the GTID that is read from the same text.
 func FuzzParsePosition(f *testing.F) {
-	for _, text := range []string{"0-1-5,7-2-9", a + ":1-5:8:tag:1-2,\n" + b + ":3", a + ":1-18446744073709551615:3"} {
+	for _, text := range []string{
+		"", "0-1-5", "0-1-5,7-2-9", "0-1-5,0-2-4", "4294967295-1-18446744073709551615", a + ":1-5:8:tag:1-2,\n" + b + ":3", a + ":1-18446744073709551615:3",
+		a + ":5-9:1-4:4-6", a + ":3:1", strings.ToUpper(a) + ":1-2," + a + ":3", a + ":_tag:1:Tag:2", "0-1-0",
+	} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -140,6 +144,9 @@ func FuzzParsePosition(f *testing.F) {
 			position, err := ParsePosition(flavor, text)
 			if err != nil {
 				continue
+			}
+			if g, ok := ParseGTID(flavor, text); ok && g.Seq > 0 && !position.Covers(g) {
+				t.Errorf("%q does not cover its last, %v", text, g)
 			}
 			for source, spans := range position {
 				for i, s := range spans {
