@@ -110,8 +110,8 @@ func isConstant(n ast.ExprNode) bool {
 	return ok
 }
 
-// comparable says whether a Statement of that tree tells all that the tree names: not what is defined for later, and not what only the parser has.
-func comparable(node ast.StmtNode) bool {
+// isComparable says whether a Statement of that tree tells all that the tree names: not what is defined for later, and not what only the parser has.
+func isComparable(node ast.StmtNode) bool {
 	switch n := node.(type) {
 	case *ast.SelectStmt, *ast.SetOprStmt, *ast.InsertStmt, *ast.UpdateStmt, *ast.DeleteStmt, *ast.LoadDataStmt, *ast.CallStmt, *ast.DoStmt,
 		*ast.CreateTableStmt, *ast.DropTableStmt, *ast.AlterTableStmt, *ast.TruncateTableStmt, *ast.RenameTableStmt, *ast.CreateViewStmt,
@@ -123,7 +123,7 @@ func comparable(node ast.StmtNode) bool {
 			return slices.Contains([]string{"setnames", "setcharset", "names", "charset", "transaction", "role"}, first) // SET NAMES = 1
 		})
 	case *ast.ExplainStmt:
-		return comparable(n.Stmt) && kindsOf(n.Stmt) != "|ddl|"
+		return isComparable(n.Stmt) && kindsOf(n.Stmt) != "|ddl|"
 	}
 	return false
 }

@@ -102,7 +102,7 @@ func differs(st *Statement, nodes []ast.StmtNode) string {
 		if why := misses(st.List[i], node); why != "" {
 			return fmt.Sprintf("statement %d: %s", i+1, why)
 		}
-		if !comparable(node) {
+		if !isComparable(node) {
 			continue
 		}
 		facts := factsOf(node)
@@ -119,7 +119,7 @@ func misses(st *Statement, node ast.StmtNode) string {
 	if kinds := kindsOf(node); kinds != "" && st.Kind != Unknown && !strings.Contains(kinds, "|"+st.Kind.String()+"|") {
 		return "the parser sees a " + strings.Trim(kinds, "|")
 	}
-	if !comparable(node) {
+	if !isComparable(node) {
 		return ""
 	}
 	if set, ok := node.(*ast.SetStmt); ok {
