@@ -16,21 +16,23 @@ import (
 )
 
 // TestSessionsNeverSeeEachOther runs 500 clients over 20 connections to each server, with shunt built with the race detector. Each client has a state of its
-// own and brings others about, one after the other: see leak_kinds_test.go. Whatever it has set it must find again, and nothing of anybody else. It takes ten
-// seconds, or as long as SHUNT_LEAK says (`make leak`: a minute).
-func TestSessionsNeverSeeEachOther(t *testing.T) { sessionsNeverSeeEachOther(t, cluster.Shared(t)) }
+// own and brings others about, one after the other: see leak_kinds_test.go. Whatever it has set it must find again, and nothing of anybody else. It takes a
+// minute, or as long as SHUNT_LEAK says (`make leak`: ten).
+func TestSessionsNeverSeeEachOther(t *testing.T) {
+	sessionsNeverSeeEachOther(t, cluster.Shared(t), leakTime(t, time.Minute))
+}
 
 const (
 	leakClients = 500
 	leakBusy    = 30 // clients that do something at the same time: more than there are connections
 )
 
-func sessionsNeverSeeEachOther(t *testing.T, c *cluster.Cluster) {
+func sessionsNeverSeeEachOther(t *testing.T, c *cluster.Cluster, duration time.Duration) {
 	p := launchBuilt(t, c, racing, func(config string) string {
 		return config + "limits: {per_server: 20, per_account: 600, wait: 60s}\nreads: {max_lag: 1h}\n"
 	})
 	p.awaitReady()
-	l := &leak{proxied: p, until: time.Now().Add(leakTime(t)), turns: make(chan struct{}, leakBusy), homes: []string{c.Database(t, "paris"), c.Database(t, "paris")}}
+	l := &leak{proxied: p, until: time.Now().Add(duration), turns: make(chan struct{}, leakBusy), homes: []string{c.Database(t, "paris"), c.Database(t, "paris")}}
 	for _, home := range l.homes {
 		l.prepare(home)
 	}
@@ -48,10 +50,10 @@ func sessionsNeverSeeEachOther(t *testing.T, c *cluster.Cluster) {
 	l.judge()
 }
 
-func leakTime(t *testing.T) time.Duration {
+func leakTime(t *testing.T, unsaid time.Duration) time.Duration {
 	text := os.Getenv("SHUNT_LEAK")
 	if text == "" {
-		return 10 * time.Second
+		return unsaid
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil {

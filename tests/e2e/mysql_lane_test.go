@@ -3,6 +3,7 @@ package e2e
 import (
 	"path/filepath"
 	"testing"
+	"time"
 
 	"shunt/lab"
 	"shunt/tests/cluster"
@@ -14,7 +15,7 @@ import (
 func TestMySQLAccounts(t *testing.T) { accounts(t, cluster.Start(t, cluster.MySQL(), onePair())) }
 
 func TestMySQLSessionsNeverSeeEachOther(t *testing.T) {
-	sessionsNeverSeeEachOther(t, cluster.SharedMySQL(t))
+	sessionsNeverSeeEachOther(t, cluster.SharedMySQL(t), leakTime(t, 10*time.Second))
 }
 
 func TestMySQLServersAreKilled(t *testing.T) {
