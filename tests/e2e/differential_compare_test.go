@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"fmt"
+	"reflect"
 	"regexp"
 	"slices"
 
@@ -30,6 +31,8 @@ func allowances() []allowance {
 		{"what a server tells otherwise at the second execution of a prepared statement (in MariaDB, the type of DIV in a UNION, and NOT NULL of an outer join that was made " +
 			"an inner one): through shunt the second may be the first on its connection, and the first not the first", otherExecution},
 		{"which error a write in a READ ONLY transaction gets that would be refused for another reason, too: a replica refuses it before it looks for that", readOnlyFirst},
+		{"the length and decimals that a server infers from the value of a user variable when it prepares a statement: shunt may run one that was prepared on its " +
+			"connection with another value", inferredFromVariable},
 		{"the order of rows that nobody asked for: it follows from the optimizer's choice, too", rowOrder},
 	}
 }
@@ -92,6 +95,19 @@ func readOnlyFirst(_ grammar.Statement, direct, through answer, i int) bool {
 	}
 	e, err := mysql.ParseErr(through.packets[i], mysql.CapProtocol41)
 	return err == nil && *e == *mysql.ReadOnlyTransaction()
+}
+
+var ofVariable = regexp.MustCompile(`@[a-z]`)
+
+// inferredFromVariable covers definitions in the answer to an execution.
+func inferredFromVariable(s grammar.Statement, direct, through answer, i int) bool {
+	if len(direct.starts) < 2 || i < direct.starts[1] || !ofVariable.MatchString(s.Prepared) {
+		return false
+	}
+	d, errD := mysql.ParseColumnDef(direct.packets[i], 0)
+	t, errT := mysql.ParseColumnDef(through.packets[i], 0)
+	d.Length, d.Decimals = t.Length, t.Decimals
+	return errD == nil && errT == nil && reflect.DeepEqual(d, t)
 }
 
 // unrepeated is the direct answer without definitions that did not change and that shunt has left out (CACHE_METADATA): a server sends them again when it had to
