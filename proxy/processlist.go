@@ -167,33 +167,28 @@ func firstChars(text string, n int) string {
 	return text
 }
 
-// processCommand is a command's word in the list, as servers write it.
+// processWords are the commands' words in the list, as servers write them; all others are "Query".
+var processWords = map[mysql.Command]string{
+	mysql.ComInitDB:          "Init DB",
+	mysql.ComFieldList:       "Field List",
+	mysql.ComStmtPrepare:     "Prepare",
+	mysql.ComStmtExecute:     "Execute",
+	mysql.ComStmtBulkExecute: "Execute",
+	mysql.ComStmtFetch:       "Fetch",
+	mysql.ComStmtReset:       "Reset stmt",
+	mysql.ComChangeUser:      "Change user",
+	mysql.ComResetConnection: "Reset connection",
+	mysql.ComBinlogDump:      "Binlog Dump",
+	mysql.ComBinlogDumpGTID:  "Binlog Dump",
+	mysql.ComProcessInfo:     "Processlist",
+	mysql.ComProcessKill:     "Kill",
+	mysql.ComPing:            "Ping",
+}
+
+// processCommand is a command's word in the list.
 func processCommand(c mysql.Command) string {
-	switch c {
-	case mysql.ComInitDB:
-		return "Init DB"
-	case mysql.ComFieldList:
-		return "Field List"
-	case mysql.ComStmtPrepare:
-		return "Prepare"
-	case mysql.ComStmtExecute, mysql.ComStmtBulkExecute:
-		return "Execute"
-	case mysql.ComStmtFetch:
-		return "Fetch"
-	case mysql.ComStmtReset:
-		return "Reset stmt"
-	case mysql.ComChangeUser:
-		return "Change user"
-	case mysql.ComResetConnection:
-		return "Reset connection"
-	case mysql.ComBinlogDump, mysql.ComBinlogDumpGTID:
-		return "Binlog Dump"
-	case mysql.ComProcessInfo:
-		return "Processlist"
-	case mysql.ComProcessKill:
-		return "Kill"
-	case mysql.ComPing:
-		return "Ping"
+	if word, ok := processWords[c]; ok {
+		return word
 	}
 	return "Query"
 }

@@ -104,23 +104,26 @@ func (s *State) seal() *State {
 	return s
 }
 
+// changed is a copy with a change made to it.
+func (s *State) changed(change func(*State)) *State {
+	c := *s
+	change(&c)
+	return c.seal()
+}
+
 // WithSchema is the state with another default database.
 func (s *State) WithSchema(name string) *State {
 	if s.Schema == name {
 		return s
 	}
-	c := *s
-	c.Schema = name
-	return c.seal()
+	return s.changed(func(c *State) { c.Schema = name })
 }
 
 func (s *State) withRole(text string) *State {
 	if s.Role == text {
 		return s
 	}
-	c := *s
-	c.Role = text
-	return c.seal()
+	return s.changed(func(c *State) { c.Role = text })
 }
 
 // Results is the collation that column definitions show for texts; empty for the default one of character_set_results.
@@ -130,9 +133,7 @@ func (s *State) withResults(collation string) *State {
 	if s.results == collation {
 		return s
 	}
-	c := *s
-	c.results = collation
-	return c.seal()
+	return s.changed(func(c *State) { c.results = collation })
 }
 
 func (s *State) withVar(name, value string) *State {
@@ -140,9 +141,7 @@ func (s *State) withVar(name, value string) *State {
 	if !changed {
 		return s
 	}
-	c := *s
-	c.Vars = vars
-	return c.seal()
+	return s.changed(func(c *State) { c.Vars = vars })
 }
 
 func (s *State) withUser(name, value string) *State {
@@ -150,9 +149,7 @@ func (s *State) withUser(name, value string) *State {
 	if !changed {
 		return s
 	}
-	c := *s
-	c.User = user
-	return c.seal()
+	return s.changed(func(c *State) { c.User = user })
 }
 
 // Var gives the literal of a system variable that the session has set.

@@ -37,13 +37,14 @@ func TestMySQLClient(t *testing.T) {
 	client := cluster.MySQLProgram(t, "mysql")
 	c := cluster.SharedMySQL(t)
 	p := startShunt(t, c, "")
-	commands, err := os.ReadFile("testdata/client.sql")
+	commands, err := os.ReadFile("testdata/connectors/client.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
 	story := func(address string) string {
 		change(t, c, "DROP DATABASE IF EXISTS shop_story", "CREATE DATABASE shop_story")
-		out, errs := runClient(t, client, c.Accounts.Shop, address, string(commands), "--force", "--table", "--show-warnings", "--column-type-info", "shop_story")
+		text := strings.ReplaceAll(string(commands), "@DATABASE@", "shop_story")
+		out, errs := runClient(t, client, c.Accounts.Shop, address, text, "--force", "--table", "--show-warnings", "--column-type-info", "shop_story")
 		return out + errs
 	}
 	direct, through := story(c.Datacenters[0].Primary.Address), story(p.Address)
