@@ -2,8 +2,10 @@ package proxy_test
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -331,5 +333,44 @@ func TestAKillDuringAQuestionOfOursLeavesNoConnectionBehind(t *testing.T) {
 	close(slow)
 	if got := value(t, other, "SELECT 1 FOR UPDATE"); got != "primary" {
 		t.Errorf("the next statement is answered %q", got)
+	}
+}
+
+// TestAStatementThatWasNotSentIsAskedElsewhere: the replica goes away while the statement is prepared on another of its connections. Of the statement's own answer
+// nothing has come then, whatever the client has had of the one before.
+func TestAStatementThatWasNotSentIsAskedElsewhere(t *testing.T) {
+	prepared := func(w *mysqltest.Reply) { w.Packet([]byte{0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}) } // id 1, no columns, no parameters
+	var asked atomic.Int32
+	replica := &mysqltest.Server{Handler: func(cmd mysql.Command, payload []byte, w *mysqltest.Reply) {
+		if cmd == mysql.ComStmtPrepare {
+			if asked.Add(1) == 1 {
+				prepared(w)
+			}
+			w.Hangup()
+			return
+		}
+		answering("replica")(cmd, payload, w)
+	}}
+	primary := &mysqltest.Server{Handler: func(cmd mysql.Command, payload []byte, w *mysqltest.Reply) {
+		if cmd == mysql.ComStmtPrepare {
+			prepared(w)
+			return
+		}
+		answering("primary")(cmd, payload, w)
+	}}
+	tr := newTriangle(t, setup{primary: primary, replica: replica})
+	c := tr.client()
+	a, err := c.Do(mysql.ComStmtPrepare, []byte("SELECT a FROM t"))
+	if err != nil || a.Prepared == nil {
+		t.Fatalf("%+v, %v", a, err)
+	}
+	time.Sleep(10 * time.Millisecond) // longer than the pool trusts a connection unseen
+	execute := append(binary.LittleEndian.AppendUint32(nil, a.Prepared.ID), 0, 1, 0, 0, 0)
+	a, err = c.Do(mysql.ComStmtExecute, execute)
+	if asked.Load() < 2 {
+		t.Fatal("the replica was not asked to prepare it again")
+	}
+	if err != nil || len(a.Results) != 1 || a.Results[0].Err != nil {
+		t.Errorf("the execution gets %+v, %v", a, err)
 	}
 }
