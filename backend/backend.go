@@ -25,6 +25,8 @@ type Config struct {
 	Idle time.Duration `yaml:"idle"`
 	// Lifetime is after how long a connection is replaced, so that changed grants and server settings arrive everywhere.
 	Lifetime time.Duration `yaml:"lifetime"`
+	// Shards is how many event loops borrow connections; each has idle ones of its own. 0 is 1.
+	Shards int `yaml:"-"`
 	// Links are the clusters' own settings; a cluster without any has plain connections.
 	Links map[string]Link `yaml:"-"`
 }

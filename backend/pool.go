@@ -11,6 +11,11 @@ import (
 )
 
 // Pool holds the connections to one server. Borrowers wait in order of arrival once PerServer connections are in use.
+//
+// Idle connections lie on shelves, one per event loop: a borrower looks first where connections of its own loop are, and takes no lock there that
+// another loop's clients want. All else goes through the pool's own mutex. The two meet in `queued`: a borrower that found nothing raises
+// it before it looks at all shelves and joins the queue, and whoever puts a connection on a shelf looks at it afterwards, so that one of the two
+// sees the other.
 type Pool struct {
 	Address string
 	Cluster string
@@ -22,14 +27,15 @@ type Pool struct {
 	metrics  *poolMetrics
 	flavor   atomic.Uint32
 
-	mu      sync.Mutex
-	idle    map[Key][]*Conn // guarded by mu; the one used last stands last
-	count   int             // guarded by mu: idle ones, lent ones and those being dialled
-	idleN   int             // guarded by mu
-	waiters []*waiter       // guarded by mu, oldest first
-	retired bool            // guarded by mu: the server left, nothing is kept
-	down    bool            // guarded by mu: the monitor's last word
-	epoch   uint64          // guarded by mu: raised when the server goes down; older connections are closed when they come back
+	shelves []shelf
+	queued  atomic.Int64  // borrowers that wait or are about to
+	retired atomic.Bool   // the server left, nothing is kept
+	epoch   atomic.Uint64 // raised when the server goes down; older connections are closed when they come back
+
+	mu      sync.Mutex // taken before that of a shelf
+	count   int        // guarded by mu: idle connections, lent ones and those being dialled
+	waiters []*waiter  // guarded by mu, oldest first
+	down    bool       // guarded by mu: the monitor's last word
 }
 
 // waiter is a borrower in the queue. Exactly one of conn and slot is given, under the pool's mutex, before its task is woken.
@@ -91,77 +97,57 @@ const quietAfter = time.Millisecond
 
 // take gives an idle connection, or leave to dial one, or a place in the queue.
 func (p *Pool) take(task netloop.Task, want *Want) (*Conn, bool, *waiter) {
-	p.mu.Lock()
-	if c := p.pick(want); c != nil {
-		p.mu.Unlock()
+	if c := p.shelfOf(task).pick(want); c != nil {
 		return c, false, nil
 	}
-	if p.count < p.config.PerServer {
-		p.count++
-		p.mu.Unlock()
-		return nil, true, nil
-	}
-	victim := p.evict()
-	if victim == nil {
+	p.mu.Lock()
+	p.queued.Add(1)
+	c, dial, victim := p.find(want)
+	if c == nil && !dial {
 		w := &waiter{task: task, key: want.Key}
 		p.waiters = append(p.waiters, w)
 		p.metrics.waiting.Set(float64(len(p.waiters)))
 		p.mu.Unlock()
 		return nil, false, w
 	}
+	p.queued.Add(-1)
 	p.mu.Unlock()
-	victim.Quit() // its place goes to the borrower
-	return nil, true, nil
+	if victim != nil {
+		victim.Quit() // its place goes to the borrower
+	}
+	return c, dial, nil
 }
 
-// pick chooses an idle connection of the key: one with the same state if it is near the end of the list, else the one
-// used last. Called with mu held.
-func (p *Pool) pick(want *Want) *Conn {
-	list := p.idle[want.Key]
-	best := -1
-	for i := len(list) - 1; i >= 0; i-- {
-		if want.NoSchema && list[i].Schema != "" {
-			continue
-		}
-		if best < 0 {
-			best = i
-		}
-		if list[i].Fingerprint == want.Fingerprint {
-			best = i
-			break
-		}
-		if len(list)-i > lookBack && !want.NoSchema {
-			break
+// find looks for what a borrower can have at once: a connection of any shelf, or leave to dial, in the place of an idle one of another key if need
+// be. Called with mu held.
+func (p *Pool) find(want *Want) (c *Conn, dial bool, victim *Conn) {
+	for i := range p.shelves {
+		if c := p.shelves[i].pick(want); c != nil {
+			return c, false, nil
 		}
 	}
-	if best < 0 {
-		return nil
+	if p.count < p.config.PerServer {
+		p.count++
+		return nil, true, nil
 	}
-	c := list[best]
-	copy(list[best:], list[best+1:])
-	list[len(list)-1] = nil
-	p.idle[want.Key] = list[:len(list)-1]
-	p.idleN--
-	return c
+	victim = p.evict()
+	return nil, victim != nil, victim
 }
 
-// lookBack bounds the search for a connection that carries the right state already.
-const lookBack = 16
-
-// evict takes the idle connection of any key that was unused the longest, so that its place can be used. Called with mu held.
+// evict takes the idle connection of any key that was unused the longest, so that its place can be used.
 func (p *Pool) evict() *Conn {
-	var oldest Key
-	var found *Conn
-	for k, list := range p.idle {
-		if len(list) > 0 && (found == nil || list[0].used.Before(found.used)) {
-			oldest, found = k, list[0]
+	for {
+		var oldest *Conn
+		var from *shelf
+		for i := range p.shelves {
+			if c := p.shelves[i].oldest(); c != nil && (oldest == nil || c.used.Before(oldest.used)) {
+				oldest, from = c, &p.shelves[i]
+			}
+		}
+		if oldest == nil || from.remove(oldest) {
+			return oldest
 		}
 	}
-	if found != nil {
-		p.idle[oldest] = append([]*Conn(nil), p.idle[oldest][1:]...)
-		p.idleN--
-	}
-	return found
 }
 
 func (p *Pool) wait(task netloop.Task, w *waiter, until time.Time) (*Conn, bool, error) {
@@ -196,11 +182,19 @@ func (p *Pool) wait(task netloop.Task, w *waiter, until time.Time) (*Conn, bool,
 func (p *Pool) leave(w *waiter) {
 	for i, x := range p.waiters {
 		if x == w {
-			p.waiters = append(p.waiters[:i], p.waiters[i+1:]...)
+			p.unqueue(i)
 			break
 		}
 	}
+}
+
+// unqueue takes the waiter at a place of the queue out. Called with mu held.
+func (p *Pool) unqueue(i int) *waiter {
+	w := p.waiters[i]
+	p.waiters = append(p.waiters[:i], p.waiters[i+1:]...)
+	p.queued.Add(-1)
 	p.metrics.waiting.Set(float64(len(p.waiters)))
+	return w
 }
 
 // Side runs one statement on a connection of its own beside the pool: KILL must not wait in the queue that it is to shorten.
@@ -217,9 +211,7 @@ func (p *Pool) Side(task netloop.Task, who *Credentials, sql string, until time.
 
 func (p *Pool) dial(task netloop.Task, want *Want) (*Conn, error) {
 	p.metrics.dials.Inc()
-	p.mu.Lock()
-	epoch := p.epoch
-	p.mu.Unlock()
+	epoch := p.epoch.Load()
 	c, err := p.open(task, want.Key, want.Credentials)
 	if err != nil {
 		p.metrics.dialErrors.Inc()
@@ -235,32 +227,55 @@ func (p *Pool) dial(task netloop.Task, want *Want) (*Conn, error) {
 func (p *Pool) put(task netloop.Task, c *Conn) {
 	task.Release(c.Conn)
 	c.used = time.Now()
-	p.mu.Lock()
-	if p.retired || c.Sandbox || c.used.Sub(c.born) > p.config.Lifetime || c.epoch < p.epoch {
-		p.mu.Unlock()
+	if p.worn(c) {
 		c.Quit()
 		p.free()
 		return
 	}
+	if p.queued.Load() > 0 {
+		p.handOver(task, c)
+		return
+	}
+	shelf := p.shelfOf(task)
+	shelf.push(c)
+	switch { // what has come between the look and the push
+	case p.worn(c):
+		if shelf.remove(c) {
+			c.Quit()
+			p.free()
+		}
+	case p.queued.Load() > 0:
+		if shelf.remove(c) {
+			p.handOver(task, c)
+		}
+	}
+}
+
+// worn says that a connection is not to be used again.
+func (p *Pool) worn(c *Conn) bool {
+	return p.retired.Load() || c.Sandbox || c.used.Sub(c.born) > p.config.Lifetime || c.epoch < p.epoch.Load()
+}
+
+// handOver gives a connection to the first in the queue that can use it. If all wait for other accounts, the place is the first one's.
+func (p *Pool) handOver(task netloop.Task, c *Conn) {
+	p.mu.Lock()
 	for i, w := range p.waiters {
 		if w.key == c.key {
-			p.waiters = append(p.waiters[:i], p.waiters[i+1:]...)
+			p.unqueue(i)
 			w.conn = c
-			p.metrics.waiting.Set(float64(len(p.waiters)))
 			p.mu.Unlock()
 			w.task.Unpark()
 			return
 		}
 	}
-	if len(p.waiters) > 0 { // somebody waits for another account: the place is his
+	if len(p.waiters) == 0 {
+		p.shelfOf(task).push(c)
 		p.mu.Unlock()
-		c.Quit()
-		p.free()
 		return
 	}
-	p.idle[c.key] = append(p.idle[c.key], c)
-	p.idleN++
 	p.mu.Unlock()
+	c.Quit()
+	p.free()
 }
 
 func (p *Pool) discard(task netloop.Task, c *Conn) {
@@ -278,35 +293,22 @@ func (p *Pool) free() {
 		p.mu.Unlock()
 		return
 	}
-	w := p.waiters[0]
-	p.waiters = p.waiters[1:]
+	w := p.unqueue(0)
 	w.slot = true
-	p.metrics.waiting.Set(float64(len(p.waiters)))
 	p.mu.Unlock()
 	w.task.Unpark()
 }
 
 // expire closes what has been idle for too long; with all, everything idle.
 func (p *Pool) expire(now time.Time, all bool) {
-	p.mu.Lock()
-	var old []*Conn
-	for k, list := range p.idle {
-		n := 0
-		for n < len(list) && (all || now.Sub(list[n].used) > p.config.Idle || now.Sub(list[n].born) > p.config.Lifetime) {
-			n++
+	for i := range p.shelves {
+		old := p.shelves[i].clear(func(c *Conn) bool {
+			return all || now.Sub(c.used) > p.config.Idle || now.Sub(c.born) > p.config.Lifetime
+		})
+		for _, c := range old {
+			c.Quit()
+			p.free()
 		}
-		old = append(old, list[:n]...)
-		if n == len(list) {
-			delete(p.idle, k)
-		} else {
-			p.idle[k] = append([]*Conn(nil), list[n:]...)
-		}
-	}
-	p.idleN -= len(old)
-	p.mu.Unlock()
-	for _, c := range old {
-		c.Quit()
-		p.free()
 	}
 }
 
@@ -321,5 +323,9 @@ type Stats struct {
 func (p *Pool) Stats() Stats {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return Stats{p.Address, p.Cluster, p.idleN, p.count - p.idleN, len(p.waiters), p.config.PerServer, int(p.prepared.used.Load())}
+	idle := 0
+	for i := range p.shelves {
+		idle += p.shelves[i].len()
+	}
+	return Stats{p.Address, p.Cluster, idle, max(p.count-idle, 0), len(p.waiters), p.config.PerServer, int(p.prepared.used.Load())}
 }

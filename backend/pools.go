@@ -79,7 +79,7 @@ func (p *Pools) newPool(h *topology.Host) *Pool {
 	return &Pool{
 		Address: h.Address, Cluster: h.Cluster, config: p.config, link: p.config.Links[h.Cluster], codecs: p.codecs,
 		prepared: budget{limit: int64(p.config.Prepared)},
-		metrics:  p.metrics.of(h.Address), idle: map[Key][]*Conn{},
+		metrics:  p.metrics.of(h.Address), shelves: make([]shelf, max(p.config.Shards, 1)),
 	}
 }
 
@@ -91,19 +91,15 @@ func (p *Pool) follow(h *topology.Host) {
 	p.mu.Lock()
 	fell := down && !p.down
 	p.down = down
-	if fell {
-		p.epoch++
-	}
 	p.mu.Unlock()
 	if fell {
+		p.epoch.Add(1)
 		p.expire(time.Now(), true)
 	}
 }
 
 func (p *Pool) retire() {
-	p.mu.Lock()
-	p.retired = true
-	p.mu.Unlock()
+	p.retired.Store(true)
 	p.expire(time.Now(), true)
 }
 

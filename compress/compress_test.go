@@ -12,6 +12,7 @@ import (
 	"shunt/compress"
 	"shunt/mysql"
 	"shunt/netloop"
+	"shunt/netloop/looptest"
 )
 
 // text is content that compresses well, noise is content that does not.
@@ -59,7 +60,7 @@ func TestWhatOneSideWritesTheOtherReads(t *testing.T) {
 }
 
 func TestFramesOnTheWire(t *testing.T) {
-	inTask(t, func(t *testing.T, task netloop.Task) {
+	looptest.Each(t, func(t *testing.T, task netloop.Task) {
 		server, peer := wrapped(t, task, compress.AsServer, compress.Zlib)
 		ping := packet(0, "\x0e")
 		send(t, peer, frame(0, ping))
@@ -96,7 +97,7 @@ func TestFramesOnTheWire(t *testing.T) {
 }
 
 func TestCommandsInOneWriteHaveFramesOfTheirOwn(t *testing.T) {
-	inTask(t, func(t *testing.T, task netloop.Task) {
+	looptest.Each(t, func(t *testing.T, task netloop.Task) {
 		client, peer := wrapped(t, task, compress.AsClient, compress.Zlib)
 		first, second, third := packet(0, "\x03SET @a=1"), packet(0, "\x19\x01\x00\x00\x00"), packet(0, "\x03SELECT @a")
 		if _, err := client.Write(slices.Concat(first, second, third)); err != nil {
@@ -236,7 +237,7 @@ func readRaw(t *testing.T, c netloop.Conn, n int, want []byte) {
 }
 
 func TestInterruptReachesAWrappedConn(t *testing.T) {
-	inTask(t, func(t *testing.T, task netloop.Task) {
+	looptest.Each(t, func(t *testing.T, task netloop.Task) {
 		server, _ := wrapped(t, task, compress.AsServer, compress.Zlib)
 		go task.Interrupt()
 		if _, _, err := server.ReadLease(netloop.NewBuffers(16)); !errors.Is(err, netloop.ErrInterrupted) {
@@ -255,7 +256,7 @@ func TestInterruptReachesAWrappedConn(t *testing.T) {
 }
 
 func TestLookSeesWhatIsLeftOver(t *testing.T) {
-	inTask(t, func(t *testing.T, task netloop.Task) {
+	looptest.Each(t, func(t *testing.T, task netloop.Task) {
 		server, peer := wrapped(t, task, compress.AsServer, compress.Zlib)
 		if s := server.Look(); s != netloop.Quiet {
 			t.Errorf("at first: %v, want Quiet", s)

@@ -1,11 +1,9 @@
 package compress_test
 
 import (
-	"context"
 	"io"
 	"net"
 	"testing"
-	"time"
 
 	"shunt/compress"
 	"shunt/mysql"
@@ -13,34 +11,11 @@ import (
 	"shunt/netloop/looptest"
 )
 
-// inTask runs f as a task of each implementation of netloop and waits for its end.
-func inTask(t *testing.T, f func(t *testing.T, task netloop.Task)) {
-	run := func(loop netloop.Loop) func(*testing.T) {
-		return func(t *testing.T) {
-			done := make(chan struct{})
-			loop.Go(func(task netloop.Task) { defer close(done); f(t, task) })
-			select {
-			case <-done:
-			case <-time.After(2 * time.Minute):
-				t.Fatal("the task does not end")
-			}
-		}
-	}
-	t.Run("goroutines", run(netloop.NewGoroutines()))
-	coop := looptest.New()
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan struct{})
-	go func() { defer close(ended); coop.Run(ctx) }()
-	t.Run("coroutines", run(coop))
-	cancel()
-	<-ended
-}
-
 // inEveryWay runs f with each algorithm, in a task of each implementation of netloop.
 func inEveryWay(t *testing.T, f func(t *testing.T, task netloop.Task, a compress.Algorithm)) {
 	for _, a := range []compress.Algorithm{compress.Zlib, compress.Zstd} {
 		t.Run(a.String(), func(t *testing.T) {
-			inTask(t, func(t *testing.T, task netloop.Task) { f(t, task, a) })
+			looptest.Each(t, func(t *testing.T, task netloop.Task) { f(t, task, a) })
 		})
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"shunt/compress"
 	"shunt/mysql"
 	"shunt/netloop"
+	"shunt/netloop/looptest"
 )
 
 // What servers send are the numbers that MariaDB 10.11 was seen to send; TestProgramsSeeNoCompression has the server itself.
@@ -23,7 +24,7 @@ type step struct {
 
 // converse plays the steps at one end of a connection.
 func converse(t *testing.T, role compress.Role, steps []step) {
-	inTask(t, func(t *testing.T, task netloop.Task) {
+	looptest.Each(t, func(t *testing.T, task netloop.Task) {
 		c, peer := wrapped(t, task, role, compress.Zlib)
 		for i, s := range steps {
 			if len(s.written) > 0 {
@@ -140,7 +141,7 @@ func TestACommandIsKnownByItsFrame(t *testing.T) {
 }
 
 func TestALongCommandTakesManyFrames(t *testing.T) {
-	inTask(t, func(t *testing.T, task netloop.Task) {
+	looptest.Each(t, func(t *testing.T, task netloop.Task) {
 		client, peer := wrapped(t, task, compress.AsClient, compress.Zlib)
 		long, next := mysql.AppendPacket(nil, 0, []byte("\x03"+noise(mysql.MaxPayload+10)))
 		sent := make(chan error, 1)

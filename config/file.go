@@ -240,6 +240,9 @@ type Reads struct {
 
 // Limits bounds counts, sizes and times.
 type Limits struct {
+	// Event loops that serve the clients, each on a processor; 0: one per processor.
+	Loops int `yaml:"loops" default:"0" min:"0"`
+
 	// Clients that are connected at a time, all together. One more hears "Too many connections".
 	Clients int `yaml:"clients" default:"20000" min:"1"`
 

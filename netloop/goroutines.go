@@ -47,6 +47,8 @@ type task struct {
 	conns []*conn // bound ones, at most a handful; guarded by mu because Interrupt comes from elsewhere
 }
 
+func (t *task) Shard() int { return 0 }
+
 func (t *task) Attach(nc net.Conn) Conn {
 	c := newConn(nc)
 	t.Bind(c)
@@ -84,6 +86,13 @@ func (t *task) Dial(network, address string, until time.Time) (Conn, error) {
 		return nil, err
 	}
 	return t.Attach(nc), nil
+}
+
+func (t *task) Accept(l net.Listener) (net.Conn, error) {
+	if t.interrupted.Load() {
+		return nil, ErrInterrupted
+	}
+	return l.Accept()
 }
 
 func (t *task) Park(until time.Time) error {

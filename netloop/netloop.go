@@ -27,11 +27,20 @@ type Task interface {
 	Bind(c Conn)
 	Release(c Conn)
 
+	// Shard is the number of the loop that the task runs on, from 0. What is kept for each shard by itself is used by one processor at a time, and a Conn
+	// that was last bound to a task of the same shard costs nothing to bind.
+	Shard() int
+
 	// Attach wraps a socket and binds it. The Conn owns the socket from now on.
 	Attach(c net.Conn) Conn
 
 	// Dial opens a connection and binds it. network and address are those of net.Dial; until bounds the wait.
 	Dial(network, address string, until time.Time) (Conn, error)
+
+	// Accept waits for the next connection of a listener, which this task alone accepts from, and gives it in the form that tasks of the loop like
+	// best to attach. It ends with ErrInterrupted, or with net.ErrClosed once the listener is closed: one of the two, so whoever ends an
+	// acceptor does both. Other errors are the system's, and it may be called again.
+	Accept(l net.Listener) (net.Conn, error)
 
 	// Park waits for Unpark, at most until then: nil, ErrTimeout or ErrInterrupted. An Unpark that came before Park is not
 	// lost; several count as one, so the caller checks its condition again.

@@ -1,7 +1,6 @@
 package netloop_test
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"io"
@@ -13,29 +12,6 @@ import (
 	"shunt/netloop"
 	"shunt/netloop/looptest"
 )
-
-// inTask runs f as a task of each implementation of the seam and waits for its end.
-func inTask(t *testing.T, f func(t *testing.T, task netloop.Task)) {
-	run := func(loop netloop.Loop) func(*testing.T) {
-		return func(t *testing.T) {
-			done := make(chan struct{})
-			loop.Go(func(task netloop.Task) { defer close(done); f(t, task) })
-			select {
-			case <-done:
-			case <-time.After(20 * time.Second):
-				t.Fatal("the task does not end")
-			}
-		}
-	}
-	t.Run("goroutines", run(netloop.NewGoroutines()))
-	coop := looptest.New()
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan struct{})
-	go func() { defer close(ended); coop.Run(ctx) }()
-	t.Run("coroutines", run(coop))
-	cancel()
-	<-ended
-}
 
 // pair gives the two ends of a TCP connection.
 func pair(t *testing.T) (here, there net.Conn) {
@@ -58,7 +34,7 @@ func pair(t *testing.T) (here, there net.Conn) {
 }
 
 func TestReadLeaseTakesABufferOnlyForData(t *testing.T) {
-	inTask(t, func(t *testing.T, task netloop.Task) {
+	looptest.Each(t, func(t *testing.T, task netloop.Task) {
 		nc, peer := pair(t)
 		c := task.Attach(nc)
 		pool := netloop.NewBuffers(64)
@@ -82,7 +58,7 @@ func TestReadLeaseTakesABufferOnlyForData(t *testing.T) {
 }
 
 func TestLookTellsQuietReadyGone(t *testing.T) {
-	inTask(t, func(t *testing.T, task netloop.Task) {
+	looptest.Each(t, func(t *testing.T, task netloop.Task) {
 		nc, peer := pair(t)
 		c := task.Attach(nc)
 		if s := c.Look(); s != netloop.Quiet {
@@ -110,7 +86,7 @@ func see(t *testing.T, task netloop.Task, c netloop.Conn, want netloop.Sight) {
 }
 
 func TestInterruptEndsEveryKindOfWait(t *testing.T) {
-	inTask(t, func(t *testing.T, task netloop.Task) {
+	looptest.Each(t, func(t *testing.T, task netloop.Task) {
 		nc, _ := pair(t)
 		c := task.Attach(nc)
 		go task.Interrupt()
@@ -135,7 +111,7 @@ func TestInterruptEndsEveryKindOfWait(t *testing.T) {
 }
 
 func TestUnparkBeforeParkIsNotLost(t *testing.T) {
-	inTask(t, func(t *testing.T, task netloop.Task) {
+	looptest.Each(t, func(t *testing.T, task netloop.Task) {
 		task.Unpark()
 		task.Unpark()
 		if err := task.Park(time.Now().Add(time.Minute)); err != nil {
@@ -148,7 +124,7 @@ func TestUnparkBeforeParkIsNotLost(t *testing.T) {
 }
 
 func TestReleasedConnIsNotInterrupted(t *testing.T) {
-	inTask(t, func(t *testing.T, task netloop.Task) {
+	looptest.Each(t, func(t *testing.T, task netloop.Task) {
 		nc, peer := pair(t)
 		c := task.Attach(nc)
 		task.Release(c)
@@ -165,7 +141,7 @@ func TestReleasedConnIsNotInterrupted(t *testing.T) {
 }
 
 func TestOffloadReturnsWhenTheWorkHasEnded(t *testing.T) {
-	inTask(t, func(t *testing.T, task netloop.Task) {
+	looptest.Each(t, func(t *testing.T, task netloop.Task) {
 		ran := false
 		task.Interrupt()
 		task.Offload(func() { ran = true })
@@ -181,7 +157,7 @@ type wrapper struct{ netloop.Conn }
 func (w wrapper) Unwrap() netloop.Conn { return w.Conn }
 
 func TestAWrapperStandsForTheConnBelow(t *testing.T) {
-	inTask(t, func(t *testing.T, task netloop.Task) {
+	looptest.Each(t, func(t *testing.T, task netloop.Task) {
 		nc, peer := pair(t)
 		inner := task.Attach(nc)
 		c := wrapper{wrapper{inner}}

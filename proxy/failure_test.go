@@ -12,6 +12,7 @@ import (
 	"shunt/backend"
 	"shunt/mysql"
 	"shunt/mysql/mysqltest"
+	"shunt/netloop/looptest"
 	"shunt/proxy"
 )
 
@@ -87,7 +88,7 @@ func TestALostTransactionIsToldAndTheSessionGoesOn(t *testing.T) {
 }
 
 func TestStateTravelsInTheSameWriteAsTheStatement(t *testing.T) {
-	loop := runningLoop(t)
+	loop := looptest.Running(t)
 	tracked := func(cmd mysql.Command, payload []byte, w *mysqltest.Reply) {
 		if zone, ok := strings.CutPrefix(string(payload), "SET time_zone="); ok {
 			block := mysql.AppendTrackVariable(nil, "time_zone", strings.Trim(zone, "'"))
@@ -316,7 +317,8 @@ func TestAKillDuringAQuestionOfOursLeavesNoConnectionBehind(t *testing.T) {
 	})}})
 	victim, other := tr.client(), tr.client()
 	id := value(t, victim, "SELECT CONNECTION_ID()")
-	go func() { _, _ = victim.Query("SET @a = 1 + 1") }()
+	gone := make(chan struct{})
+	go func() { defer close(gone); _, _ = victim.Query("SET @a = 1 + 1") }()
 	select {
 	case <-asked:
 	case <-time.After(10 * time.Second):
@@ -334,6 +336,7 @@ func TestAKillDuringAQuestionOfOursLeavesNoConnectionBehind(t *testing.T) {
 	if got := value(t, other, "SELECT 1 FOR UPDATE"); got != "primary" {
 		t.Errorf("the next statement is answered %q", got)
 	}
+	<-gone
 }
 
 // TestAStatementThatWasNotSentIsAskedElsewhere: the replica goes away while the statement is prepared on another of its connections. Of the statement's own answer

@@ -30,7 +30,7 @@ const offered = mysql.CapLongPassword | mysql.CapFoundRows | mysql.CapLongFlag |
 func (s *Server) welcome(task netloop.Task, nc net.Conn, l *listener) {
 	c := &Client{server: s, task: task, conn: task.Attach(nc), listener: l, born: time.Now()}
 	c.in = inbox{conn: c.conn, pool: s.buffers, limit: s.config.Packet}
-	_, c.local = nc.(*net.UnixConn)
+	_, c.local = nc.RemoteAddr().(*net.UnixAddr)
 	defer c.close()
 	defer c.survive()
 	if !s.enter(c) {

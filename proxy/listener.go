@@ -69,11 +69,25 @@ func removeStaleSocket(path string) error {
 	return os.Remove(path)
 }
 
-// accept starts a task for each client until ctx ends.
+// accept lets clients in until ctx ends.
 func (s *Server) accept(ctx context.Context, l *listener) error {
+	ended := make(chan error, 1)
+	s.Loop.Go(func(task netloop.Task) {
+		stop := context.AfterFunc(ctx, task.Interrupt)
+		defer stop()
+		ended <- s.acceptAll(ctx, task, l)
+	})
+	return <-ended
+}
+
+// acceptAll starts a task for each client until ctx ends.
+func (s *Server) acceptAll(ctx context.Context, task netloop.Task, l *listener) error {
 	for {
-		nc, err := l.Accept()
+		nc, err := task.Accept(l.Listener)
 		if ctx.Err() != nil {
+			if err == nil {
+				_ = nc.Close() // too late
+			}
 			return nil
 		}
 		if err != nil {
@@ -81,14 +95,8 @@ func (s *Server) accept(ctx context.Context, l *listener) error {
 				return fmt.Errorf("accepting on %s: %w", l.Address, err)
 			}
 			s.Log.Warn("a client could not be accepted; raise the limit of open files if it says so", "error", err)
-			select {
-			case <-ctx.Done():
-			case <-time.After(50 * time.Millisecond):
-			}
+			_ = task.Park(time.Now().Add(50 * time.Millisecond)) // until others have gone
 			continue
-		}
-		if tcp, ok := nc.(*net.TCPConn); ok {
-			_ = tcp.SetNoDelay(true) // the default; and without it a client is only slower
 		}
 		s.Loop.Go(func(task netloop.Task) { s.welcome(task, nc, l) })
 	}

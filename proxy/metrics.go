@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"errors"
-	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -14,21 +13,24 @@ import (
 	"shunt/topology"
 )
 
-// metrics of the front door.
+// metrics of the front door. What every statement counts is counted in a way of its own, see stripe; the rest are plain metrics.
 type metrics struct {
-	clients   prometheus.Gauge
-	logins    *prometheus.CounterVec
-	stmts     *prometheus.CounterVec
-	inQueue   prometheus.Histogram
-	behind    *prometheus.HistogramVec
-	whole     *prometheus.HistogramVec
-	held      prometheus.Counter
-	faults    prometheus.Counter
-	retries   prometheus.Counter
-	questions atomic.Uint64
-	// plain reads outside of transactions, by who answered them: what the replicas' share is told by
-	plainOnReplica, plainOnPrimary atomic.Uint64
+	clients prometheus.Gauge
+	logins  *prometheus.CounterVec
+	held    prometheus.Counter
+	faults  prometheus.Counter
+	retries prometheus.Counter
+	stmts   *statements
+	// questions are the statements that were carried out or answered; then the plain reads outside of transactions, by who answered them: what
+	// the replicas' share is told by.
+	questions, plainOnReplica, plainOnPrimary sum
 }
+
+// sum is a number that is added up when somebody asks for it.
+type sum func() uint64
+
+// Load adds it up.
+func (s sum) Load() uint64 { return s() }
 
 // Outcomes of a statement, the values of the label.
 const (
@@ -41,78 +43,61 @@ const (
 )
 
 func newMetrics() *metrics {
-	times := prometheus.ExponentialBuckets(0.00005, 3, 12)
+	stmts := newStatements()
 	return &metrics{
 		clients: prometheus.NewGauge(prometheus.GaugeOpts{Name: "shunt_clients", Help: "Client connections."}),
 		logins: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shunt_logins_total",
 			Help: "Logins, by outcome."}, []string{"outcome"}),
-		stmts: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shunt_statements_total",
-			Help: "Statements by kind, role and address of the server, and outcome."}, []string{"kind", "role", "server", "outcome"}),
-		inQueue: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "shunt_statement_queue_seconds",
-			Help: "Time from a statement's arrival until it had a server connection: planning, waiting for a primary, for a free connection.", Buckets: times}),
-		behind: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "shunt_statement_server_seconds",
-			Help: "Time from sending a statement to a server until its answer was passed on.", Buckets: times}, []string{"role"}),
-		whole: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "shunt_statement_seconds",
-			Help: "Time from a statement's arrival until its answer was passed on. Less queue and server time it is the proxy's own.", Buckets: times}, []string{"role"}),
 		faults:  prometheus.NewCounter(prometheus.CounterOpts{Name: "shunt_faults_total", Help: "Clients that were lost by a fault in shunt itself; the log has the place."}),
 		held:    prometheus.NewCounter(prometheus.CounterOpts{Name: "shunt_statements_held_total", Help: "Statements that waited for a primary."}),
 		retries: prometheus.NewCounter(prometheus.CounterOpts{Name: "shunt_statement_retries_total", Help: "Statements that were asked of another server after one failed."}),
+		stmts:   stmts,
+		questions: func() uint64 {
+			return stmts.total(func(l *labels) bool { return l.outcome != outcomeRefused })
+		},
+		plainOnReplica: func() uint64 {
+			return stmts.total(func(l *labels) bool { return l.plain && l.role == topology.Replica.String() })
+		},
+		plainOnPrimary: func() uint64 {
+			return stmts.total(func(l *labels) bool { return l.plain && l.role != topology.Replica.String() })
+		},
 	}
 }
 
 func (m *metrics) all() []prometheus.Collector {
-	plain := func(role string, n *atomic.Uint64) prometheus.Collector {
+	plain := func(role string, n sum) prometheus.Collector {
 		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "shunt_plain_reads_total",
 			Help: "Plain reads outside of transactions, by the role of the server that answered.", ConstLabels: prometheus.Labels{"role": role}},
 			func() float64 { return float64(n.Load()) })
 	}
-	return []prometheus.Collector{m.clients, m.logins, m.stmts, m.inQueue, m.behind, m.whole, m.held, m.faults, m.retries,
-		plain("replica", &m.plainOnReplica), plain("primary", &m.plainOnPrimary)}
+	return []prometheus.Collector{m.clients, m.logins, m.stmts, m.held, m.faults, m.retries,
+		plain("replica", m.plainOnReplica), plain("primary", m.plainOnPrimary)}
 }
 
 func (m *metrics) login(outcome string) { m.logins.WithLabelValues(outcome).Inc() }
 
 func (m *metrics) refused(k statement.Kind) {
-	m.stmts.WithLabelValues(k.String(), "", "", outcomeRefused).Inc()
+	m.stmts.count(m.stmts.counter(labels{kind: k, outcome: outcomeRefused}))
 }
 
 func (m *metrics) answered(k statement.Kind) {
-	m.questions.Add(1)
-	m.stmts.WithLabelValues(k.String(), "", "", outcomeAnswered).Inc()
+	m.stmts.count(m.stmts.counter(labels{kind: k, outcome: outcomeAnswered}))
 }
 
-// lastCounter is the counter of the labels that a client used last: most statements of a client are like the one before, and finding
-// a counter by its labels costs ten times what counting does.
+// lastCounter is the counter that a client used last: most statements of a client are like the one before, and finding a counter by its labels
+// costs ten times what counting does.
 type lastCounter struct {
-	kind    statement.Kind
-	role    string
-	server  string
-	outcome string
-	counter prometheus.Counter
-	behind  prometheus.Observer
-	whole   prometheus.Observer
+	labels  labels
+	counter *counter
 }
 
 // observeMetrics counts a statement that was carried out on a server.
 func (c *Client) observeMetrics(j *job, plan *router.Plan, err error) {
-	m := c.server.metrics
-	m.questions.Add(1)
-	if plan.Again && plan.Role == topology.Replica {
-		m.plainOnReplica.Add(1)
-	} else if plan.Again {
-		m.plainOnPrimary.Add(1)
+	l, last := labels{j.st.Kind, plan.Again, plan.Role.String(), plan.Host.Address, outcomeOf(err, c.session.Failed())}, &c.counted
+	if last.counter == nil || last.labels != l {
+		*last = lastCounter{l, c.server.metrics.stmts.counter(l)}
 	}
-	outcome, role := outcomeOf(err, c.session.Failed()), plan.Role.String()
-	l := &c.counted
-	if l.counter == nil || l.kind != j.st.Kind || l.role != role || l.server != plan.Host.Address || l.outcome != outcome {
-		*l = lastCounter{j.st.Kind, role, plan.Host.Address, outcome,
-			m.stmts.WithLabelValues(j.st.Kind.String(), role, plan.Host.Address, outcome), m.behind.WithLabelValues(role), m.whole.WithLabelValues(role)}
-	}
-	l.counter.Inc()
-	m.inQueue.Observe(j.lent.Sub(j.started).Seconds())
-	now := time.Now()
-	l.behind.Observe(now.Sub(j.lent).Seconds())
-	l.whole.Observe(now.Sub(j.started).Seconds())
+	c.server.metrics.stmts.observe(last.counter, plan.Role, j.lent.Sub(j.started), time.Since(j.lent))
 }
 
 func outcomeOf(err error, failed bool) string {

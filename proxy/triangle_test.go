@@ -31,6 +31,7 @@ type triangle struct {
 	hosts            map[string]string // role → address
 	shards           *sharding.Map
 	topology         atomic.Pointer[topology.Snapshot]
+	lagKnown         bool        // of the replica, in the next world
 	stop             func()      // begins the drain
 	trap             atomic.Bool // the next statement meets a fault of ours
 	faults           faultLog
@@ -55,7 +56,7 @@ func doubleHash(password string) string {
 func newTriangle(t testing.TB, s setup) *triangle {
 	t.Helper()
 	if s.loop == nil {
-		s.loop = netloop.NewGoroutines()
+		s.loop = looptest.Epoll(t, 2)
 	}
 	for _, p := range []**mysqltest.Server{&s.primary, &s.replica} {
 		if *p == nil {
@@ -149,7 +150,7 @@ func known(s *mysqltest.Server) {
 // setWorld publishes a topology, with or without a primary.
 func (tr *triangle) setWorld(withPrimary bool) {
 	p := &topology.Host{Address: tr.hosts["primary"], Cluster: "c", Role: topology.Primary, State: topology.Up, Weight: 1}
-	r := &topology.Host{Address: tr.hosts["replica"], Cluster: "c", Role: topology.Replica, State: topology.Up, Weight: 1, InService: true}
+	r := &topology.Host{Address: tr.hosts["replica"], Cluster: "c", Role: topology.Replica, State: topology.Up, Weight: 1, InService: true, LagKnown: tr.lagKnown}
 	c := &topology.Cluster{Name: "c", Primary: p, Replicas: []*topology.Host{r}, Hosts: []*topology.Host{p, r}}
 	if !withPrimary {
 		c.Primary = nil
@@ -250,7 +251,7 @@ func contains(list []string, s string) bool {
 // a slow server, one for a free connection and one for a primary, others are served; and the loop never stops turning, which it would if anything on a
 // client's path waited outside of the seam.
 func TestClientPathBlocksOnlyThroughTheSeam(t *testing.T) {
-	loop := runningLoop(t)
+	loop := looptest.Running(t)
 	slow := make(chan struct{})
 	handler := func(cmd mysql.Command, payload []byte, w *mysqltest.Reply) {
 		if string(payload) == "SELECT slow" && !w.Await(slow) {
@@ -301,16 +302,6 @@ func TestClientPathBlocksOnlyThroughTheSeam(t *testing.T) {
 	if late := time.Duration(stalled.Load()); late > 0 {
 		t.Errorf("the loop stood still for %v: something on a client's path blocks outside of netloop", late)
 	}
-}
-
-// runningLoop gives the loop of coroutines, running until the test ends.
-func runningLoop(t *testing.T) *looptest.Loop {
-	loop := looptest.New()
-	ctx, cancel := context.WithCancel(context.Background())
-	turned := make(chan struct{})
-	go func() { defer close(turned); loop.Run(ctx) }()
-	t.Cleanup(func() { cancel(); <-turned })
-	return loop
 }
 
 // awaitState waits until n clients are in a state.

@@ -35,9 +35,8 @@ func TestAWaitInVainLeavesNoDefaultDatabaseToOthers(t *testing.T) {
 			answering("replica")(cmd, payload, w)
 		}},
 	})
-	for _, h := range tr.topology.Load().Clusters["c"].Replicas {
-		h.LagKnown = true
-	}
+	tr.lagKnown = true
+	tr.setWorld(true)
 	writer, other := tr.client(), tr.client()
 	for _, sql := range []string{"USE /* shunt: primary */ shop", "INSERT INTO t VALUES (1)"} { // the replica has not seen the database yet
 		if _, err := writer.Query(sql); err != nil {

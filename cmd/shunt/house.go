@@ -22,7 +22,6 @@ import (
 	"shunt/backend/monitor"
 	"shunt/backend/monitor/control"
 	"shunt/config"
-	"shunt/netloop"
 	"shunt/proxy"
 	"shunt/router"
 	"shunt/sharding"
@@ -39,6 +38,7 @@ type house struct {
 	hello   *hello.Servers
 	pools   *backend.Pools
 	server  *proxy.Server
+	loops   func(context.Context) error // runs what clients run on
 	keeper  sharding.Keeper
 	metrics *prometheus.Registry
 	service *admin.Service
@@ -64,11 +64,13 @@ func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logg
 	h.monitor = monitor.New(cfg.Monitor(), cfg.Clusters(), log)
 	h.catalog = catalog.New(cfg.Catalog(), h.catalogClusters(), log)
 	h.hello = hello.New(h.helloTargets, log)
-	h.pools = backend.NewPools(cfg.Backend())
 	h.keeper.Set(sharding.NewMap(1, cfg.Sharding(), nil))
-	var err error
+	loop, err := h.newLoop()
+	if err != nil {
+		return nil, err
+	}
 	h.server, err = proxy.New(cfg.Proxy(), proxy.Deps{
-		Loop: netloop.NewGoroutines(), Parser: statement.NewParser(cfg.Statement()), Router: &router.Router{SafeFunctions: cfg.SafeFunctions()}, World: h.world, Pools: h.pools,
+		Loop: loop, Parser: statement.NewParser(cfg.Statement()), Router: &router.Router{SafeFunctions: cfg.SafeFunctions()}, World: h.world, Pools: h.pools,
 		Accounts: accounts{h.catalog}, Servers: servers{h.hello}, Suspect: h.monitor.ReportFailure, Log: log,
 	})
 	if err != nil {
@@ -104,6 +106,7 @@ func (h *house) run(ctx context.Context) error {
 	group.Go(func() error { return h.hello.Run(rooms) })
 	group.Go(func() error { h.learn(rooms); return nil })
 	group.Go(func() error { return h.pools.Run(rooms) })
+	group.Go(func() error { return h.loops(rooms) })
 	for _, face := range h.faces() {
 		group.Go(func() error { return face(rooms) })
 	}

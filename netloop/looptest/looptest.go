@@ -147,6 +147,7 @@ func (t *task) until(cond func() bool, deadline time.Time) error {
 	}
 }
 
+func (t *task) Shard() int                      { return 0 }
 func (t *task) Attach(nc net.Conn) netloop.Conn { c := &conn{nc: nc}; t.Bind(c); return c }
 func (t *task) Bind(c netloop.Conn)             { netloop.Innermost(c).(*conn).task = t }
 func (t *task) Release(c netloop.Conn)          { netloop.Innermost(c).(*conn).task = nil }
@@ -178,6 +179,11 @@ func (t *task) Dial(network, address string, until time.Time) (netloop.Conn, err
 		return nil, err
 	}
 	return t.Attach(nc), nil
+}
+
+func (t *task) Accept(l net.Listener) (nc net.Conn, err error) {
+	t.Offload(func() { nc, err = l.Accept() })
+	return nc, err
 }
 
 // conn reads and writes a socket without ever blocking in the system call.

@@ -1,0 +1,123 @@
+package backend
+
+import (
+	"sync"
+
+	"shunt/netloop"
+)
+
+// shelf has the idle connections whose last borrowers were on one event loop.
+type shelf struct {
+	mu   sync.Mutex
+	idle map[Key][]*Conn // guarded by mu; the one used last stands last
+	n    int             // guarded by mu
+
+	_ [64]byte // keeps the next shelf's lock off this cache line
+}
+
+// shelfOf is the shelf of the task's loop.
+func (p *Pool) shelfOf(task netloop.Task) *shelf { return &p.shelves[task.Shard()%len(p.shelves)] }
+
+// lookBack bounds the search for a connection that carries the right state already.
+const lookBack = 16
+
+// pick takes an idle connection of the key: one with the same state if it is near the end of the list, else the one used last; nil if there is
+// none.
+func (s *shelf) pick(want *Want) *Conn {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := s.idle[want.Key]
+	best := -1
+	for i := len(list) - 1; i >= 0; i-- {
+		if want.NoSchema && list[i].Schema != "" {
+			continue
+		}
+		if best < 0 {
+			best = i
+		}
+		if list[i].Fingerprint == want.Fingerprint {
+			best = i
+			break
+		}
+		if len(list)-i > lookBack && !want.NoSchema {
+			break
+		}
+	}
+	if best < 0 {
+		return nil
+	}
+	return s.take(want.Key, best)
+}
+
+// take takes the connection at a place of a list. Called with mu held.
+func (s *shelf) take(key Key, at int) *Conn {
+	list := s.idle[key]
+	c := list[at]
+	copy(list[at:], list[at+1:])
+	list[len(list)-1] = nil
+	s.idle[key] = list[:len(list)-1]
+	s.n--
+	return c
+}
+
+func (s *shelf) push(c *Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.idle == nil {
+		s.idle = map[Key][]*Conn{}
+	}
+	s.idle[c.key] = append(s.idle[c.key], c)
+	s.n++
+}
+
+// remove takes a connection off the shelf; false if somebody else has done so.
+func (s *shelf) remove(c *Conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, x := range s.idle[c.key] {
+		if x == c {
+			s.take(c.key, i)
+			return true
+		}
+	}
+	return false
+}
+
+// oldest is the connection of any key that was unused the longest; it stays where it is.
+func (s *shelf) oldest() *Conn {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var found *Conn
+	for _, list := range s.idle {
+		if len(list) > 0 && (found == nil || list[0].used.Before(found.used)) {
+			found = list[0]
+		}
+	}
+	return found
+}
+
+// clear takes off what is old. Of one key, a connection that was used later than one that is not old is not looked at.
+func (s *shelf) clear(old func(*Conn) bool) (cleared []*Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for k, list := range s.idle {
+		n := 0
+		for n < len(list) && old(list[n]) {
+			n++
+		}
+		cleared = append(cleared, list[:n]...)
+		if n == len(list) {
+			delete(s.idle, k)
+		} else {
+			s.idle[k] = append([]*Conn(nil), list[n:]...)
+		}
+	}
+	s.n -= len(cleared)
+	return cleared
+}
+
+func (s *shelf) len() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.n
+}

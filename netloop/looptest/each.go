@@ -1,0 +1,62 @@
+package looptest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"shunt/netloop"
+	"shunt/netloop/epoll"
+)
+
+// Running gives a loop of this package that runs until the test ends.
+func Running(t testing.TB) *Loop {
+	loop := New()
+	runUntilEnd(t, func(ctx context.Context) error { loop.Run(ctx); return nil })
+	return loop
+}
+
+// Epoll gives n event loops, as shunt serves its clients with, that run until the test ends.
+func Epoll(t testing.TB, n int) *epoll.Loops {
+	t.Helper()
+	loops, err := epoll.New(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runUntilEnd(t, loops.Run)
+	return loops
+}
+
+func runUntilEnd(t testing.TB, run func(context.Context) error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("the loop ended with %v", err)
+		}
+	})
+}
+
+// Each runs f as a task of each implementation of netloop, and waits for its end, at most two minutes.
+func Each(t *testing.T, f func(t *testing.T, task netloop.Task)) {
+	for _, kind := range []struct {
+		name string
+		loop func(t *testing.T) netloop.Loop
+	}{
+		{"goroutines", func(*testing.T) netloop.Loop { return netloop.NewGoroutines() }},
+		{"coroutines", func(t *testing.T) netloop.Loop { return Running(t) }},
+		{"epoll", func(t *testing.T) netloop.Loop { return Epoll(t, 2) }},
+	} {
+		t.Run(kind.name, func(t *testing.T) {
+			done, loop := make(chan struct{}), kind.loop(t)
+			loop.Go(func(task netloop.Task) { defer close(done); f(t, task) })
+			select {
+			case <-done:
+			case <-time.After(2 * time.Minute):
+				t.Fatal("the task does not end")
+			}
+		})
+	}
+}

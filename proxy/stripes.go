@@ -1,0 +1,90 @@
+package proxy
+
+import (
+	"math/bits"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"shunt/topology"
+)
+
+// stripe is a part of what is counted for every statement. Counters that all cores write cost more than all else that happens to a
+// statement, as the cache lines they are in go from core to core; so each core has one of its own, and those who read them add all up. A core may
+// take another's now and then, so they are atomics.
+type stripe struct {
+	at    int
+	times [roles]times
+	_     [64]byte
+}
+
+// times is how long statements took on servers of one role. The whole time is that in the queue and that on the server.
+type times struct {
+	queue, server, whole buckets
+	inQueue, onServer    atomic.Uint64 // nanoseconds in all
+}
+
+// buckets count times by their length; the last is for those above all bounds.
+type buckets [len(bounds) + 1]atomic.Uint64
+
+// roles is how many roles a server may have.
+const roles = topology.Replica + 1
+
+// upTo are the upper ends of the buckets of all times, in seconds.
+var upTo = prometheus.ExponentialBuckets(0.00005, 3, len(bounds))
+
+// bounds are the same as the longest times that are in the buckets.
+var bounds = func() (t [12]time.Duration) {
+	for i, seconds := range prometheus.ExponentialBuckets(0.00005, 3, len(t)) {
+		if t[i] = time.Duration(seconds*1e9 + 0.5); t[i].Seconds() > seconds {
+			t[i]--
+		}
+	}
+	return t
+}()
+
+func (b *buckets) add(d time.Duration) {
+	i := 0
+	for i < len(bounds) && d > bounds[i] {
+		i++
+	}
+	b[i].Add(1)
+}
+
+// stripes are all of them.
+type stripes struct {
+	all  []stripe
+	next atomic.Uint32
+	own  sync.Pool // of *stripe: hands each core the one that it had before
+}
+
+func newStripes() *stripes {
+	s := &stripes{all: make([]stripe, 2<<bits.Len(uint(runtime.GOMAXPROCS(0)-1)))} // more than cores: a pool forgets what it was given now and then
+	for i := range s.all {
+		s.all[i].at = i
+	}
+	s.own.New = func() any { return &s.all[int(s.next.Add(1))%len(s.all)] }
+	return s
+}
+
+// counter counts the statements that have the same labels: one number per stripe, in cache lines of their own.
+type counter struct {
+	labels labels
+	since  time.Time
+	parts  []counterPart
+}
+
+type counterPart struct {
+	n atomic.Uint64
+	_ [56]byte
+}
+
+func (c *counter) total() (n uint64) {
+	for i := range c.parts {
+		n += c.parts[i].n.Load()
+	}
+	return n
+}
