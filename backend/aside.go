@@ -1,6 +1,8 @@
 package backend
 
-import "shunt/netloop"
+import (
+	"shunt/netloop"
+)
 
 // Aside opens a connection of its own beside the pool, for what must not wait in the pool's queue. It belongs to the task that opened it, which ends it
 // with [Conn.Leave]. Errors: *DialError, or *mysql.Error if the server refused the login.

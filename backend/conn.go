@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"io"
 	"time"
+	"unique"
 
 	"shunt/mysql"
 	"shunt/netloop"
@@ -14,7 +15,7 @@ import (
 type Conn struct {
 	netloop.Conn
 	pool *Pool
-	key  Key
+	key  unique.Handle[Key]
 
 	// ID is the server's id of the connection, for KILL.
 	ID uint32
@@ -67,10 +68,10 @@ func (c *Conn) Address() string { return c.pool.Address }
 func (c *Conn) Pool() *Pool { return c.pool }
 
 // SetKey notes that the borrower has changed what the connection is good for (COM_SET_OPTION).
-func (c *Conn) SetKey(k Key) { c.key = k }
+func (c *Conn) SetKey(k unique.Handle[Key]) { c.key = k }
 
 // Key says what the connection is good for.
-func (c *Conn) Key() Key { return c.key }
+func (c *Conn) Key() Key { return c.key.Value() }
 
 // Release gives the connection back. Its last answer has been read to the end; Carries, Fingerprint and Schema are right.
 func (c *Conn) Release(task netloop.Task) { c.pool.put(task, c) }
@@ -78,10 +79,10 @@ func (c *Conn) Release(task netloop.Task) { c.pool.put(task, c) }
 // Discard closes the connection: it broke, or its state is beyond repair.
 func (c *Conn) Discard(task netloop.Task) { c.pool.discard(task, c) }
 
-// Patience bounds the wait of the next read to about d, between d and 2d: a deadline that is far enough away is left as it is, since setting
-// one costs more than a look at the time.
-func (c *Conn) Patience(d time.Duration) {
-	if now := time.Now(); c.waitUntil.Sub(now) < d {
+// Patience bounds the wait of the next read to about d from now, between d and 2d: a deadline that is far enough away is left as it is, since
+// setting one costs more.
+func (c *Conn) Patience(now time.Time, d time.Duration) {
+	if c.waitUntil.Sub(now) < d {
 		c.waitUntil = now.Add(2 * d)
 		c.SetReadDeadline(c.waitUntil)
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha1"
 	"fmt"
 	"time"
+	"unique"
 
 	"shunt/compress"
 	"shunt/mysql"
@@ -22,7 +23,7 @@ func (c *Conn) login(task netloop.Task, who *Credentials) error {
 		return err
 	}
 	c.ID, c.Greeting = hello.ConnectionID, hello
-	c.Caps = hello.Capabilities & (c.key.Caps | serverCaps | ifOffered | c.pool.link.Compression)
+	c.Caps = hello.Capabilities & (c.Key().Caps | serverCaps | ifOffered | c.pool.link.Compression)
 	if missing := serverCaps &^ hello.Capabilities; missing != 0 {
 		return fmt.Errorf("the server lacks %v, which shunt needs (MariaDB 10.2 or MySQL 5.7 has it)", missing)
 	}
@@ -263,7 +264,7 @@ func (p *Pool) open(task netloop.Task, key Key, who *Credentials) (*Conn, error)
 	if err != nil {
 		return nil, &DialError{p.Address, err}
 	}
-	c := &Conn{Conn: nc, pool: p, key: key, born: time.Now()}
+	c := &Conn{Conn: nc, pool: p, key: unique.Make(key), born: time.Now()}
 	c.SetReadDeadline(until)
 	c.SetWriteDeadline(until)
 	if err = c.login(task, who); err == nil {

@@ -4,6 +4,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unique"
 
 	"shunt/compress"
 	"shunt/netloop"
@@ -41,14 +42,14 @@ type Pool struct {
 // waiter is a borrower in the queue. Exactly one of conn and slot is given, under the pool's mutex, before its task is woken.
 type waiter struct {
 	task netloop.Task
-	key  Key
+	key  unique.Handle[Key]
 	conn *Conn
 	slot bool // it may dial: a place was freed
 }
 
 // Want says what a borrower needs and prefers.
 type Want struct {
-	Key         Key
+	Key         unique.Handle[Key] // interned, since it is looked up twice for each statement
 	Credentials *Credentials
 	// Fingerprint is that of the state the borrower will put on the connection: one that carries it already is preferred.
 	Fingerprint uint64
@@ -83,7 +84,7 @@ func (p *Pool) Acquire(task netloop.Task, want *Want) (*Conn, error) {
 			continue
 		}
 		task.Bind(c.Conn)
-		if time.Since(c.used) > quietAfter && c.Look() != netloop.Quiet {
+		if task.Now().Sub(c.used) > quietAfter && c.Look() != netloop.Quiet {
 			p.discard(task, c) // the server has closed it, or speaks without being asked
 			continue
 		}
@@ -212,7 +213,7 @@ func (p *Pool) Side(task netloop.Task, who *Credentials, sql string, until time.
 func (p *Pool) dial(task netloop.Task, want *Want) (*Conn, error) {
 	p.metrics.dials.Inc()
 	epoch := p.epoch.Load()
-	c, err := p.open(task, want.Key, want.Credentials)
+	c, err := p.open(task, want.Key.Value(), want.Credentials)
 	if err != nil {
 		p.metrics.dialErrors.Inc()
 		p.free()
@@ -226,7 +227,7 @@ func (p *Pool) dial(task netloop.Task, want *Want) (*Conn, error) {
 // put takes a connection back: to the first in the queue that can use it, or among the idle ones.
 func (p *Pool) put(task netloop.Task, c *Conn) {
 	task.Release(c.Conn)
-	c.used = time.Now()
+	c.used = task.Now()
 	if p.worn(c) {
 		c.Quit()
 		p.free()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 	"time"
+	"unique"
 
 	"shunt/backend"
 	"shunt/mysql"
@@ -43,7 +44,7 @@ func snapshotOf(address string, state topology.State) *topology.Snapshot {
 func want(account string) *backend.Want {
 	once, _ := mysql.NativeHash([]byte("secret"))
 	return &backend.Want{
-		Key:         backend.Key{User: "app", Account: account},
+		Key:         unique.Make(backend.Key{User: "app", Account: account}),
 		Credentials: &backend.Credentials{User: "app", Account: account, SHA1: &once}, Until: time.Now().Add(5 * time.Second),
 	}
 }
@@ -159,7 +160,9 @@ func TestAPlaceGoesToAnotherAccountThatWaits(t *testing.T) {
 	got := make(chan error, 1)
 	go func() {
 		w := want("")
-		w.Key.Caps = mysql.CapFoundRows
+		key := w.Key.Value()
+		key.Caps = mysql.CapFoundRows
+		w.Key = unique.Make(key)
 		_, err := pool.Acquire(netloop.NewTask(), w)
 		got <- err
 	}()

@@ -2,6 +2,7 @@ package backend
 
 import (
 	"sync"
+	"unique"
 
 	"shunt/netloop"
 )
@@ -9,8 +10,8 @@ import (
 // shelf has the idle connections whose last borrowers were on one event loop.
 type shelf struct {
 	mu   sync.Mutex
-	idle map[Key][]*Conn // guarded by mu; the one used last stands last
-	n    int             // guarded by mu
+	idle map[unique.Handle[Key]][]*Conn // guarded by mu; the one used last stands last
+	n    int                            // guarded by mu
 
 	_ [64]byte // keeps the next shelf's lock off this cache line
 }
@@ -50,7 +51,7 @@ func (s *shelf) pick(want *Want) *Conn {
 }
 
 // take takes the connection at a place of a list. Called with mu held.
-func (s *shelf) take(key Key, at int) *Conn {
+func (s *shelf) take(key unique.Handle[Key], at int) *Conn {
 	list := s.idle[key]
 	c := list[at]
 	copy(list[at:], list[at+1:])
@@ -64,7 +65,7 @@ func (s *shelf) push(c *Conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.idle == nil {
-		s.idle = map[Key][]*Conn{}
+		s.idle = map[unique.Handle[Key]][]*Conn{}
 	}
 	s.idle[c.key] = append(s.idle[c.key], c)
 	s.n++

@@ -49,6 +49,8 @@ type task struct {
 
 func (t *task) Shard() int { return 0 }
 
+func (t *task) Now() time.Time { return time.Now() }
+
 func (t *task) Attach(nc net.Conn) Conn {
 	c := newConn(nc)
 	t.Bind(c)

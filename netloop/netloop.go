@@ -31,6 +31,10 @@ type Task interface {
 	// that was last bound to a task of the same shard costs nothing to bind.
 	Shard() int
 
+	// Now is the time when the task's loop last looked at its sockets: when what the task was waiting for came. Unlike time.Now it costs nothing, and it
+	// is behind by as much as the tasks of the loop have done since.
+	Now() time.Time
+
 	// Attach wraps a socket and binds it. The Conn owns the socket from now on.
 	Attach(c net.Conn) Conn
 

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"sync/atomic"
 	"time"
+	"unique"
 
 	"shunt/backend"
 	"shunt/mysql"
@@ -57,6 +58,8 @@ type Client struct {
 	writeUntil time.Time // the write deadline in force
 	random     uint32
 	counted    lastCounter
+	keyed      backend.Key // what keyHandle stands for
+	keyHandle  unique.Handle[backend.Key]
 	sees       sight
 
 	shown shown
@@ -102,7 +105,7 @@ func (s State) String() string {
 
 func (c *Client) setState(s State) {
 	c.shown.state.Store(uint32(s))
-	c.shown.since.Store(time.Now().UnixNano())
+	c.shown.since.Store(c.task.Now().UnixNano())
 }
 
 // publish renews what others see, after changes that are rare enough to pay for it.

@@ -17,7 +17,7 @@ func (c *Client) run(cmd command) error {
 	if len(cmd.payload) == 0 {
 		return mysql.MalformedPacket(c.flavor())
 	}
-	c.shown.doing.begin(mysql.Command(cmd.payload[0]))
+	c.shown.doing.begin(mysql.Command(cmd.payload[0]), c.task.Now())
 	defer c.shown.doing.end()
 	if cmd.packets[3] != 0 {
 		return mysql.PacketsOutOfOrder()
@@ -82,7 +82,7 @@ func (c *Client) query(cmd command) error {
 		return c.sendError(mysql.MalformedPacket(c.flavor()))
 	}
 	st, hint := c.server.Parser.Parse(q.Text, c.mode())
-	c.job = job{st: st, hint: hint, packets: cmd.packets, text: q.Text, shape: mysql.ShapeResult, started: time.Now()}
+	c.job = job{st: st, hint: hint, packets: cmd.packets, text: q.Text, shape: mysql.ShapeResult, started: c.task.Now()}
 	return c.execute(&c.job)
 }
 
@@ -101,7 +101,7 @@ func (c *Client) mode() statement.Mode {
 // initDB changes the default database; a server checks that it is there and may be used.
 func (c *Client) initDB(cmd command, name string) error {
 	st := &statement.Statement{Kind: statement.Use, Databases: []string{name}}
-	return c.execute(&job{st: st, packets: cmd.packets, shape: mysql.ShapeSimple, started: time.Now()})
+	return c.execute(&job{st: st, packets: cmd.packets, shape: mysql.ShapeSimple, started: c.task.Now()})
 }
 
 // checkDatabase asks a server whether the database of a login is there and may be used by the account, and makes it the session's. A
@@ -113,7 +113,7 @@ func (c *Client) checkDatabase(name string) error {
 	}
 	st := &statement.Statement{Kind: statement.Use, Databases: []string{name}}
 	packet, _ := mysql.AppendPacket(nil, 0, append([]byte{byte(mysql.ComInitDB)}, name...))
-	err := c.execute(&job{st: st, packets: packet, shape: mysql.ShapeSimple, started: time.Now(), silent: true})
+	err := c.execute(&job{st: st, packets: packet, shape: mysql.ShapeSimple, started: c.task.Now(), silent: true})
 	if err == nil {
 		c.server.admitted.add(c.account, name)
 	}
@@ -130,7 +130,7 @@ func (c *Client) fieldList(cmd command, body []byte) error {
 		}
 	}
 	st := &statement.Statement{Kind: statement.Show, Plain: true, Tables: []statement.Table{{Name: string(table)}}}
-	return c.execute(&job{st: st, packets: cmd.packets, shape: mysql.ShapeFields, started: time.Now()})
+	return c.execute(&job{st: st, packets: cmd.packets, shape: mysql.ShapeFields, started: c.task.Now()})
 }
 
 // statistics answers COM_STATISTICS about the proxy, in the servers' form.
@@ -167,7 +167,7 @@ func (c *Client) setOption(body []byte) error {
 func (c *Client) passOption(body []byte) error {
 	packet, _ := mysql.AppendPacket(nil, 0, append([]byte{byte(mysql.ComSetOption)}, body[:2]...))
 	c.held.SetKey(c.key())
-	return c.execute(&job{st: nothing, packets: packet, shape: mysql.ShapeSimple, started: time.Now()})
+	return c.execute(&job{st: nothing, packets: packet, shape: mysql.ShapeSimple, started: c.task.Now()})
 }
 
 // sendEOF ends COM_SET_OPTION as servers do: an EOF packet, or an OK packet with its header.

@@ -3,6 +3,7 @@ package proxy
 import (
 	"errors"
 	"time"
+	"unique"
 
 	"shunt/backend"
 	"shunt/netloop"
@@ -39,8 +40,12 @@ func (c *Client) borrow(plan *router.Plan, until time.Time) (*backend.Conn, erro
 	return conn, nil
 }
 
-func (c *Client) key() backend.Key {
-	return backend.Key{User: c.user, Account: c.account, Caps: c.caps & backend.KeyCaps}
+// key says which server connections are like the client's.
+func (c *Client) key() unique.Handle[backend.Key] {
+	if k := (backend.Key{User: c.user, Account: c.account, Caps: c.caps & backend.KeyCaps}); k != c.keyed {
+		c.keyed, c.keyHandle = k, unique.Make(k)
+	}
+	return c.keyHandle
 }
 
 // notBorrowed decides whether another server, or the same a moment later, may still do.

@@ -21,7 +21,7 @@ const maxLongData = 64 << 20
 func (c *Client) stmtPrepare(cmd command, sql []byte) error {
 	st, hint := c.server.Parser.Parse(sql, c.mode())
 	j := job{
-		st: st, hint: hint, packets: cmd.packets, shape: mysql.ShapePrepare, prepare: true, started: time.Now(),
+		st: st, hint: hint, packets: cmd.packets, shape: mysql.ShapePrepare, prepare: true, started: c.task.Now(),
 		stmt: &session.Stmt{Text: string(sql), Statement: st, Hint: session.KeepHint(hint)},
 	}
 	stmts := c.session.Stmts()
@@ -100,7 +100,7 @@ func (c *Client) stmtExecute(cmd command) error {
 	if refusal != nil {
 		return c.sendError(refusal)
 	}
-	c.job = job{st: st.Statement, hint: st.Hint, packets: packets, shape: mysql.ShapeResult, stmt: st, started: time.Now()}
+	c.job = job{st: st.Statement, hint: st.Hint, packets: packets, shape: mysql.ShapeResult, stmt: st, started: c.task.Now()}
 	err := c.execute(&c.job)
 	st.ClearLong()
 	return err
@@ -266,7 +266,7 @@ func (c *Client) stmtFetch(cmd command) error {
 	if c.held == nil || c.session.CursorOf() != st.ID {
 		return c.sendError(mysql.NewError(1421, "HY000", "The statement (%d) has no open cursor.", st.ID))
 	}
-	j := job{st: fetching, packets: cmd.packets, shape: mysql.ShapeRows, stmt: st, started: time.Now()}
+	j := job{st: fetching, packets: cmd.packets, shape: mysql.ShapeRows, stmt: st, started: c.task.Now()}
 	err := c.execute(&j)
 	if c.session.Status().Has(mysql.StatusLastRowSent) && c.held != nil {
 		c.closeCursor()

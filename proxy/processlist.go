@@ -25,8 +25,7 @@ type doing struct {
 }
 
 // begin notes that a command has come.
-func (d *doing) begin(command mysql.Command) {
-	now := time.Now()
+func (d *doing) begin(command mysql.Command, now time.Time) {
 	d.mu.Lock()
 	d.command, d.active, d.began = command, true, now
 	d.mu.Unlock()

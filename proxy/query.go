@@ -125,7 +125,7 @@ func (c *Client) attempt(j *job, plan *router.Plan, until time.Time) (again bool
 	if err != nil {
 		return c.notBorrowed(err, plan, j, until)
 	}
-	j.lent = time.Now()
+	j.lent = c.task.Now()
 	err = c.exchange(j, plan, conn)
 	c.observeMetrics(j, plan, err)
 	if err == nil {

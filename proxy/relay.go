@@ -98,7 +98,7 @@ const bigBuffer = 128 << 10
 // firstBytes waits for the answer without holding a buffer.
 func (c *Client) firstBytes(conn *backend.Conn) ([]byte, int, error) {
 	for {
-		conn.Patience(patience)
+		conn.Patience(c.task.Now(), patience)
 		buf, n, err := conn.ReadLease(c.server.buffers)
 		if err == nil {
 			return buf, n, nil
@@ -111,7 +111,7 @@ func (c *Client) firstBytes(conn *backend.Conn) ([]byte, int, error) {
 
 func (c *Client) readServer(conn *backend.Conn, p []byte) (int, error) {
 	for {
-		conn.Patience(patience)
+		conn.Patience(c.task.Now(), patience)
 		n, err := conn.Read(p)
 		if err == nil {
 			return n, nil
@@ -197,7 +197,7 @@ func (c *Client) pour(rest []byte) error {
 // armWrite bounds the client's patience with its answer.
 func (c *Client) armWrite() {
 	limit := c.server.config.Write
-	if now := time.Now(); c.writeUntil.Sub(now) < limit/2 {
+	if now := c.task.Now(); c.writeUntil.Sub(now) < limit/2 {
 		c.writeUntil = now.Add(limit)
 		c.conn.SetWriteDeadline(c.writeUntil)
 	}

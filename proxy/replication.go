@@ -1,8 +1,6 @@
 package proxy
 
 import (
-	"time"
-
 	"shunt/mysql"
 	"shunt/statement"
 )
@@ -17,7 +15,7 @@ var replication = &statement.Statement{Kind: statement.Admin, Effects: statement
 
 // forward hands a command to a server as it is.
 func (c *Client) forward(cmd command, st *statement.Statement, shape mysql.Shape) error {
-	return c.execute(&job{st: st, packets: cmd.packets, shape: shape, started: time.Now()})
+	return c.execute(&job{st: st, packets: cmd.packets, shape: shape, started: c.task.Now()})
 }
 
 // dumpBinlog takes COM_BINLOG_DUMP and COM_BINLOG_DUMP_GTID: the server sends events, packets with a zero in front, until one of the two goes, or, if
@@ -37,5 +35,5 @@ func (c *Client) dumpBinlog(cmd command) error {
 // ask runs a statement of our own as if the client had sent it, but the client hears nothing of it. A server's refusal is the error.
 func (c *Client) ask(sql string) error {
 	st, _ := c.server.Parser.Parse([]byte(sql), c.mode())
-	return c.execute(&job{st: st, packets: mysql.AppendQuery(nil, 0, sql), text: []byte(sql), shape: mysql.ShapeResult, started: time.Now(), silent: true})
+	return c.execute(&job{st: st, packets: mysql.AppendQuery(nil, 0, sql), text: []byte(sql), shape: mysql.ShapeResult, started: c.task.Now(), silent: true})
 }

@@ -25,7 +25,8 @@ type loop struct {
 	asleep atomic.Bool
 
 	// Of the loop's own goroutine.
-	now    int64 // of the present turn
+	clock  time.Time // of the present turn
+	now    int64     // the same in the loops' time
 	idle   bool  // the last wait has brought nothing
 	batch  []*task
 	timers timers
@@ -35,7 +36,7 @@ type loop struct {
 // nap is how long a loop that is at work waits for the next event in a way that the Go scheduler does not see, in nanoseconds. Telling the scheduler
 // costs as much as a small read, and it takes the processor away and wakes another thread for nothing. What needs all processors to stop, as a garbage
 // collection does, interrupts the nap with a signal.
-const nap = 1_000_000
+const nap = 20_000_000
 
 func newLoop(all *Loops, number int) (*loop, error) {
 	epfd, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
@@ -64,20 +65,27 @@ func (l *loop) close() {
 
 // run turns until the loops end.
 func (l *loop) run() error {
+	l.tick()
 	for !l.all.ended.Load() {
-		l.now = l.all.now()
 		l.timers.expire(l.now, l.resume)
 		l.resumePosted()
 		n, err := l.wait()
 		if err != nil {
 			return os.NewSyscallError("epoll_wait", err)
 		}
+		l.tick()
 		l.idle = n == 0
 		for i := range l.events[:n] {
 			l.dispatch(&l.events[i])
 		}
 	}
 	return nil
+}
+
+// tick takes the time.
+func (l *loop) tick() {
+	l.clock = time.Now()
+	l.now = int64(l.clock.Sub(l.all.born))
 }
 
 // dispatch notes what has happened to a socket, and resumes the task that waits for it.

@@ -198,12 +198,15 @@ func (s *socket) awaitRoom() error {
 	return err
 }
 
-// Look implements netloop.Conn.
+// Look implements netloop.Conn. What the loop was told is as of its present turn.
 func (s *socket) Look() netloop.Sight {
-	if s.closed.Load() || s.state.Load()&ended != 0 {
+	switch state := s.state.Load(); {
+	case s.closed.Load(), state&ended != 0:
 		return netloop.Gone
+	case state&readable == 0 && s.loop.Load() != nil:
+		return netloop.Quiet
 	}
-	return netloop.SightOf(s.fd)
+	return netloop.SightOf(s.fd) // what was there may have been read to the last byte
 }
 
 // SetReadDeadline implements netloop.Conn.

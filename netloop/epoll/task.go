@@ -186,6 +186,14 @@ func (t *task) Offload(work func()) {
 // Shard implements netloop.Task.
 func (t *task) Shard() int { return t.loop.number }
 
+// Now implements netloop.Task.
+func (t *task) Now() time.Time {
+	if t.offloaded {
+		return time.Now()
+	}
+	return t.loop.clock
+}
+
 // Attach implements netloop.Task. Of sockets it takes those of TCP and of the Unix domain, and TLS over one of them.
 func (t *task) Attach(nc net.Conn) netloop.Conn {
 	c := attach(t.loop.all, nc)

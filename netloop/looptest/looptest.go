@@ -148,6 +148,7 @@ func (t *task) until(cond func() bool, deadline time.Time) error {
 }
 
 func (t *task) Shard() int                      { return 0 }
+func (t *task) Now() time.Time                  { return time.Now() }
 func (t *task) Attach(nc net.Conn) netloop.Conn { c := &conn{nc: nc}; t.Bind(c); return c }
 func (t *task) Bind(c netloop.Conn)             { netloop.Innermost(c).(*conn).task = t }
 func (t *task) Release(c netloop.Conn)          { netloop.Innermost(c).(*conn).task = nil }
