@@ -46,8 +46,13 @@ func New(n int) (*Loops, error) {
 	return all, nil
 }
 
-// Shards is how many loops there are.
-func (all *Loops) Shards() int { return len(all.loops) }
+// Turns is how often the loops have looked at their sockets, all together. Loops whose clients are silent do not.
+func (all *Loops) Turns() (n uint64) {
+	for _, l := range all.loops {
+		n += l.turns.Load()
+	}
+	return n
+}
 
 // Run turns the loops until ctx ends. Tasks that have not ended by then stop where they wait: end them first, with Wait.
 func (all *Loops) Run(ctx context.Context) error {

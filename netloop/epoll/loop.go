@@ -22,12 +22,13 @@ type loop struct {
 
 	mu     sync.Mutex
 	posted []*task // guarded by mu: to be resumed
+	turns  atomic.Uint64
 	asleep atomic.Bool
 
 	// Of the loop's own goroutine.
 	clock  time.Time // of the present turn
 	now    int64     // the same in the loops' time
-	idle   bool  // the last wait has brought nothing
+	idle   bool      // the last wait has brought nothing
 	batch  []*task
 	timers timers
 	events [128]unix.EpollEvent
@@ -84,6 +85,7 @@ func (l *loop) run() error {
 
 // tick takes the time.
 func (l *loop) tick() {
+	l.turns.Add(1)
 	l.clock = time.Now()
 	l.now = int64(l.clock.Sub(l.all.born))
 }
