@@ -9,6 +9,7 @@ import (
 
 	"shunt/mysql"
 	"shunt/mysql/mysqltest"
+	"shunt/netloop/looptest"
 )
 
 // TestAPointSelectAllocatesNothing: in steady state, the way of a query from client to server and back takes nothing from the heap. (Not under the
@@ -45,7 +46,7 @@ func TestAPointSelectAllocatesNothing(t *testing.T) {
 		once(c.Conn)
 	}
 	before := tr.replica.Requests()
-	whole := testing.AllocsPerRun(500, func() { once(c.Conn) })
+	whole := looptest.Allocs(500, func() { once(c.Conn) })
 	// The scripted server on the other side allocates for each request (it keeps them); what it takes by itself is measured without a proxy.
 	direct, err := mysqltest.Dial(t.Context(), tr.hosts["replica"], mysqltest.Options{User: "app", Password: "secret",
 		Capabilities: mysqltest.ClientCapabilities | mysql.CapDeprecateEOF | mysql.CapSessionTrack})
@@ -56,7 +57,7 @@ func TestAPointSelectAllocatesNothing(t *testing.T) {
 	for range 100 {
 		once(direct.Conn)
 	}
-	alone := testing.AllocsPerRun(500, func() { once(direct.Conn) })
+	alone := looptest.Allocs(500, func() { once(direct.Conn) })
 	if whole > alone+0.5 {
 		t.Errorf("%.1f allocations per statement with the proxy, %.1f without: the proxy takes %.1f", whole, alone, whole-alone)
 	}

@@ -14,8 +14,6 @@ func (h *house) newLoop() (netloop.Loop, error) {
 	if n == 0 {
 		n = runtime.GOMAXPROCS(0)
 	}
-	// A loop that naps keeps its processor, as far as the Go scheduler can tell: the other goroutines need one of their own.
-	runtime.GOMAXPROCS(max(runtime.GOMAXPROCS(0), n+1))
 	loops, err := epoll.New(n)
 	if err != nil {
 		return nil, err

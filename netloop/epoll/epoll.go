@@ -14,6 +14,7 @@ package epoll
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -54,8 +55,12 @@ func (all *Loops) Turns() (n uint64) {
 	return n
 }
 
-// Run turns the loops until ctx ends. Tasks that have not ended by then stop where they wait: end them first, with Wait.
+// Run turns the loops until ctx ends. Tasks that have not ended by then stop where they wait: end them first, with Wait. A loop that naps keeps its
+// processor, as far as the Go scheduler can tell, so GOMAXPROCS is raised where there is none left for the other goroutines.
 func (all *Loops) Run(ctx context.Context) error {
+	if n := len(all.loops) + 1; runtime.GOMAXPROCS(0) < n {
+		runtime.GOMAXPROCS(n)
+	}
 	var group errgroup.Group
 	for _, l := range all.loops {
 		group.Go(l.run)
