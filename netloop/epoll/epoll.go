@@ -47,12 +47,23 @@ func New(n int) (*Loops, error) {
 	return all, nil
 }
 
-// Turns is how often the loops have looked at their sockets, all together. Loops whose clients are silent do not.
-func (all *Loops) Turns() (n uint64) {
+// Stats counts what the loops have done since they were made, all together.
+type Stats struct {
+	Turns  uint64 // looks at the sockets; loops whose clients are silent do not turn
+	Reads  uint64 // system calls that tried to read, from clients and servers
+	Writes uint64 // system calls that tried to write
+	Moves  uint64 // connections that went from one loop to another
+}
+
+// Stats may be called at any time.
+func (all *Loops) Stats() (s Stats) {
 	for _, l := range all.loops {
-		n += l.turns.Load()
+		s.Turns += l.turns.Load()
+		s.Reads += l.reads.Load()
+		s.Writes += l.writes.Load()
+		s.Moves += l.moves.Load()
 	}
-	return n
+	return s
 }
 
 // Run turns the loops until ctx ends. Tasks that have not ended by then stop where they wait: end them first, with Wait. A loop that naps keeps its

@@ -180,6 +180,9 @@ func TestConnectionsMoveBetweenLoops(t *testing.T) {
 	if shards[0].Load() == 0 || shards[1].Load() == 0 {
 		t.Errorf("all tasks were on one loop: %d, %d", shards[0].Load(), shards[1].Load())
 	}
+	if n := loop.Stats().Moves; n == 0 {
+		t.Error("nothing has moved")
+	}
 }
 
 // TestNobodyKeepsTheLoop: a task whose reads and writes never have to wait lets others have their turn.
@@ -445,9 +448,9 @@ func TestAnIdleLoopDoesNothing(t *testing.T) {
 	})
 	first := <-clocks
 	time.Sleep(200 * time.Millisecond)
-	before := loop.Turns()
+	before := loop.Stats().Turns
 	time.Sleep(300 * time.Millisecond)
-	if n := loop.Turns() - before; n > 0 {
+	if n := loop.Stats().Turns - before; n > 0 {
 		t.Errorf("an idle loop has turned %d times in 300 ms", n)
 	}
 	if _, err := peer.Write([]byte{1}); err != nil {

@@ -22,8 +22,9 @@ type loop struct {
 
 	mu     sync.Mutex
 	posted []*task // guarded by mu: to be resumed
-	turns  atomic.Uint64
 	asleep atomic.Bool
+
+	turns, reads, writes, moves atomic.Uint64 // Stats
 
 	// Of the loop's own goroutine.
 	clock  time.Time // of the present turn

@@ -56,6 +56,7 @@ func (s *socket) bind(t *task) {
 	}
 	if from != nil {
 		_ = unix.EpollCtl(from.epfd, unix.EPOLL_CTL_DEL, s.fd, nil) // it is there
+		t.loop.moves.Add(1)
 	}
 	s.loop.Store(t.loop)
 	if err := unix.EpollCtl(t.loop.epfd, unix.EPOLL_CTL_ADD, s.fd, s.event(interests)); err != nil {
@@ -135,6 +136,7 @@ func (s *socket) readNow(p []byte) (int, error) {
 		return 0, net.ErrClosed
 	}
 	s.state.And(^readable)
+	s.task.loop.reads.Add(1)
 	n, err := rawRead(s.fd, p)
 	if n == len(p) || s.state.Load()&ended != 0 {
 		s.state.Or(readable)
@@ -159,6 +161,7 @@ func (s *socket) Write(p []byte) (int, error) {
 			return 0, netloop.ErrInterrupted
 		}
 		t.share()
+		t.loop.writes.Add(1)
 	}
 	done := 0
 	for {
