@@ -7,7 +7,7 @@ func (d *decision) place() bool {
 	if !d.reads {
 		return false
 	}
-	replicas := d.world.Topology.Clusters[d.Cluster].Replicas
+	replicas := d.cluster.Replicas
 	near, all := d.weigh(replicas)
 	if all == 0 && d.fresh && d.world.Wait > 0 && d.st.Plain { // only what has no effect may be tried in vain
 		d.fresh, d.waits = false, true
@@ -23,8 +23,8 @@ func (d *decision) place() bool {
 		d.because(Near)
 	}
 	at := int(d.dice % uint32(all))
-	for _, h := range replicas {
-		if !d.fits(h) || onlyNear && h.Datacenter != d.world.Datacenter {
+	for i, h := range replicas {
+		if !d.fitted(i, h) || onlyNear && h.Datacenter != d.world.Datacenter {
 			continue
 		}
 		if at -= h.Weight; at < 0 {
@@ -37,16 +37,26 @@ func (d *decision) place() bool {
 
 // weigh adds up the weights of the replicas that fit, and of those nearby.
 func (d *decision) weigh(replicas []*topology.Host) (near, all int) {
-	for _, h := range replicas {
+	d.fit = 0
+	for i, h := range replicas {
 		if !d.fits(h) {
 			continue
 		}
+		d.fit |= 1 << i
 		all += h.Weight
 		if d.world.Datacenter != "" && h.Datacenter == d.world.Datacenter {
 			near += h.Weight
 		}
 	}
 	return near, all
+}
+
+// fitted says what weigh has found of a replica.
+func (d *decision) fitted(i int, h *topology.Host) bool {
+	if i < 64 {
+		return d.fit>>i&1 != 0
+	}
+	return d.fits(h)
 }
 
 func (d *decision) choose(h *topology.Host) {
@@ -74,7 +84,7 @@ func (d *decision) noReplica(replicas []*topology.Host) {
 
 // primary sends everything else to the primary, or holds it until there is one.
 func (d *decision) primary() bool {
-	c := d.world.Topology.Clusters[d.Cluster]
+	c := d.cluster
 	if c.Primary == nil || d.world.avoids(c.Primary.Address) {
 		d.because(NoPrimary)
 		d.Verdict = Hold

@@ -57,6 +57,10 @@ type decision struct {
 	reads  bool // a replica may answer
 	fresh  bool // … one that is known to have the session's writes
 	waits  bool // … or one that will have them soon
+
+	database string            // the last one whose home was asked for
+	cluster  *topology.Cluster // what is known of Cluster, once that is settled
+	fit      uint64            // which of its first 64 replicas fit
 }
 
 // Plan decides about one statement. dice is any random number.

@@ -153,7 +153,7 @@ func usualFacts() *session.Facts {
 	return &session.Facts{Schema: "shop", Autocommit: true, WarningsKnown: true}
 }
 
-func changeFacts(t *testing.T, f *session.Facts, words string) {
+func changeFacts(t testing.TB, f *session.Facts, words string) {
 	for _, word := range strings.Fields(words) {
 		key, value, _ := strings.Cut(word, "=")
 		switch key {
@@ -225,11 +225,22 @@ func TestPlanningAllocatesNothing(t *testing.T) {
 }
 
 func BenchmarkPlan(b *testing.B) {
-	st, hint := statement.NewParser(statement.Config{}).Parse([]byte("SELECT * FROM t WHERE id=1"), 0)
-	w, facts := usualWorld(), usualFacts()
-	var r Router
-	b.ReportAllocs()
-	for b.Loop() {
-		_ = r.Plan(st, &hint, facts, w, 7)
+	for _, c := range []struct{ name, sql, session string }{
+		{"select", "SELECT * FROM t WHERE id=1", "usual"},
+		{"after a write", "SELECT * FROM t WHERE id=1", "wrote"},
+		{"join", "SELECT * FROM t JOIN u USING (a) JOIN v USING (b)", "usual"},
+		{"update", "UPDATE t SET a=1", "usual"},
+		{"in a transaction", "UPDATE t SET a=1", "transaction=p1"},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			st, hint := statement.NewParser(statement.Config{}).Parse([]byte(c.sql), 0)
+			w, facts := usualWorld(), usualFacts()
+			changeFacts(b, facts, c.session)
+			var r Router
+			b.ReportAllocs()
+			for b.Loop() {
+				_ = r.Plan(st, &hint, facts, w, 7)
+			}
+		})
 	}
 }

@@ -32,7 +32,7 @@ func (d *decision) shard() bool {
 	} else if d.Cluster != m.Default {
 		d.because(ByDatabase)
 	}
-	if d.world.Topology.Clusters[d.Cluster] == nil {
+	if d.cluster = d.world.Topology.Clusters[d.Cluster]; d.cluster == nil {
 		return d.refuse(ErrorNoCluster, "HY000", "cluster ", d.Cluster, " is not configured")
 	}
 	return false
@@ -40,9 +40,10 @@ func (d *decision) shard() bool {
 
 // home adds one database; true if that settled the plan as a refusal. System databases say nothing: every cluster has them.
 func (d *decision) home(m *sharding.Map, db string) bool {
-	if db == "" || sharding.Everywhere(db) {
+	if db == d.database || sharding.Everywhere(db) { // the same as the one before, or none
 		return false
 	}
+	d.database = db
 	cluster, err := m.Home(db)
 	if err != nil {
 		var clash *sharding.ClashError

@@ -8,7 +8,10 @@ import (
 
 // benchTexts are statements of the sizes that applications send.
 var benchTexts = []struct{ name, sql string }{
+	{"sysbench", "SELECT c FROM sbtest1 WHERE id=5"},
 	{"point", pointSelect},
+	{"prepared", "SELECT c FROM sbtest1 WHERE id=? AND k BETWEEN ? AND ?"},
+	{"framework", "select `users`.* from `users` where `users`.`id` = '5' and `users`.`deleted_at` is null limit 1"},
 	{"hint", "/* shunt: replica */ " + pointSelect},
 	{"join", `SELECT u.id, u.name, COUNT(o.id) AS orders, SUM(o.total) FROM users u JOIN orders o ON o.user_id = u.id
 		LEFT JOIN items i ON i.order_id = o.id WHERE u.country = 'FR' AND o.created_at >= '2024-01-01' AND o.state IN (1, 2, 3)
@@ -80,5 +83,42 @@ func BenchmarkLargeInsertDigest(b *testing.B) {
 	b.SetBytes(int64(len(sql)))
 	for b.Loop() {
 		f.fold(sql, 0, digestStyle)
+	}
+}
+
+// BenchmarkHitParallelOne is all cores with the same statement, as a benchmark of a server sends it.
+func BenchmarkHitParallelOne(b *testing.B) {
+	p := NewParser(Config{})
+	sql := []byte("SELECT c FROM sbtest1 WHERE id=5")
+	p.Parse(sql, 0)
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			p.Parse(sql, 0)
+		}
+	})
+}
+
+// BenchmarkShapes asks for as many shapes as there are, one after the other: those that the cache holds, and more than it holds. What has to be
+// classified anew is left out.
+func BenchmarkShapes(b *testing.B) {
+	for _, shapes := range []int{10, 10000, 100000} {
+		b.Run(fmt.Sprint(shapes), func(b *testing.B) {
+			c, st := newCache(defaultCacheSize), &Statement{}
+			keys := make([]key, shapes)
+			for i := range keys {
+				keys[i].digest = digestOf(fmt.Append(nil, i))
+			}
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				k := keys[i%shapes]
+				if c.get(&k) == nil {
+					c.put(k, st, true)
+				}
+			}
+			if n := c.len(); n > defaultCacheSize {
+				b.Errorf("%d statements in the cache", n)
+			}
+		})
 	}
 }

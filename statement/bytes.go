@@ -6,12 +6,12 @@ import "bytes"
 type class uint8
 
 const (
-	classMark   class = iota // operators, punctuation, control characters
-	classSpace               // white space
-	classLetter              // letters, _, $ and the bytes of multi-byte characters
-	classDigit
+	classMark  class = iota // operators, punctuation, control characters
+	classSpace              // white space
 	classQuote
 	classAt
+	classDigit  // from here on: what an unquoted identifier is made of
+	classLetter // letters, _, $ and the bytes of multi-byte characters
 )
 
 // classes of all bytes.
@@ -36,7 +36,7 @@ var classes = func() (t [256]class) {
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // identByte says whether c can be part of an unquoted identifier.
-func identByte(c byte) bool { return classes[c] == classLetter || classes[c] == classDigit }
+func identByte(c byte) bool { return classes[c] >= classDigit }
 
 func exponentSign(c byte) bool { return c == '+' || c == '-' }
 

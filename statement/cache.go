@@ -1,6 +1,7 @@
 package statement
 
 import (
+	"math/bits"
 	"sync"
 	"sync/atomic"
 )
@@ -9,36 +10,40 @@ import (
 type key struct {
 	digest   Digest
 	params   int
+	kinds    uint64 // for answers that only tokens gave: a hash of the sorts of literals; else 0
 	mode     Mode
 	versions versions // a version comment that nobody executes leaves no trace in the digest
-	kinds    uint64   // for answers that only tokens gave: a hash of the sorts of literals; else 0
 }
 
-// cache maps keys to Statements. It is split into shards, so that cores seldom meet, and each shard has two
-// generations: when the young one is full, it becomes the old one, and what was not asked for since is dropped. So
-// the cache keeps what is in use without a list to maintain at every hit.
+// hash spreads keys over shards, by its low bits, and over the slots of a table, by its high ones. The digest is a keyed hash already. What may
+// differ beside it is chosen by clients, so it is mixed in by a secret factor.
+func (k *key) hash() uint64 { return k.digest[0] + (uint64(k.params)^k.kinds)*secretFactor }
+
+// cache maps keys to Statements. It is split into shards, and each shard has two generations: when the young one is full, it becomes
+// the old one, and what was not asked for since is dropped. So the cache keeps what is in use without a list to maintain at every hit.
+//
+// A hit takes no lock and writes nothing that clients share: all cores look up the same few statements.
 type cache struct {
 	shards []shard
 }
 
-// shard is a part of the cache with its own lock.
+// shard is a part of the cache. Its tables are read by everybody; its lock is for those who change them.
 type shard struct {
-	limit int // plans per generation; constant
+	young, old atomic.Pointer[table]
+	_          [48]byte // keeps the lock of this shard and the tables of the next off the cache line that all read
 
-	mu    sync.RWMutex
-	young map[key]*Statement // guarded by mu
-	old   map[key]*Statement // guarded by mu
-
-	hits, misses, uncached atomic.Uint64
-
-	_ [64]byte // keeps the next shard's lock off this cache line
+	mu     sync.Mutex
+	limit  int // plans per generation; constant
+	misses atomic.Uint64
+	// uncached are those of the misses that must not be kept.
+	uncached atomic.Uint64
+	_        [32]byte
 }
 
 const (
-	maxShards     = 64
-	shardMinimum  = 32 // plans per generation below which more shards would only spread them thinly
-	generations   = 2
-	shardSelector = 1 // the half of the digest that selects the shard; the map hashes both
+	maxShards    = 64
+	shardMinimum = 32 // plans per generation below which more shards would only spread them thinly
+	generations  = 2
 )
 
 // newCache returns a cache for at most size plans.
@@ -49,53 +54,63 @@ func newCache(size int) *cache {
 	}
 	c := &cache{shards: make([]shard, shards)}
 	for i := range c.shards {
-		c.shards[i].limit = max(1, size/shards/generations)
-		c.shards[i].young = make(map[key]*Statement)
+		s := &c.shards[i]
+		s.limit = max(1, size/shards/generations)
+		s.young.Store(newTable(1))
+		s.old.Store(newTable(1))
 	}
 	return c
 }
 
-func (c *cache) shardOf(k key) *shard {
-	return &c.shards[k.digest[shardSelector]&uint64(len(c.shards)-1)]
-}
+func (c *cache) shardOf(hash uint64) *shard { return &c.shards[hash&uint64(len(c.shards)-1)] }
 
 // get returns the Statement of k, or nil.
-func (c *cache) get(k key) *Statement {
-	s := c.shardOf(k)
-	s.mu.RLock()
-	st, young := s.young[k]
-	if !young {
-		st = s.old[k]
+func (c *cache) get(k *key) *Statement {
+	hash := k.hash()
+	s := c.shardOf(hash)
+	if p := s.young.Load().find(hash, k); p != nil {
+		return p.st
 	}
-	s.mu.RUnlock()
-	if st == nil {
+	p := s.old.Load().find(hash, k)
+	if p == nil {
 		return nil
 	}
-	s.hits.Add(1)
-	if !young {
-		s.put(k, st)
-	}
-	return st
+	s.put(hash, p)
+	return p.st
 }
 
 // put keeps st under k, or only counts it if it must not be kept.
 func (c *cache) put(k key, st *Statement, keep bool) {
-	s := c.shardOf(k)
+	hash := k.hash()
+	s := c.shardOf(hash)
 	s.misses.Add(1)
 	if !keep {
 		s.uncached.Add(1)
 		return
 	}
-	s.put(k, st)
+	s.put(hash, &plan{k, st})
 }
 
-func (s *shard) put(k key, st *Statement) {
+// put makes p one of the young plans; the old ones go if there are too many.
+func (s *shard) put(hash uint64, p *plan) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, there := s.young[k]; !there && len(s.young) >= s.limit {
-		s.old, s.young = s.young, make(map[key]*Statement, s.limit)
+	young := s.young.Load()
+	at := young.slot(hash, &p.key)
+	switch {
+	case at.Load() != nil: // somebody was faster
+		at.Store(p)
+		return
+	case young.used >= s.limit:
+		s.old.Store(young)
+		young = newTable(s.limit)
+		s.young.Store(young)
+	case young.full():
+		young = young.grown()
+		s.young.Store(young)
 	}
-	s.young[k] = st
+	young.slot(hash, &p.key).Store(p)
+	young.used++
 }
 
 // len returns how many plans the cache holds. A plan that was asked for again may count twice.
@@ -103,9 +118,56 @@ func (c *cache) len() int {
 	n := 0
 	for i := range c.shards {
 		s := &c.shards[i]
-		s.mu.RLock()
-		n += len(s.young) + len(s.old)
-		s.mu.RUnlock()
+		s.mu.Lock()
+		n += s.young.Load().used + s.old.Load().used
+		s.mu.Unlock()
 	}
 	return n
+}
+
+// plan is a Statement and its key; immutable.
+type plan struct {
+	key key
+	st  *Statement
+}
+
+// table is one generation: an open hash table that plans are only added to, so that it can be read while somebody adds one. At least half of
+// its slots are empty, which ends every search.
+type table struct {
+	slots []atomic.Pointer[plan]
+	shift int // turns a hash into a slot; constant
+	used  int // guarded by the shard's lock
+}
+
+// newTable returns an empty table for so many plans.
+func newTable(plans int) *table {
+	log := bits.Len(uint(2*plans - 1))
+	return &table{slots: make([]atomic.Pointer[plan], 1<<log), shift: 64 - log}
+}
+
+func (t *table) full() bool { return 2*t.used >= len(t.slots) }
+
+// slot returns where the plan of k is, or where it belongs.
+func (t *table) slot(hash uint64, k *key) *atomic.Pointer[plan] {
+	for i := hash >> t.shift; ; i++ {
+		at := &t.slots[i&uint64(len(t.slots)-1)]
+		if p := at.Load(); p == nil || p.key == *k {
+			return at
+		}
+	}
+}
+
+// find returns the plan of k, or nil.
+func (t *table) find(hash uint64, k *key) *plan { return t.slot(hash, k).Load() }
+
+// grown returns a table of the same plans with twice the slots.
+func (t *table) grown() *table {
+	g := newTable(len(t.slots))
+	for i := range t.slots {
+		if p := t.slots[i].Load(); p != nil {
+			g.slot(p.key.hash(), &p.key).Store(p)
+			g.used++
+		}
+	}
+	return g
 }

@@ -6,6 +6,9 @@ import "hash/maphash"
 // statement; two hashes of 64 bits make an accidental one impossible in practice.
 var digestSeeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 
+// secretFactor is odd, so that it loses nothing.
+var secretFactor = maphash.String(digestSeeds[0], "factor") | 1
+
 func digestOf(normal []byte) Digest {
 	return Digest{maphash.Bytes(digestSeeds[0], normal), maphash.Bytes(digestSeeds[1], normal)}
 }

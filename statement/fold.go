@@ -1,6 +1,9 @@
 package statement
 
-import "bytes"
+import (
+	"bytes"
+	"sync/atomic"
+)
 
 // folder writes the normal form of a text: what is left of it when literals, lists of them, comments and white space
 // do not matter. Its hash is the digest of the statement, and made readable it is what consoles show. Two texts
@@ -15,20 +18,27 @@ import "bytes"
 //
 // A folder is reused; its text and hint are valid until the next fold.
 type folder struct {
+	hits *atomic.Uint64 // counts what this folder's texts found in the cache; constant
+	out  []byte
+	folding
+}
+
+// folding is where a folder is in a text.
+type folding struct {
 	lx     lexer
 	hint   Hint
 	params int    // placeholders seen
 	kinds  uint64 // a hash of what sorts of literals the text has
-	style  style
 
-	out     []byte
+	prevEnd int       // the end of the token before, and …
+	prev    tokenKind // … its kind
+	mark    byte      // it, if it is a mark of one byte
+	flags   wordFlags // its, if it is a word
 	bare    bool      // nothing yet to put a space behind
-	prev    token     // the token before
-	mark    byte      // prev, if it is a mark of one byte
-	flags   wordFlags // prev, if it is a word
 	pending bool      // a semicolon is due if anything follows
 	signed  bool      // a sign was held back that belongs to the number that follows
-	depth   int       // of VALUES within VALUES
+	style   style
+	depth   int // of VALUES within VALUES
 }
 
 // style says what the normal form is for.
@@ -45,18 +55,25 @@ const collapsed = 1
 
 // fold reads sql and leaves the normal form in f.out.
 func (f *folder) fold(sql []byte, mode Mode, st style) {
-	*f = folder{out: f.out[:0], style: st, bare: true}
-	f.lx = lexer{sql: sql, mode: mode, hint: &f.hint}
-	for f.step(f.lx.next()) {
+	f.begin(sql, mode, st)
+	for f.run(wholeText); f.step(f.lx.next()); f.run(wholeText) {
 		if f.style == digestStyle && len(f.out) > absorbed {
 			f.absorb()
 		}
 	}
 }
 
+// begin makes f ready for a text. It is written field by field: a literal would be made elsewhere and copied.
+func (f *folder) begin(sql []byte, mode Mode, st style) {
+	f.folding = folding{}
+	f.lx.sql, f.lx.mode, f.lx.hint = sql, mode, &f.hint
+	f.style, f.bare = st, true
+	f.out = f.out[:0]
+}
+
 // release forgets the text, which belongs to the caller.
 func (f *folder) release() {
-	f.lx, f.hint = lexer{}, Hint{}
+	f.lx.sql, f.hint = nil, Hint{}
 	if cap(f.out) > 2*absorbed {
 		f.out = nil
 	}
@@ -71,7 +88,7 @@ func (f *folder) step(t token) bool {
 	case tokEnd:
 		return false
 	case tokWord:
-		known := &unlisted
+		known := &words[unlisted]
 		if !afterDot {
 			known = lookUp(text)
 		}
@@ -93,11 +110,11 @@ func (f *folder) step(t token) bool {
 			return true
 		}
 	}
-	f.prev, f.flags, f.mark, f.bare = t, flags, 0, false
+	f.prev, f.prevEnd, f.flags, f.mark, f.bare = t.kind, t.end, flags, 0, false
 	if t.kind == tokPunct && len(text) == 1 {
 		f.mark = text[0]
 	}
-	if flags&reserved != 0 {
+	if flags&beforeList != 0 {
 		f.lists(text)
 	}
 	return true
@@ -180,7 +197,7 @@ func (f *folder) punct(t token, text []byte) bool {
 
 // expectsOperand says whether a value, and not an operator, must follow the token before.
 func (f *folder) expectsOperand() bool {
-	switch f.prev.kind {
+	switch f.prev {
 	case tokEnd:
 		return true
 	case tokWord:
@@ -206,13 +223,16 @@ func (f *folder) space() {
 	f.out = append(f.out, ' ')
 }
 
+// glues says whether a parenthesis goes right behind a token: there are no blanks between a name and its arguments.
+func glues(kind tokenKind, flags wordFlags) bool {
+	return kind == tokQuoted || kind == tokWord && (flags&reserved == 0 || flags&callable != 0)
+}
+
 // openSpace is space before a parenthesis: none behind a name, unless the text has a gap there that changes which
 // function is called.
 func (f *folder) openSpace(t token) {
-	glued := f.prev.kind == tokQuoted ||
-		f.prev.kind == tokWord && (f.flags&reserved == 0 || f.flags&callable != 0)
-	gap := f.flags&gapSensitive != 0 && f.prev.end < t.start
-	if glued && !gap && !f.pending {
+	gap := f.flags&gapSensitive != 0 && f.prevEnd < t.start
+	if glues(f.prev, f.flags) && !gap && !f.pending {
 		return
 	}
 	f.space()
@@ -222,7 +242,7 @@ func (f *folder) semicolon() {
 	if f.pending {
 		f.out = append(f.out, ';')
 		f.pending = false
-		f.prev, f.flags, f.mark = token{}, 0, ';'
+		f.prev, f.prevEnd, f.flags, f.mark = tokEnd, 0, 0, ';'
 	}
 }
 

@@ -20,14 +20,27 @@ func (f *folder) lists(word []byte) {
 // literalList writes (…) for a parenthesised list that holds nothing but literals and goes behind it. It writes
 // nothing and returns false if something else follows.
 func (f *folder) literalList(row bool) bool {
-	l := list{ahead: f.lx, row: row}
-	if !l.read() {
+	switch end, params := plainList(f.lx.sql, f.lx.pos, row); {
+	case end > 0:
+		f.behindList(end)
+		f.params += params
+	case end == noList:
 		return false
+	default:
+		l := list{ahead: f.lx, row: row}
+		if !l.read() {
+			return false
+		}
+		f.lx = l.ahead
+		f.params += l.params
 	}
-	f.lx = l.ahead
-	f.params += l.params
 	f.writeList()
 	return true
+}
+
+// behindList goes on behind the parenthesis of a list.
+func (f *folder) behindList(end int) {
+	f.lx.pos, f.lx.last, f.lx.lastEnd, f.lx.afterDot = end, tokPunct, end, false
 }
 
 func (f *folder) writeList() {
@@ -38,7 +51,7 @@ func (f *folder) writeList() {
 	default:
 		f.out = append(f.out, '(', collapsed, ')')
 	}
-	f.prev, f.flags, f.mark, f.bare = token{kind: tokPunct}, 0, ')', false
+	f.prev, f.prevEnd, f.flags, f.mark, f.bare = tokPunct, 0, 0, ')', false
 }
 
 // list reads a list of literals ahead, with a lexer of its own.
@@ -129,7 +142,7 @@ func (f *folder) rows() {
 		if !first && !ahead.nextIs(',') {
 			return
 		}
-		open, isRow := rowAhead(ahead)
+		named, isRow := rowAhead(ahead)
 		if !isRow {
 			return
 		}
@@ -138,7 +151,9 @@ func (f *folder) rows() {
 			f.step(f.lx.next())
 		}
 		content := len(f.out)
-		f.row(open)
+		if f.row(named) && !named {
+			f.skipRows()
+		}
 		if row := f.out[content:]; !first && bytes.Equal(row, last) {
 			f.out = f.out[:start]
 		} else {
@@ -156,14 +171,36 @@ func rowAhead(ahead lexer) (named, ok bool) {
 	return false, t.kind == tokPunct && ahead.sql[t.start] == '('
 }
 
-func (f *folder) row(named bool) {
+// skipRows goes behind rows of literals, which all look like the one before.
+func (f *folder) skipRows() {
+	sql := f.lx.sql
+	for {
+		comma := behindBlanks(sql, f.lx.pos)
+		if comma == len(sql) || sql[comma] != ',' {
+			return
+		}
+		end, params := plainList(sql, comma+1, true)
+		if end <= 0 {
+			return
+		}
+		f.behindList(end)
+		f.params += params
+	}
+}
+
+// row writes a row and says whether it is a list of literals.
+func (f *folder) row(named bool) (literal bool) {
 	if named {
 		f.step(f.lx.next())
 	}
 	if f.literalList(true) {
-		return
+		return true
 	}
-	for open := 0; ; {
+	f.step(f.lx.next()) // the parenthesis
+	for open := 1; ; {
+		if open = f.run(open); open == 0 {
+			return false
+		}
 		t := f.lx.next()
 		if t.kind == tokPunct {
 			switch f.lx.sql[t.start] {
@@ -174,7 +211,7 @@ func (f *folder) row(named bool) {
 			}
 		}
 		if !f.step(t) || open == 0 {
-			return
+			return false
 		}
 	}
 }

@@ -6,6 +6,7 @@ import "bytes"
 var (
 	shuntMark       = []byte("shunt:")
 	traceparentMark = []byte("traceparent='")
+	afterMark       = []byte("after=")
 )
 
 // maxTraceparent is longer than any version of the header (W3C Trace Context, "traceparent"), so that a comment
@@ -28,22 +29,19 @@ func (h *Hint) read(comment []byte) {
 	}
 }
 
-const hintBlanks = ", \t\r\n"
-
 // wordEnd returns where the first word of a hint ends. A token after= may hold commas: 0-1-7,1-2-9.
 func wordEnd(text []byte) int {
-	end := 0
-	for {
-		i := bytes.IndexAny(text[end:], hintBlanks)
-		if i < 0 {
-			return len(text)
+	for i, c := range text {
+		switch c {
+		case ' ', '\t', '\r', '\n':
+			return i
+		case ',':
+			if !bytes.HasPrefix(text, afterMark) || !beginsPosition(text[i+1:]) {
+				return i
+			}
 		}
-		end += i
-		if text[end] != ',' || !bytes.HasPrefix(text, []byte("after=")) || !beginsPosition(text[end+1:]) {
-			return end
-		}
-		end++
 	}
+	return len(text)
 }
 
 // beginsPosition says whether text goes on with a part of a GTID set: hexadecimal digits up to a hyphen or a colon.

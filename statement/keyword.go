@@ -1,6 +1,9 @@
 package statement
 
-import "strings"
+import (
+	"encoding/binary"
+	"strings"
+)
 
 // wordFlags is what the lexer room knows of a word by its spelling alone.
 type wordFlags uint8
@@ -18,6 +21,8 @@ const (
 	gapSensitive
 	// elidable words stand for a constant in a row of values.
 	elidable
+	// beforeList words are those behind which lists of literals are shortened.
+	beforeList
 )
 
 // The words of each flag, in capitals.
@@ -46,6 +51,7 @@ const (
 		JSON_ARRAYAGG JSON_OBJECTAGG MAX MID MIN NOW POSITION SESSION_USER STD STDDEV STDDEV_POP STDDEV_SAMP ST_COLLECT
 		SUBDATE SUBSTR SUBSTRING SUM SYSDATE SYSTEM_USER TRIM VARIANCE VAR_POP VAR_SAMP`
 	elidableWords = `DEFAULT FALSE NULL TRUE`
+	listWords     = `IN VALUES`
 )
 
 // flagsOf returns the flags of a word; 0 for one that is not in the lists.
@@ -54,16 +60,26 @@ func flagsOf(word []byte) wordFlags { return lookUp(word).flags }
 // lookUp returns the word as the lists have it, in capitals; an empty one if they don't.
 func lookUp(word []byte) *listedWord {
 	if len(word) < minWord || len(word) > maxWord {
-		return &unlisted
+		return &words[unlisted]
 	}
-	i := slotOf(word)
-	for words[i].text != "" && !equalWord(word, words[i].text) {
-		i = (i + 1) % uint(len(words))
+	head, tail := endsOf(word)
+	w := listed(head, tail, len(word))
+	if !equalWord(word, w.text) {
+		return &words[unlisted]
 	}
-	return &words[i]
+	return w
 }
 
-var unlisted listedWord
+// listed finds a word by its ends, see endsOf, and its length; the empty one if the lists have none. Where both are the same, words of
+// up to 16 letters are, too.
+func listed(head, tail uint64, length int) *listedWord {
+	for i := slotOf(head, tail); ; i++ {
+		w := &words[slots[i%uint(len(slots))]]
+		if w.text == "" || w.head == head && w.tail == tail && len(w.text) == length {
+			return w
+		}
+	}
+}
 
 // The length of the shortest and the longest word in the lists.
 const (
@@ -72,36 +88,75 @@ const (
 )
 
 type listedWord struct {
-	text  string
-	flags wordFlags
+	text       string
+	head, tail uint64 // see endsOf
+	spelled    uint64 // the first eight bytes of text
+	flags      wordFlags
 }
 
-// words is an open hash table, filled once; a Go map would cost three times as much per word of a text.
-var words = func() (t [1024]listedWord) {
-	add := func(list string, flag wordFlags) {
-		for _, word := range strings.Fields(list) {
-			i := slotOf([]byte(word))
-			for t[i].text != "" && t[i].text != word {
-				i = (i + 1) % uint(len(t))
+// unlisted is the place of the empty word.
+const unlisted = 0
+
+// words are those of the lists, the empty one first.
+var words = func() (all []listedWord) {
+	flags := map[string]wordFlags{"": 0}
+	texts := []string{""}
+	for _, list := range [...]struct {
+		words string
+		flag  wordFlags
+	}{
+		{reservedWords, reserved}, {callableWords, callable}, {operandWords, operand}, {gapSensitiveWords, gapSensitive}, {elidableWords, elidable},
+		{listWords, beforeList},
+	} {
+		for _, word := range strings.Fields(list.words) {
+			if _, there := flags[word]; !there {
+				texts = append(texts, word)
 			}
-			t[i] = listedWord{word, t[i].flags | flag}
+			flags[word] |= list.flag
 		}
 	}
-	add(reservedWords, reserved)
-	add(callableWords, callable)
-	add(operandWords, operand)
-	add(gapSensitiveWords, gapSensitive)
-	add(elidableWords, elidable)
+	for _, text := range texts {
+		head, tail := endsOf([]byte(text))
+		all = append(all, listedWord{text, head, tail, eight([]byte(text)), flags[text]})
+	}
+	return all
+}()
+
+// slots is an open hash table of places in words, filled once; a Go map would cost three times as much per word of a text.
+var slots = func() (t [1024]uint16) {
+	for place := unlisted + 1; place < len(words); place++ {
+		i := slotOf(words[place].head, words[place].tail)
+		for t[i%uint(len(t))] != unlisted {
+			i++
+		}
+		t[i%uint(len(t))] = uint16(place)
+	}
 	return t
 }()
 
-// slotOf spreads words by length and four letters, whatever their case.
-func slotOf(word []byte) uint {
-	n := len(word)
-	h := uint(n)
-	h = h*31 + uint(word[0]&^0x20)
-	h = h*31 + uint(word[1]&^0x20)
-	h = h*31 + uint(word[n/2]&^0x20)
-	h = h*31 + uint(word[n-1]&^0x20)
-	return h % 1024
+// slotOf spreads words over the slots. The factors are any odd numbers without a pattern.
+func slotOf(head, tail uint64) uint {
+	return uint((head + tail*0xd6e8feb86659fd93) * 0x9e3779b97f4a7c15 >> 54)
+}
+
+// caseBits are what tells small letters from capitals. Without them other bytes are alike as well, but not two that names can have.
+const caseBits = 0x2020202020202020
+
+// endsOf returns the first and the last eight bytes of a word as numbers, whatever their case; only the first for one that has no more.
+func endsOf(word []byte) (head, tail uint64) {
+	if len(word) > 8 {
+		tail = binary.LittleEndian.Uint64(word[len(word)-8:]) &^ caseBits
+	}
+	return eight(word) &^ caseBits, tail
+}
+
+// eight returns the first eight bytes of b as a number, with zeros behind if it has fewer.
+func eight(b []byte) (n uint64) {
+	if len(b) >= 8 {
+		return binary.LittleEndian.Uint64(b)
+	}
+	for i := len(b) - 1; i >= 0; i-- {
+		n = n<<8 | uint64(b[i])
+	}
+	return n
 }

@@ -31,13 +31,14 @@ type token struct {
 type lexer struct {
 	sql  []byte
 	pos  int
-	mode Mode
 	hint *Hint
 
-	last      token // the token before, to tell a.5 (a column) from a .5 (a number)
-	afterDot  bool  // the token before is the dot of a qualified name: a word follows, whatever it looks like
+	inVersion int       // how many version comments are open
+	lastEnd   int       // the end of the token before, and …
+	last      tokenKind // … its kind, to tell a.5 (a column) from a .5 (a number)
+	afterDot  bool      // the token before is the dot of a qualified name: a word follows, whatever it looks like
+	mode      Mode
 	versions  versions
-	inVersion int  // how many version comments are open
 	open      bool // the text ended within quotes
 }
 
@@ -60,13 +61,13 @@ const neverVersion = 990000
 func (l *lexer) next() token {
 	t := l.scan()
 	l.afterDot = t.kind == tokPunct && l.sql[t.start] == '.' && l.afterName()
-	l.last = t
+	l.last, l.lastEnd = t.kind, t.end
 	return t
 }
 
 // afterName says whether the token before is a name, so that a dot qualifies it.
 func (l *lexer) afterName() bool {
-	return l.last.kind == tokWord || l.last.kind == tokQuoted || l.last.kind == tokSysVar
+	return l.last == tokWord || l.last == tokQuoted || l.last == tokSysVar
 }
 
 func (l *lexer) scan() token {
@@ -274,7 +275,7 @@ func (l *lexer) mark(c byte) (token, bool) {
 	case '?':
 		return l.take(tokParam, l.pos+1), true
 	case '.':
-		if isDigit(n) && !(l.last.end == l.pos && l.afterName()) {
+		if isDigit(n) && !(l.lastEnd == l.pos && l.afterName()) {
 			return l.take(tokNumber, l.fraction(l.pos+1)), true
 		}
 	}

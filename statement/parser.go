@@ -33,7 +33,19 @@ type Parser struct {
 	folders   sync.Pool            // of *folder
 	trees     sync.Pool            // of *parser.Parser, which is not safe for concurrent use
 	fallbacks [kinds]atomic.Uint64 // statements that tokens alone decided, by kind
+	hits      [hitCounters]hitCounter
+	counters  atomic.Uint32 // how many of them were handed out
 }
+
+// hitCounter counts hits for one folder, which one core mostly uses, in a cache line of its own: a counter that all cores write at every
+// statement would cost more than finding the statement.
+type hitCounter struct {
+	n atomic.Uint64
+	_ [56]byte
+}
+
+// hitCounters is how many there are: several for each core of a large machine, since folders come and go.
+const hitCounters = 128
 
 // NewParser returns a Parser with an empty cache.
 func NewParser(c Config) *Parser {
@@ -43,12 +55,13 @@ func NewParser(c Config) *Parser {
 	if c.MaxParse <= 0 {
 		c.MaxParse = defaultMaxParse
 	}
-	return &Parser{
+	p := &Parser{
 		maxParse: c.MaxParse,
 		cache:    newCache(c.CacheSize),
-		folders:  sync.Pool{New: func() any { return new(folder) }},
 		trees:    sync.Pool{New: func() any { return parser.New() }},
 	}
+	p.folders.New = func() any { return &folder{hits: &p.hits[p.counters.Add(1)%hitCounters].n} }
+	return p
 }
 
 // Parse tells what sql means when it is read under mode, and what its comments ask for. It never fails: what nobody
@@ -63,17 +76,24 @@ func (p *Parser) Parse(sql []byte, mode Mode) (st *Statement, hint Hint) {
 	f.fold(sql, mode, digestStyle)
 	k, kinds := f.key(mode), f.kinds
 	hint = f.hint
+	if st = p.known(&k, kinds); st != nil {
+		f.hits.Add(1)
+	}
 	f.release()
 	p.folders.Put(f)
-
-	st = p.cache.get(k)
-	if st == nil {
-		st = p.cache.get(k.refused(kinds))
-	}
 	if st == nil {
 		st = p.learn(sql, mode, k, kinds)
 	}
 	return st, hint
+}
+
+// known returns what the cache has under a key, or nil.
+func (p *Parser) known(k *key, kinds uint64) *Statement {
+	if st := p.cache.get(k); st != nil {
+		return st
+	}
+	other := k.refused(kinds)
+	return p.cache.get(&other)
 }
 
 // rescue is deferred. Should anything fail in a way that nobody foresaw, the text is Unknown, which is always safe.
@@ -90,9 +110,10 @@ func (f *folder) key(mode Mode) key {
 
 // refused returns the key for an answer that tokens alone gave. The parser may refuse one text and accept another of the
 // same shape, with literals of other sorts; one client's mistake must not spoil the answer for all.
-func (k key) refused(kinds uint64) key {
-	k.kinds = kinds | 1<<63
-	return k
+func (k *key) refused(kinds uint64) key {
+	other := *k
+	other.kinds = kinds | 1<<63
+	return other
 }
 
 // learn classifies a text that the cache does not know, and keeps the answer if it holds for all texts of its shape.

@@ -23,6 +23,8 @@ func TestHitAllocatesNothing(t *testing.T) {
 	p := NewParser(Config{})
 	for _, sql := range []string{
 		pointSelect,
+		"SELECT c FROM sbtest1 WHERE id=? AND k BETWEEN ? AND ?",
+		"select `users`.* from `users` where `users`.`id` = '5' and `users`.`deleted_at` is null limit 1",
 		"/* shunt: replica */ " + pointSelect,
 		"/* shunt: primary, consistency=eventual critical=false */ UPDATE t SET a = 1 WHERE id IN (1, 2, 3)",
 		"SELECT `a`, COUNT(*) FROM shop.t JOIN u USING (id) -- shunt: replica",
@@ -35,12 +37,16 @@ func TestHitAllocatesNothing(t *testing.T) {
 		text := []byte(sql)
 		p.Parse(text, 0)
 		before := p.Stats()
-		if n := testing.AllocsPerRun(200, func() { p.Parse(text, 0) }); n != 0 && !raced {
+		n := testing.AllocsPerRun(200, func() { p.Parse(text, 0) })
+		if n != 0 && !raced {
 			t.Errorf("%s: %v allocations for a hit", sql, n)
 		}
 		if after := p.Stats(); after.Misses != before.Misses || after.Hits < before.Hits+200 {
 			t.Errorf("%s: was not answered from the cache: %+v, then %+v", sql, before, after)
 		}
+	}
+	if raced {
+		t.Skip("allocations were not held at zero: under the race detector a pool drops a part of what it is given")
 	}
 }
 
@@ -243,6 +249,19 @@ func TestCacheIsBounded(t *testing.T) {
 		if n := p.Stats().Plans; n > max(size, generations) {
 			t.Errorf("a cache for %d holds %d", size, n)
 		}
+	}
+}
+
+// One shape with many numbers of placeholders has the whole cache, not one part of it.
+func TestListsOfManyLengthsAreKept(t *testing.T) {
+	p, lengths := NewParser(Config{CacheSize: 4000}), 1000
+	for range 2 {
+		for i := range lengths {
+			parse(p, "SELECT * FROM t WHERE id IN (?"+strings.Repeat(", ?", i)+")")
+		}
+	}
+	if s := p.Stats(); s.Misses != uint64(lengths) || s.Hits != uint64(lengths) {
+		t.Errorf("%d lengths, twice: %+v", lengths, s)
 	}
 }
 

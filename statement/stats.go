@@ -14,9 +14,11 @@ func (p *Parser) Stats() Stats {
 	s := Stats{Plans: p.cache.len(), Fallbacks: make(map[Kind]uint64)}
 	for i := range p.cache.shards {
 		shard := &p.cache.shards[i]
-		s.Hits += shard.hits.Load()
 		s.Misses += shard.misses.Load()
 		s.Uncached += shard.uncached.Load()
+	}
+	for i := range p.hits {
+		s.Hits += p.hits[i].n.Load()
 	}
 	for kind := range p.fallbacks {
 		if n := p.fallbacks[kind].Load(); n > 0 {

@@ -21,15 +21,17 @@ const waitsRule = "a client's code waits only through netloop: on an event loop 
 // What is called through an interface or a function value cannot be seen here. proxy.TestClientPathBlocksOnlyThroughTheSeam is the other half of
 // the proof: it runs the whole front on one goroutine.
 var offThePath = map[string]string{
-	"proxy.Server.Run":        "the server's own goroutine: it waits for the listeners' end",
-	"proxy.Server.accept":     "one goroutine per listener, before there is a client",
-	"proxy.Server.listen":     "at the start, before there is a client",
-	"proxy.listenOne":         "at the start, before there is a client",
-	"proxy.removeStaleSocket": "at the start, before there is a client",
-	"proxy.Server.drain":      "at the end, on the goroutine of Run",
-	"proxy.Server.Ready":      "asked by /readyz; a look at a channel, with a default",
-	"proxy.Server.Kill":       "called by the console and the HTTP API on their own goroutines, for which it makes a task",
-	"backend.Pools.Run":       "the pools' own goroutine",
+	"proxy.Server.Run":          "the server's own goroutine: it waits for the listeners' end",
+	"proxy.Server.accept":       "one goroutine per listener, before there is a client",
+	"proxy.Server.listen":       "at the start, before there is a client",
+	"proxy.listenOne":           "at the start, before there is a client",
+	"proxy.removeStaleSocket":   "at the start, before there is a client",
+	"proxy.Server.drain":        "at the end, on the goroutine of Run",
+	"proxy.Server.Ready":        "asked by /readyz; a look at a channel, with a default",
+	"proxy.Server.Kill":         "called by the console and the HTTP API on their own goroutines, for which it makes a task",
+	"proxy.statements.Describe": "called by the metrics library, at the start",
+	"proxy.statements.Collect":  "called by the metrics library on the goroutine of whoever asks for /metrics",
+	"backend.Pools.Run":         "the pools' own goroutine",
 }
 
 func TestClientPathWaitsOnlyThroughNetloop(t *testing.T) {
