@@ -30,7 +30,8 @@ type loop struct {
 	clock  time.Time // of the present turn
 	now    int64     // the same in the loops' time
 	idle   bool      // the last wait has brought nothing
-	batch  []*task
+	batch  []*task   // of posts
+	awake  []*task   // by events
 	timers timers
 	events [128]unix.EpollEvent
 }
@@ -77,9 +78,7 @@ func (l *loop) run() error {
 		}
 		l.tick()
 		l.idle = n == 0
-		for i := range l.events[:n] {
-			l.dispatch(&l.events[i])
-		}
+		l.dispatch(l.events[:n])
 	}
 	return nil
 }
@@ -91,16 +90,24 @@ func (l *loop) tick() {
 	l.now = int64(l.clock.Sub(l.all.born))
 }
 
-// dispatch notes what has happened to a socket, and resumes the task that waits for it.
-func (l *loop) dispatch(e *unix.EpollEvent) {
-	s := l.all.socks.find(e)
-	if s == nil || s.loop.Load() != l {
-		return // the bell, or a socket that was closed or moved to another loop since
+// dispatch notes what has happened to sockets, and resumes the tasks that wait for them; first the one, then the other, so that a task that looks at a
+// socket knows all that is known.
+func (l *loop) dispatch(events []unix.EpollEvent) {
+	for i := range events {
+		s := l.all.socks.find(&events[i])
+		if s == nil || s.loop.Load() != l {
+			continue // the bell, or a socket that was closed or moved to another loop since
+		}
+		s.note(events[i].Events)
+		if t := s.waiter.Load(); t != nil && t.loop == l {
+			l.awake = append(l.awake, t)
+		}
 	}
-	s.note(e.Events)
-	if t := s.waiter.Load(); t != nil && t.loop == l {
+	for i, t := range l.awake {
+		l.awake[i] = nil
 		l.resume(t)
 	}
+	l.awake = l.awake[:0]
 }
 
 // wait gives the events that are there, waiting for them if nothing else is to be done: first for a moment, then in the way that lets the
