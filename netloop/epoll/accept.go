@@ -47,6 +47,9 @@ func (t *task) listen(l net.Listener) (*acceptor, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, tcp := l.Addr().(*net.TCPAddr); tcp {
+		keepAlive(fd)
+	}
 	s.bind(t)
 	return &acceptor{from: l, socket: s}, nil
 }
@@ -71,15 +74,12 @@ func (a *acceptor) next() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, local := name.(*unix.SockaddrUnix); !local {
-			keepAlive(fd)
-		}
 		return plain{nc}, nil
 	}
 }
 
-// keepAlive sets what Go sets of its own accord: no delay, and a peer that is silently gone is noticed within minutes. A socket on which that fails
-// works without.
+// keepAlive sets what Go sets of its own accord for each connection: no delay, and a peer that is silently gone is noticed within minutes. Connections have
+// the options of their listener (tcp(7)), so this costs nothing for each of them. Without them they work as well.
 func keepAlive(fd int) {
 	_ = errors.Join(
 		unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1), unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_KEEPALIVE, 1),

@@ -27,13 +27,14 @@ type loop struct {
 	turns, reads, writes, moves atomic.Uint64 // Stats
 
 	// Of the loop's own goroutine.
-	clock  time.Time // of the present turn
-	now    int64     // the same in the loops' time
-	idle   bool      // the last wait has brought nothing
-	batch  []*task   // of posts
-	awake  []*task   // by events
-	timers timers
-	events [128]unix.EpollEvent
+	clock   time.Time // of the present turn
+	now     int64     // the same in the loops' time
+	idle    bool      // the last wait has brought nothing
+	batch   []*task   // of posts
+	awake   []*task   // by events
+	strands []*strand // without a task
+	timers  timers
+	events  [128]unix.EpollEvent
 }
 
 // nap is how long a loop that is at work waits for the next event in a way that the Go scheduler does not see, in nanoseconds. Telling the scheduler
@@ -68,6 +69,7 @@ func (l *loop) close() {
 
 // run turns until the loops end.
 func (l *loop) run() error {
+	defer l.cut()
 	l.tick()
 	for !l.all.ended.Load() {
 		l.timers.expire(l.now, l.resume)
@@ -183,7 +185,10 @@ func (l *loop) resume(t *task) {
 		t.knock()
 		return
 	}
-	if _, alive := t.next(); !alive {
+	if t.strand == nil {
+		t.strand = l.strand(t)
+	}
+	if ended, _ := t.strand.next(); ended {
 		t.end()
 	}
 }

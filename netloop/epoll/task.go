@@ -3,7 +3,6 @@
 package epoll
 
 import (
-	"iter"
 	"net"
 	"sync/atomic"
 	"time"
@@ -13,9 +12,9 @@ import (
 
 // task is a coroutine of a loop. Its code runs on the loop's goroutine, but for work that it has offloaded.
 type task struct {
-	loop  *loop
-	next  func() (struct{}, bool)
-	yield func(struct{}) bool
+	loop   *loop
+	code   func(netloop.Task)
+	strand *strand // nil before it begins and after its end
 
 	queued      atomic.Bool // among the loop's posts
 	woken       atomic.Bool // Unpark was called
@@ -35,18 +34,19 @@ type task struct {
 }
 
 func newTask(l *loop, f func(netloop.Task)) *task {
-	t := &task{loop: l}
+	t := &task{loop: l, code: f}
 	t.timer.task = t
-	t.next, _ = iter.Pull(func(yield func(struct{}) bool) {
-		t.yield = yield
-		f(t)
-	})
 	return t
 }
+
+// giveWay lets the loop go on until it resumes the task.
+func (t *task) giveWay() { t.strand.yield(false) }
 
 // end comes once, when the task's code has returned.
 func (t *task) end() {
 	t.gone = true
+	t.loop.unstrand(t.strand)
+	t.strand, t.code = nil, nil
 	if t.accepts != nil {
 		_ = t.accepts.socket.Close() // whoever opened the listener closes that
 	}
@@ -66,7 +66,7 @@ func (t *task) pause(until int64) error {
 	}
 	t.turns = 0
 	t.loop.timers.arm(&t.timer, until)
-	t.yield(struct{}{})
+	t.giveWay()
 	t.timer.until = 0
 	switch {
 	case t.interrupted.Load():
@@ -116,7 +116,7 @@ func (t *task) share() {
 	t.turns = 0
 	t.loop.post(t)
 	t.loop.timers.arm(&t.timer, 0)
-	t.yield(struct{}{})
+	t.giveWay()
 }
 
 // Park implements netloop.Task.
@@ -174,7 +174,7 @@ func (t *task) Offload(work func()) {
 	}()
 	for !t.worked.Load() {
 		t.loop.timers.arm(&t.timer, 0)
-		t.yield(struct{}{})
+		t.giveWay()
 	}
 	t.offloaded = false
 	t.worked.Store(false)
