@@ -62,6 +62,30 @@ type Want struct {
 // Flavor is what kind of server this is, as the monitor last saw it.
 func (p *Pool) Flavor() topology.Flavor { return topology.Flavor(p.flavor.Load()) }
 
+// Try borrows a connection if one is idle on the shelf of the task's loop, which is the usual case and takes no wait; nil otherwise.
+func (p *Pool) Try(task netloop.Task, want *Want) *Conn {
+	for {
+		c := p.shelfOf(task).pick(want)
+		if c == nil || p.fit(task, want, c) {
+			return c
+		}
+	}
+}
+
+// fit binds a connection to its borrower's task, if it is good for him; otherwise it is given up.
+func (p *Pool) fit(task netloop.Task, want *Want, c *Conn) bool {
+	if want.NoSchema && c.Schema != "" {
+		p.discard(task, c)
+		return false
+	}
+	task.Bind(c.Conn)
+	if task.Now().Sub(c.used) > quietAfter && c.Look() != netloop.Quiet {
+		p.discard(task, c) // the server has closed it, or speaks without being asked
+		return false
+	}
+	return true
+}
+
 // Acquire borrows a connection, waiting for one to become free if the server's limit is reached. Errors: ErrFull, *DialError (nothing has
 // reached the server), *mysql.Error (the server refused the login), netloop.ErrInterrupted.
 func (p *Pool) Acquire(task netloop.Task, want *Want) (*Conn, error) {
@@ -76,19 +100,9 @@ func (p *Pool) Acquire(task netloop.Task, want *Want) (*Conn, error) {
 		if dial {
 			return p.dial(task, want)
 		}
-		if c == nil {
-			continue
+		if c != nil && p.fit(task, want, c) {
+			return c, nil
 		}
-		if want.NoSchema && c.Schema != "" {
-			p.discard(task, c)
-			continue
-		}
-		task.Bind(c.Conn)
-		if task.Now().Sub(c.used) > quietAfter && c.Look() != netloop.Quiet {
-			p.discard(task, c) // the server has closed it, or speaks without being asked
-			continue
-		}
-		return c, nil
 	}
 }
 

@@ -70,7 +70,7 @@ func (c *Client) sendRestored(j *job, conn *backend.Conn) (skip int, err error) 
 		lacks = c.session.Lacks(j.st, extra != "")
 	}
 	packets := c.packetsFor(j, conn)
-	if conn.Sandbox || conn.Carries == any(state) && extra == "" && lacks == 0 && !j.wait {
+	if conn.Sandbox || !conn.Fresh && extra == "" && lacks == 0 && !j.wait && carried(conn).Serves(state) {
 		_, err = conn.Write(packets)
 		return 0, err
 	}

@@ -20,12 +20,25 @@ func (c *Client) borrow(plan *router.Plan, until time.Time) (*backend.Conn, erro
 	if pool == nil {
 		return nil, &backend.DialError{Address: plan.Host.Address, Err: errors.New("the server has left the configuration")}
 	}
-	c.setState(Waiting)
 	state := c.session.State()
 	want := backend.Want{
 		Key: c.key(), Credentials: c.cred, Fingerprint: state.Fingerprint(), NoSchema: state.Schema == "", Until: until,
 	}
-	conn, err := pool.Acquire(c.task, &want)
+	conn := pool.Try(c.task, &want)
+	if conn == nil {
+		var err error
+		if conn, err = c.awaitConn(pool, &want); err != nil {
+			return nil, err
+		}
+	}
+	c.shown.server.Store(conn)
+	return conn, nil
+}
+
+// awaitConn waits for a connection, as a client that may be killed while it does.
+func (c *Client) awaitConn(pool *backend.Pool, want *backend.Want) (*backend.Conn, error) {
+	c.setState(Waiting)
+	conn, err := pool.Acquire(c.task, want)
 	c.setState(Active)
 	if killed := c.doneWaiting(); killed != nil {
 		if err == nil {
@@ -33,11 +46,7 @@ func (c *Client) borrow(plan *router.Plan, until time.Time) (*backend.Conn, erro
 		}
 		return nil, killed
 	}
-	if err != nil {
-		return nil, err
-	}
-	c.shown.server.Store(conn)
-	return conn, nil
+	return conn, err
 }
 
 // key says which server connections are like the client's.

@@ -51,7 +51,7 @@ func (l Link) option() byte {
 // (last_insert_id).
 func Restore(dst []byte, from, to *State, link Link, guard bool, extra string) Restoration {
 	r := Restoration{Bytes: dst, attributes: link.Attributes}
-	if from != nil && from.Equal(to) && extra == "" && !from.stained {
+	if extra == "" && from.Serves(to) {
 		return r
 	}
 	if NeedsReset(from, to) {

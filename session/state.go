@@ -57,6 +57,9 @@ func (s *State) Equal(o *State) bool {
 		equalSettings(s.Vars, o.Vars) && equalSettings(s.User, o.User)
 }
 
+// Serves says that a connection that carries s needs nothing to be one that carries o. s may be nil: nothing is known of it.
+func (s *State) Serves(o *State) bool { return s != nil && !s.stained && s.Equal(o) }
+
 func equalSettings(a, b []Setting) bool {
 	if len(a) != len(b) {
 		return false

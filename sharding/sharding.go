@@ -52,7 +52,7 @@ func NewMap(revision uint64, c Config, found map[string][]string) *Map {
 }
 
 func (m *Map) add(db, cluster string) {
-	if systemDatabases[strings.ToLower(db)] || m.fixed[db] != "" {
+	if Everywhere(db) || m.fixed[db] != "" {
 		return
 	}
 	if first, taken := m.found[db]; taken && first != cluster {
@@ -96,8 +96,14 @@ func (m *Map) Home(db string) (string, error) {
 	return m.Default, nil
 }
 
-// Everywhere says whether a database is one that every cluster has.
-func Everywhere(db string) bool { return systemDatabases[strings.ToLower(db)] }
+// Everywhere says whether a database is one that every cluster has. It is asked about each statement, and the length tells nearly always.
+func Everywhere(db string) bool {
+	switch len(db) {
+	case len("sys"), len("mysql"), len("information_schema"):
+		return systemDatabases[strings.ToLower(db)]
+	}
+	return false
+}
 
 // Keeper holds the map in force. Set replaces it whole.
 type Keeper struct{ current atomic.Pointer[Map] }
