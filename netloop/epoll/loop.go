@@ -5,6 +5,7 @@ package epoll
 import (
 	"errors"
 	"os"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -69,6 +70,8 @@ func (l *loop) close() {
 
 // run turns until the loops end.
 func (l *loop) run() error {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	defer l.cut()
 	l.tick()
 	for !l.all.ended.Load() {
