@@ -5,14 +5,14 @@ FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test deps deps-test mysql build unit house e2e e2e-mysql vet race leak lint fuzz bench golden clean
+.PHONY: help demo test deps deps-test mysql build unit house e2e e2e-mysql vet race leak lint fuzz bench bench-rooms golden clean
 
 # Every package but those below tests/, and those below tests/ that start servers.
 UNIT = $$($(GO) list ./... | grep -v '/tests/')
 E2E  = $$($(GO) list ./tests/... | grep -v '/tests/house$$')
 
 help: ## print this
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: deps build ## from a clean machine to a running laboratory: servers, a sample shop, shunt before them
 	./bin/shunt lab up
@@ -80,7 +80,11 @@ fuzz: ## each fuzz target for FUZZTIME (20s)
 		done; \
 	done
 
-bench: ## all benchmarks
+bench: build ## what shunt costs beside a direct connection and other proxies, into docs/performance.md; then bench-rooms. BENCH has more flags
+	$(GO) run ./tests/bench -shunt bin/shunt -write $(BENCH)
+	$(MAKE) bench-rooms
+
+bench-rooms: ## the micro benchmarks of the rooms
 	$(GO) test -run '^$$' -bench . -benchmem $(UNIT)
 
 golden: ## rewrite the expected outputs of tests that have an -update flag; read the difference before you commit it
