@@ -11,7 +11,7 @@ import (
 	"shunt/topology"
 )
 
-// Pool holds the connections to one server. Borrowers wait in order of arrival once PerServer connections are in use.
+// Pool holds the connections to one server. Borrowers wait, nearly in order of arrival, once PerServer connections are in use.
 //
 // Idle connections lie on shelves, one per event loop: a borrower looks first where connections of its own loop are, and takes no lock there that
 // another loop's clients want. All else goes through the pool's own mutex. The two meet in `queued`: a borrower that found nothing raises
@@ -35,16 +35,8 @@ type Pool struct {
 
 	mu      sync.Mutex // taken before that of a shelf
 	count   int        // guarded by mu: idle connections, lent ones and those being dialled
-	waiters []*waiter  // guarded by mu, oldest first
+	waiters queue      // guarded by mu
 	down    bool       // guarded by mu: the monitor's last word
-}
-
-// waiter is a borrower in the queue. Exactly one of conn and slot is given, under the pool's mutex, before its task is woken.
-type waiter struct {
-	task netloop.Task
-	key  unique.Handle[Key]
-	conn *Conn
-	slot bool // it may dial: a place was freed
 }
 
 // Want says what a borrower needs and prefers.
@@ -119,9 +111,8 @@ func (p *Pool) take(task netloop.Task, want *Want) (*Conn, bool, *waiter) {
 	p.queued.Add(1)
 	c, dial, victim := p.find(want)
 	if c == nil && !dial {
-		w := &waiter{task: task, key: want.Key}
-		p.waiters = append(p.waiters, w)
-		p.metrics.waiting.Set(float64(len(p.waiters)))
+		w := p.waiters.add(task, want.Key)
+		p.metrics.waiting.Set(float64(p.waiters.n))
 		p.mu.Unlock()
 		return nil, false, w
 	}
@@ -163,53 +154,6 @@ func (p *Pool) evict() *Conn {
 			return oldest
 		}
 	}
-}
-
-func (p *Pool) wait(task netloop.Task, w *waiter, until time.Time) (*Conn, bool, error) {
-	started := time.Now()
-	defer func() { p.metrics.waited.Observe(time.Since(started).Seconds()) }()
-	for {
-		err := task.Park(until)
-		p.mu.Lock()
-		conn, slot := w.conn, w.slot
-		if conn == nil && !slot && err != nil {
-			p.leave(w)
-		}
-		p.mu.Unlock()
-		switch {
-		case err == netloop.ErrInterrupted && conn != nil:
-			p.put(task, conn)
-			return nil, false, err
-		case err == netloop.ErrInterrupted && slot:
-			p.free()
-			return nil, false, err
-		case conn != nil || slot:
-			return conn, slot, nil
-		case err == netloop.ErrTimeout:
-			return nil, false, ErrFull
-		case err != nil:
-			return nil, false, err
-		}
-	}
-}
-
-// leave takes a waiter out of the queue. Called with mu held.
-func (p *Pool) leave(w *waiter) {
-	for i, x := range p.waiters {
-		if x == w {
-			p.unqueue(i)
-			break
-		}
-	}
-}
-
-// unqueue takes the waiter at a place of the queue out. Called with mu held.
-func (p *Pool) unqueue(i int) *waiter {
-	w := p.waiters[i]
-	p.waiters = append(p.waiters[:i], p.waiters[i+1:]...)
-	p.queued.Add(-1)
-	p.metrics.waiting.Set(float64(len(p.waiters)))
-	return w
 }
 
 // Side runs one statement on a connection of its own beside the pool: KILL must not wait in the queue that it is to shorten.
@@ -271,47 +215,11 @@ func (p *Pool) worn(c *Conn) bool {
 	return p.retired.Load() || c.Sandbox || c.used.Sub(c.born) > p.config.Lifetime || c.epoch < p.epoch.Load()
 }
 
-// handOver gives a connection to the first in the queue that can use it. If all wait for other accounts, the place is the first one's.
-func (p *Pool) handOver(task netloop.Task, c *Conn) {
-	p.mu.Lock()
-	for i, w := range p.waiters {
-		if w.key == c.key {
-			p.unqueue(i)
-			w.conn = c
-			p.mu.Unlock()
-			w.task.Unpark()
-			return
-		}
-	}
-	if len(p.waiters) == 0 {
-		p.shelfOf(task).push(c)
-		p.mu.Unlock()
-		return
-	}
-	p.mu.Unlock()
-	c.Quit()
-	p.free()
-}
-
 func (p *Pool) discard(task netloop.Task, c *Conn) {
 	task.Release(c.Conn)
 	c.Prepared.Clear()
 	_ = c.Conn.Close() // nothing is lost with a connection that is given up
 	p.free()
-}
-
-// free gives the place of a closed connection to the first in the queue.
-func (p *Pool) free() {
-	p.mu.Lock()
-	if len(p.waiters) == 0 {
-		p.count--
-		p.mu.Unlock()
-		return
-	}
-	w := p.unqueue(0)
-	w.slot = true
-	p.mu.Unlock()
-	w.task.Unpark()
 }
 
 // expire closes what has been idle for too long; with all, everything idle.
@@ -342,5 +250,5 @@ func (p *Pool) Stats() Stats {
 	for i := range p.shelves {
 		idle += p.shelves[i].len()
 	}
-	return Stats{p.Address, p.Cluster, idle, max(p.count-idle, 0), len(p.waiters), p.config.PerServer, int(p.prepared.used.Load())}
+	return Stats{p.Address, p.Cluster, idle, max(p.count-idle, 0), p.waiters.n, p.config.PerServer, int(p.prepared.used.Load())}
 }

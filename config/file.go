@@ -331,7 +331,7 @@ type Discovery struct {
 // Statements says how much is spent on understanding SQL texts.
 type Statements struct {
 	// How many shapes of statements are remembered. One takes about half a kilobyte of memory.
-	Cache int `yaml:"cache" default:"20000" min:"1"`
+	Cache int `yaml:"cache" default:"200000" min:"1"`
 
 	// Up to which length a text is given to the SQL parser whole. Longer ones are read word by word.
 	Parse Size `yaml:"parse" default:"16KiB" min:"1KiB"`

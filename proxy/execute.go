@@ -32,7 +32,7 @@ func (c *Client) withTypes(cmd command, st *session.Stmt) ([]byte, *mysql.Error)
 	case cmd.payload[0] == byte(mysql.ComStmtBulkExecute):
 		return bulkWithTypes(cmd, st)
 	case c.caps.Has(mysql.CapQueryAttributes):
-		return withNamedTypes(cmd, st)
+		return c.withNamedTypes(cmd, st)
 	}
 	if st.Params == 0 {
 		return cmd.packets, nil
@@ -50,19 +50,21 @@ func (c *Client) withTypes(cmd command, st *session.Stmt) ([]byte, *mysql.Error)
 		st.KeepTypes(p[flag+1:end], st.Params)
 		return cmd.packets, nil
 	}
-	return insertTypes(cmd, st, flag), nil
+	return c.insertTypes(cmd, st, flag), nil
 }
 
 // insertTypes puts the types that are known into an execution without any; its flag stands at `flag`.
-func insertTypes(cmd command, st *session.Stmt, flag int) []byte {
+func (c *Client) insertTypes(cmd command, st *session.Stmt, flag int) []byte {
 	if st.Types == nil {
 		return cmd.packets // the server will say what it thinks of that
 	}
 	p := cmd.payload
-	full := make([]byte, 0, len(p)+len(st.Types))
-	full = append(append(full, p[:flag]...), 1)
-	full = append(append(full, st.Types...), p[flag+1:]...)
-	packets, _ := mysql.AppendPacket(nil, 0, full)
+	full := append(mysql.OpenPacket(c.typed[:0]), p[:flag]...)
+	full = append(append(full, 1), st.Types...)
+	packets, _ := mysql.ClosePacket(append(full, p[flag+1:]...), 0, 0)
+	if cap(packets) <= bufferSize {
+		c.typed = packets
+	}
 	return packets
 }
 
@@ -76,7 +78,7 @@ func (c *Client) tooShort() *mysql.Error {
 
 // withNamedTypes is withTypes for clients with query attributes, which only MySQL has: the types come with names, and there may be more of them than the
 // statement has parameters.
-func withNamedTypes(cmd command, st *session.Stmt) ([]byte, *mysql.Error) {
+func (c *Client) withNamedTypes(cmd command, st *session.Stmt) ([]byte, *mysql.Error) {
 	p := cmd.payload
 	if len(p) < executeNulls {
 		return nil, mysql.MalformedPacket(mysql.MySQL)
@@ -101,7 +103,7 @@ func withNamedTypes(cmd command, st *session.Stmt) ([]byte, *mysql.Error) {
 		if int(params) != st.Typed {
 			return cmd.packets, nil // other attributes than last time: their types are not known
 		}
-		return insertTypes(cmd, st, flag), nil
+		return c.insertTypes(cmd, st, flag), nil
 	}
 	for range params {
 		d.Skip(2)

@@ -28,23 +28,34 @@ const offered = mysql.CapLongPassword | mysql.CapFoundRows | mysql.CapLongFlag |
 
 // welcome is a client's whole life: greeting, login, commands, end. It is the body of the client's task.
 func (s *Server) welcome(task netloop.Task, nc net.Conn, l *listener) {
+	c := s.newClient(task, nc, l)
+	defer c.close()
+	defer c.survive()
+	if c.arrive() {
+		c.serve()
+	}
+}
+
+func (s *Server) newClient(task netloop.Task, nc net.Conn, l *listener) *Client {
 	c := &Client{server: s, task: task, conn: task.Attach(nc), listener: l, born: time.Now()}
 	c.in = inbox{conn: c.conn, pool: s.buffers, limit: s.config.Packet}
 	_, c.local = nc.RemoteAddr().(*net.UnixAddr)
-	defer c.close()
-	defer c.survive()
-	if !s.enter(c) {
-		s.metrics.login("too many connections")
+	c.wake()
+	return c
+}
+
+// arrive registers a client and logs it in; false if that was in vain. close undoes what of it was done.
+func (c *Client) arrive() bool {
+	if !c.server.enter(c) {
+		c.server.metrics.login("too many connections")
 		c.refuse(0, mysql.TooManyConnections())
-		return
+		return false
 	}
-	defer s.leave(c)
 	if err := c.logIn(); err != nil {
-		s.Log.Debug("login failed", "client", c.remote(), "user", c.user, "error", err)
-		return
+		c.server.Log.Debug("login failed", "client", c.remote(), "user", c.user, "error", err)
+		return false
 	}
-	defer func() { s.dismiss(c.account) }() // COM_CHANGE_USER may change it
-	c.serve()
+	return true
 }
 
 // logIn greets, switches to TLS if asked, checks the password and makes the session. The error was told to the client if it

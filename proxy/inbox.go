@@ -34,13 +34,8 @@ type command struct {
 // where it was; after any other error the connection is of no more use.
 func (in *inbox) next() (command, error) {
 	in.own = nil
-	if in.r == in.w {
-		in.drop()
-		buf, n, err := in.conn.ReadLease(in.pool)
-		if err != nil {
-			return command{}, err
-		}
-		in.buf, in.r, in.w = buf, 0, n
+	if err := in.wait(); err != nil {
+		return command{}, err
 	}
 	at, total := 0, 0 // relative to r: the packet being looked at; bytes of payload so far
 	number := in.seq
@@ -72,6 +67,20 @@ func (in *inbox) next() (command, error) {
 		}
 		return command{packets, payload, seq}, nil
 	}
+}
+
+// wait waits until something of the next command is there. Errors are those of next.
+func (in *inbox) wait() error {
+	if in.pending() {
+		return nil
+	}
+	in.drop()
+	buf, n, err := in.conn.ReadLease(in.pool)
+	if err != nil {
+		return err
+	}
+	in.buf, in.r, in.w = buf, 0, n
+	return nil
 }
 
 // exact reads one packet and not a byte more: before a login is over, TLS may begin behind it. The result is the caller's.

@@ -69,17 +69,18 @@ type Greeting struct {
 // Server accepts clients and keeps their register.
 type Server struct {
 	Deps
-	config   Config
-	buffers  *netloop.Buffers
-	big      *netloop.Buffers // for large answers
-	metrics  *metrics
-	rsa      *rsa.PrivateKey
-	rsaPEM   []byte
-	sha2     *sha2Cache
-	codecs   *compress.Codecs
-	gate     gate
-	started  time.Time
-	admitted admitted
+	config    Config
+	buffers   *netloop.Buffers
+	big       *netloop.Buffers // for large answers
+	scratches sync.Pool        // of *scratch
+	metrics   *metrics
+	rsa       *rsa.PrivateKey
+	rsaPEM    []byte
+	sha2      *sha2Cache
+	codecs    *compress.Codecs
+	gate      gate
+	started   time.Time
+	admitted  admitted
 
 	draining atomic.Bool
 	nextID   atomic.Uint32
@@ -98,7 +99,8 @@ func New(config Config, deps Deps) (*Server, error) {
 		return nil, fmt.Errorf("making the key for caching_sha2_password: %w", err)
 	}
 	return &Server{
-		Deps: deps, config: config, buffers: netloop.NewBuffers(bufferSize), big: netloop.NewBuffers(bigBuffer), metrics: newMetrics(), rsa: key, rsaPEM: pem,
+		scratches: sync.Pool{New: func() any { return new(scratch) }},
+		Deps:      deps, config: config, buffers: netloop.NewBuffers(bufferSize), big: netloop.NewBuffers(bigBuffer), metrics: newMetrics(), rsa: key, rsaPEM: pem,
 		sha2: newSHA2Cache(), codecs: compress.NewCodecs(), started: time.Now(), clients: map[uint32]*Client{}, perAccount: map[string]int{}, listening: make(chan struct{}),
 	}, nil
 }

@@ -13,7 +13,7 @@ import (
 
 // Config is what can be set of a Parser.
 type Config struct {
-	// CacheSize is how many statement shapes are remembered, 20000 if it is not positive. One takes 300 to 500 bytes.
+	// CacheSize is how many statement shapes are remembered, 200000 if it is not positive. One takes 300 to 500 bytes.
 	CacheSize int
 	// MaxParse is the length in bytes up to which a text is given to the SQL parser, 16384 if it is not positive. Longer
 	// texts are given to it only if they are short enough with their literals taken out; else tokens decide.
@@ -22,7 +22,7 @@ type Config struct {
 
 // The defaults of Config.
 const (
-	defaultCacheSize = 20000
+	defaultCacheSize = 200_000
 	defaultMaxParse  = 16 << 10
 )
 
