@@ -78,7 +78,7 @@ func TestLeast(t *testing.T) {
 		{"clusters", c.Clusters(), []monitor.Cluster{{Name: "paris", Account: account, Hosts: hosts}}},
 		{"catalog", c.Catalog(), catalog.DefaultConfig()},
 		{"sharding", c.Sharding(), sharding.Config{Default: "paris", Homes: map[string]string{}}},
-		{"statement", c.Statement(), statement.Config{CacheSize: 20000, MaxParse: 16384}},
+		{"statement", c.Statement(), statement.Config{CacheSize: 200000, MaxParse: 16384}},
 		{"safe functions", c.SafeFunctions(), map[string]bool{}},
 		{"console", c.Console(), console.Config{}},
 		{"api", c.API(), api.Config{}},
