@@ -144,13 +144,15 @@ func (p *Pool) find(want *Want) (c *Conn, dial bool, victim *Conn) {
 func (p *Pool) evict() *Conn {
 	for {
 		var oldest *Conn
+		var key unique.Handle[Key]
+		var since time.Time
 		var from *shelf
 		for i := range p.shelves {
-			if c := p.shelves[i].oldest(); c != nil && (oldest == nil || c.used.Before(oldest.used)) {
-				oldest, from = c, &p.shelves[i]
+			if c, k, used := p.shelves[i].oldest(); c != nil && (oldest == nil || used.Before(since)) {
+				oldest, key, since, from = c, k, used, &p.shelves[i]
 			}
 		}
-		if oldest == nil || from.remove(oldest) {
+		if oldest == nil || from.remove(key, oldest) {
 			return oldest
 		}
 	}
@@ -195,16 +197,17 @@ func (p *Pool) put(task netloop.Task, c *Conn) {
 		p.handOver(task, c)
 		return
 	}
-	shelf := p.shelfOf(task)
+	shelf, key, epoch := p.shelfOf(task), c.key, c.epoch
 	shelf.push(c)
-	switch { // what has come between the look and the push
-	case p.worn(c):
-		if shelf.remove(c) {
+	// From here on it may be somebody else's. What has come between the look and the push?
+	switch {
+	case p.retired.Load(), epoch < p.epoch.Load():
+		if shelf.remove(key, c) {
 			c.Quit()
 			p.free()
 		}
 	case p.queued.Load() > 0:
-		if shelf.remove(c) {
+		if shelf.remove(key, c) {
 			p.handOver(task, c)
 		}
 	}

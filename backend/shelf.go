@@ -2,6 +2,7 @@ package backend
 
 import (
 	"sync"
+	"time"
 	"unique"
 
 	"shunt/netloop"
@@ -71,30 +72,30 @@ func (s *shelf) push(c *Conn) {
 	s.n++
 }
 
-// remove takes a connection off the shelf; false if somebody else has done so.
-func (s *shelf) remove(c *Conn) bool {
+// remove takes a connection off the shelf; false if somebody else has done so, and then it is his: key is what it had when it was put there.
+func (s *shelf) remove(key unique.Handle[Key], c *Conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i, x := range s.idle[c.key] {
+	for i, x := range s.idle[key] {
 		if x == c {
-			s.take(c.key, i)
+			s.take(key, i)
 			return true
 		}
 	}
 	return false
 }
 
-// oldest is the connection of any key that was unused the longest; it stays where it is.
-func (s *shelf) oldest() *Conn {
+// oldest is the connection of any key that was unused the longest, with its key and since when; it stays where it is, and may be somebody's at
+// once.
+func (s *shelf) oldest() (found *Conn, key unique.Handle[Key], used time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var found *Conn
-	for _, list := range s.idle {
-		if len(list) > 0 && (found == nil || list[0].used.Before(found.used)) {
-			found = list[0]
+	for k, list := range s.idle {
+		if len(list) > 0 && (found == nil || list[0].used.Before(used)) {
+			found, key, used = list[0], k, list[0].used
 		}
 	}
-	return found
+	return found, key, used
 }
 
 // clear takes off what is old. Of one key, a connection that was used later than one that is not old is not looked at.

@@ -3,6 +3,7 @@ package compress_test
 import (
 	"bytes"
 	"errors"
+	"net"
 	"slices"
 	"testing"
 
@@ -140,32 +141,34 @@ func TestACommandIsKnownByItsFrame(t *testing.T) {
 	})
 }
 
+// receiveLong reads a command of so many bytes, which takes many frames, and the query behind it. It gives the number of frames.
+func receiveLong(t *testing.T, peer net.Conn, left int) (frames int) {
+	for ; left > 0; frames++ {
+		head := receive(t, peer, 7)
+		length := int(head[0]) | int(head[1])<<8 | int(head[2])<<16
+		if head[3] != byte(frames) || head[4]|head[5]|head[6] != 0 || length == 0 || length > left {
+			t.Errorf("frame %d begins with %x", frames, head)
+			return frames
+		}
+		receive(t, peer, length)
+		left -= length
+	}
+	if got := receive(t, peer, 7+len(query)); !bytes.Equal(got, frame(0, query)) {
+		t.Errorf("the next command is %s", short(got))
+	}
+	return frames
+}
+
 func TestALongCommandTakesManyFrames(t *testing.T) {
 	looptest.Each(t, func(t *testing.T, task netloop.Task) {
 		client, peer := wrapped(t, task, compress.AsClient, compress.Zlib)
 		long, next := mysql.AppendPacket(nil, 0, []byte("\x03"+noise(mysql.MaxPayload+10)))
-		sent := make(chan error, 1)
-		go func() {
-			_, err := client.Write(slices.Concat(long, query))
-			sent <- err
-		}()
-		frames := 0
-		for left := len(long); left > 0; frames++ {
-			head := receive(t, peer, 7)
-			length := int(head[0]) | int(head[1])<<8 | int(head[2])<<16
-			if head[3] != byte(frames) || head[4]|head[5]|head[6] != 0 || length == 0 || length > left {
-				t.Errorf("frame %d begins with %x", frames, head)
-				return
-			}
-			receive(t, peer, length)
-			left -= length
-		}
-		if got := receive(t, peer, 7+len(query)); !bytes.Equal(got, frame(0, query)) {
-			t.Errorf("the next command is %s", short(got))
-		}
-		if err := <-sent; err != nil {
+		arrived := make(chan int, 1)
+		go func() { arrived <- receiveLong(t, peer, len(long)) }()
+		if _, err := client.Write(slices.Concat(long, query)); err != nil {
 			t.Error(err)
 		}
+		frames := <-arrived
 		// the server counts frames, and answers to each of the two
 		number := byte(frames)
 		send(t, peer, frame(number, packet(number, ok)), frame(1, packet(1, ok)))

@@ -19,7 +19,14 @@ func NewGoroutines() *Goroutines { return &Goroutines{} }
 
 // Go implements Loop.
 func (g *Goroutines) Go(f func(Task)) {
-	g.tasks.Go(func() { f(NewTask()) })
+	g.tasks.Go(func() {
+		t := NewTask().(*task)
+		for t.next = f; t.next != nil; {
+			code := t.next
+			t.next = nil
+			code(t)
+		}
+	})
 }
 
 // Wait implements Loop. After ctx it returns its error and the remaining tasks go on.
@@ -42,6 +49,7 @@ type task struct {
 	wake        chan struct{}
 	interrupted atomic.Bool
 	timer       *time.Timer
+	next        func(Task) // what Rest has put in the place of the code that runs; nil: nothing
 
 	mu    sync.Mutex
 	conns []*conn // bound ones, at most a handful; guarded by mu because Interrupt comes from elsewhere
@@ -96,6 +104,9 @@ func (t *task) Accept(l net.Listener) (net.Conn, error) {
 	}
 	return l.Accept()
 }
+
+// Rest waits in the first read of next: here a stack is the least that a task can be.
+func (t *task) Rest(_ Conn, next func(Task)) { t.next = next }
 
 func (t *task) Park(until time.Time) error {
 	if t.interrupted.Load() {

@@ -46,6 +46,11 @@ type Task interface {
 	// acceptor does both. Other errors are the system's, and it may be called again.
 	Accept(l net.Listener) (net.Conn, error)
 
+	// Rest has the task go on with next, in the place of the code that runs now, which must return at once: when c, a Conn of the task's that is no
+	// Wrapper, has something to read or has ended, or the task is interrupted; next finds that out itself. A task that rests has no stack, so
+	// thousands of them cost little.
+	Rest(c Conn, next func(Task))
+
 	// Park waits for Unpark, at most until then: nil, ErrTimeout or ErrInterrupted. An Unpark that came before Park is not
 	// lost; several count as one, so the caller checks its condition again.
 	Park(until time.Time) error

@@ -208,3 +208,69 @@ func TestLookSeesThatATLSPeerHasGone(t *testing.T) {
 	peer.Close() // without a good-bye
 	see(t, task, c, netloop.Gone)
 }
+
+// TestRestGoesOnWhenThereIsSomethingToRead: as often as the task likes, and also when the peer has gone or somebody interrupts it.
+func TestRestGoesOnWhenThereIsSomethingToRead(t *testing.T) {
+	for kind, loop := range looptest.Loops(t) {
+		t.Run(kind, func(t *testing.T) {
+			nc, peer := pair(t)
+			heard := make(chan string, 10)
+			var c netloop.Conn
+			var listen func(netloop.Task)
+			listen = func(task netloop.Task) {
+				b := make([]byte, 10)
+				n, err := c.Read(b)
+				if err != nil {
+					heard <- err.Error()
+					return
+				}
+				heard <- string(b[:n])
+				task.Rest(c, listen)
+			}
+			loop.Go(func(task netloop.Task) {
+				c = task.Attach(nc)
+				task.Rest(c, listen)
+			})
+			expect := func(want string) {
+				t.Helper()
+				select {
+				case got := <-heard:
+					if got != want {
+						t.Errorf("heard %q, want %q", got, want)
+					}
+				case <-time.After(20 * time.Second):
+					t.Fatalf("%q is not heard", want)
+				}
+			}
+			for _, word := range []string{"one", "two", "three"} {
+				if _, err := peer.Write([]byte(word)); err != nil {
+					t.Fatal(err)
+				}
+				expect(word)
+			}
+			peer.Close()
+			expect(io.EOF.Error())
+		})
+	}
+}
+
+func TestARestIsInterrupted(t *testing.T) {
+	loop := looptest.Epoll(t, 1)
+	nc, _ := pair(t)
+	ended := make(chan error, 1)
+	tasks := make(chan netloop.Task, 1)
+	loop.Go(func(task netloop.Task) {
+		c := task.Attach(nc)
+		task.Rest(c, func(netloop.Task) { _, err := c.Read(make([]byte, 1)); ended <- err })
+		tasks <- task
+	})
+	(<-tasks).Interrupt()
+	select {
+	case err := <-ended:
+		if !errors.Is(err, netloop.ErrInterrupted) {
+			t.Error(err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("the rest goes on")
+	}
+}

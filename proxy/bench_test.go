@@ -72,7 +72,14 @@ type inline struct {
 	done   func()
 }
 
-func (l *inline) Go(f func(netloop.Task))    { f(&inlineTask{Task: netloop.NewTask(), loop: l}) }
+func (l *inline) Go(f func(netloop.Task)) {
+	t := &inlineTask{Task: netloop.NewTask(), loop: l}
+	for t.next = f; t.next != nil; {
+		code := t.next
+		t.next = nil
+		code(t)
+	}
+}
 func (l *inline) Wait(context.Context) error { return nil }
 
 // inlineTask is a task whose connections never wait.
@@ -80,6 +87,7 @@ type inlineTask struct {
 	netloop.Task
 	loop     *inline
 	accepted bool
+	next     func(netloop.Task)
 }
 
 func (t *inlineTask) Accept(net.Listener) (net.Conn, error) {
@@ -92,10 +100,11 @@ func (t *inlineTask) Accept(net.Listener) (net.Conn, error) {
 	_ = there.Close()
 	return here, nil
 }
-func (t *inlineTask) Bind(netloop.Conn)            {}
-func (t *inlineTask) Release(netloop.Conn)         {}
-func (t *inlineTask) Now() time.Time               { return time.Unix(1, 0) }
-func (t *inlineTask) Attach(net.Conn) netloop.Conn { return t.loop.client }
+func (t *inlineTask) Bind(netloop.Conn)                            {}
+func (t *inlineTask) Release(netloop.Conn)                         {}
+func (t *inlineTask) Rest(_ netloop.Conn, next func(netloop.Task)) { t.next = next }
+func (t *inlineTask) Now() time.Time                               { return time.Unix(1, 0) }
+func (t *inlineTask) Attach(net.Conn) netloop.Conn                 { return t.loop.client }
 func (t *inlineTask) Dial(string, string, time.Time) (netloop.Conn, error) {
 	return &canned{answer: t.loop.answer, next: greetingOf()}, nil
 }

@@ -29,10 +29,8 @@ const offered = mysql.CapLongPassword | mysql.CapFoundRows | mysql.CapLongFlag |
 // welcome is a client's whole life: greeting, login, commands, end. It is the body of the client's task.
 func (s *Server) welcome(task netloop.Task, nc net.Conn, l *listener) {
 	c := s.newClient(task, nc, l)
-	defer c.close()
-	defer c.survive()
-	if c.arrive() {
-		c.serve()
+	if c.arrive() && !c.rest() {
+		c.serve(task)
 	}
 }
 
@@ -40,12 +38,19 @@ func (s *Server) newClient(task netloop.Task, nc net.Conn, l *listener) *Client 
 	c := &Client{server: s, task: task, conn: task.Attach(nc), listener: l, born: time.Now()}
 	c.in = inbox{conn: c.conn, pool: s.buffers, limit: s.config.Packet}
 	_, c.local = nc.RemoteAddr().(*net.UnixAddr)
+	c.serving = c.serve
 	c.wake()
 	return c
 }
 
-// arrive registers a client and logs it in; false if that was in vain. close undoes what of it was done.
-func (c *Client) arrive() bool {
+// arrive registers a client and logs it in; false if that was in vain, and then it is closed.
+func (c *Client) arrive() (in bool) {
+	defer func() {
+		if !in {
+			c.close()
+		}
+	}()
+	defer c.survive()
 	if !c.server.enter(c) {
 		c.server.metrics.login("too many connections")
 		c.refuse(0, mysql.TooManyConnections())

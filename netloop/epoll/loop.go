@@ -189,9 +189,16 @@ func (l *loop) resume(t *task) {
 		return
 	}
 	if t.strand == nil {
-		t.strand = l.strand(t)
+		t.getUp()
 	}
-	if ended, _ := t.strand.next(); ended {
-		t.end()
+	if returned, _ := t.strand.next(); !returned {
+		return
 	}
+	l.unstrand(t.strand)
+	t.strand = nil
+	if t.resting != nil {
+		t.lieDown()
+		return
+	}
+	t.end()
 }

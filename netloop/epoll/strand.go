@@ -8,9 +8,9 @@ import "iter"
 // as a login.
 type strand struct {
 	task  *task // whose code runs, or will when it is resumed
-	next  func() (ended, alive bool)
+	next  func() (returned, alive bool)
 	stop  func()
-	yield func(ended bool) bool
+	yield func(returned bool) bool
 }
 
 // spare is how many strands without a task a loop keeps.

@@ -20,9 +20,10 @@ type task struct {
 	woken       atomic.Bool // Unpark was called
 	interrupted atomic.Bool
 
-	gone  bool // its code has returned
-	timer timer
-	turns int // reads and writes since the last wait
+	gone    bool    // its code has returned
+	resting *socket // what it rests on, once its code has returned; nil: it does not
+	timer   timer
+	turns   int // reads and writes since the last wait
 
 	accepts *acceptor // of a task that accepts; nil for others
 
@@ -42,11 +43,33 @@ func newTask(l *loop, f func(netloop.Task)) *task {
 // giveWay lets the loop go on until it resumes the task.
 func (t *task) giveWay() { t.strand.yield(false) }
 
-// end comes once, when the task's code has returned.
+// Rest implements netloop.Task.
+func (t *task) Rest(c netloop.Conn, next func(netloop.Task)) {
+	t.resting, t.code = c.(*socket), next
+}
+
+// lieDown comes when the code of a task has returned that is to rest.
+func (t *task) lieDown() {
+	s := t.resting
+	s.waiter.Store(t)
+	if s.state.Load()&readable != 0 {
+		t.loop.post(t)
+	}
+}
+
+// getUp comes before a task begins, or goes on after a rest.
+func (t *task) getUp() {
+	if s := t.resting; s != nil {
+		s.waiter.Store(nil)
+		t.resting = nil
+	}
+	t.turns = 0
+	t.strand = t.loop.strand(t)
+}
+
+// end comes once, when the task's code has returned for good.
 func (t *task) end() {
-	t.gone = true
-	t.loop.unstrand(t.strand)
-	t.strand, t.code = nil, nil
+	t.gone, t.code = true, nil
 	if t.accepts != nil {
 		_ = t.accepts.socket.Close() // whoever opened the listener closes that
 	}

@@ -40,18 +40,16 @@ func runUntilEnd(t testing.TB, run func(context.Context) error) {
 	})
 }
 
+// Loops gives one loop of each implementation of netloop, by what it is, running until the test ends.
+func Loops(t testing.TB) map[string]netloop.Loop {
+	return map[string]netloop.Loop{"goroutines": netloop.NewGoroutines(), "coroutines": Running(t), "epoll": Epoll(t, 2)}
+}
+
 // Each runs f as a task of each implementation of netloop, and waits for its end, at most two minutes.
 func Each(t *testing.T, f func(t *testing.T, task netloop.Task)) {
-	for _, kind := range []struct {
-		name string
-		loop func(t *testing.T) netloop.Loop
-	}{
-		{"goroutines", func(*testing.T) netloop.Loop { return netloop.NewGoroutines() }},
-		{"coroutines", func(t *testing.T) netloop.Loop { return Running(t) }},
-		{"epoll", func(t *testing.T) netloop.Loop { return Epoll(t, 2) }},
-	} {
-		t.Run(kind.name, func(t *testing.T) {
-			done, loop := make(chan struct{}), kind.loop(t)
+	for kind, loop := range Loops(t) {
+		t.Run(kind, func(t *testing.T) {
+			done := make(chan struct{})
 			loop.Go(func(task netloop.Task) { defer close(done); f(t, task) })
 			select {
 			case <-done:

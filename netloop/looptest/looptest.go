@@ -48,7 +48,11 @@ func (l *Loop) Go(f func(netloop.Task)) {
 	t := &task{loop: l}
 	t.next, t.stop = iter.Pull(func(yield func(struct{}) bool) {
 		t.yield = yield
-		f(t)
+		for t.after = f; t.after != nil; {
+			code := t.after
+			t.after = nil
+			code(t)
+		}
 	})
 	l.mu.Lock()
 	l.added = append(l.added, t)
@@ -113,7 +117,8 @@ type task struct {
 	next  func() (struct{}, bool)
 	stop  func()
 	yield func(struct{}) bool
-	wait  func() bool // nil: ready to run
+	wait  func() bool        // nil: ready to run
+	after func(netloop.Task) // Rest
 
 	woken       atomic.Bool
 	interrupted atomic.Bool
@@ -147,15 +152,16 @@ func (t *task) until(cond func() bool, deadline time.Time) error {
 	}
 }
 
-func (t *task) Shard() int                      { return 0 }
-func (t *task) Now() time.Time                  { return time.Now() }
-func (t *task) Attach(nc net.Conn) netloop.Conn { c := &conn{nc: nc}; t.Bind(c); return c }
-func (t *task) Bind(c netloop.Conn)             { netloop.Innermost(c).(*conn).task = t }
-func (t *task) Release(c netloop.Conn)          { netloop.Innermost(c).(*conn).task = nil }
-func (t *task) Unpark()                         { t.woken.Store(true) }
-func (t *task) Interrupt()                      { t.interrupted.Store(true) }
-func (t *task) Interrupted() bool               { return t.interrupted.Load() }
-func (t *task) Resume()                         { t.interrupted.Store(false) }
+func (t *task) Shard() int                                   { return 0 }
+func (t *task) Now() time.Time                               { return time.Now() }
+func (t *task) Attach(nc net.Conn) netloop.Conn              { c := &conn{nc: nc}; t.Bind(c); return c }
+func (t *task) Bind(c netloop.Conn)                          { netloop.Innermost(c).(*conn).task = t }
+func (t *task) Release(c netloop.Conn)                       { netloop.Innermost(c).(*conn).task = nil }
+func (t *task) Rest(_ netloop.Conn, next func(netloop.Task)) { t.after = next }
+func (t *task) Unpark()                                      { t.woken.Store(true) }
+func (t *task) Interrupt()                                   { t.interrupted.Store(true) }
+func (t *task) Interrupted() bool                            { return t.interrupted.Load() }
+func (t *task) Resume()                                      { t.interrupted.Store(false) }
 
 func (t *task) Park(until time.Time) error {
 	return t.until(func() bool { return t.woken.CompareAndSwap(true, false) }, until)
