@@ -21,12 +21,14 @@ type Pools struct {
 
 	mu     sync.Mutex                       // guards changes of byAddr
 	byAddr atomic.Pointer[map[string]*Pool] // replaced whole, read without a lock
+	seen   *topology.Snapshot               // guarded by mu; followed last
 }
 
 // NewPools makes pools for no server yet.
 func NewPools(config Config) *Pools {
 	p := &Pools{config: config, metrics: newMetrics(), codecs: compress.NewCodecs()}
 	p.byAddr.Store(&map[string]*Pool{})
+	p.seen = &topology.Snapshot{}
 	return p
 }
 
@@ -46,19 +48,52 @@ func (p *Pools) Encrypted() bool {
 // Get finds a server's pool; nil if the server is not known.
 func (p *Pools) Get(address string) *Pool { return (*p.byAddr.Load())[address] }
 
-// Apply follows a new snapshot. The monitor calls it after each swap; it does not block.
+// Apply follows a new snapshot. The monitor calls it after each swap; it does not block. What is the same as in the one
+// before is passed over, since snapshots are frequent and differ in few servers.
 func (p *Pools) Apply(s *topology.Snapshot) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	before := p.seen
+	p.seen = s
+	if len(s.Clusters) != len(before.Clusters) {
+		p.restock(s)
+		return
+	}
+	for name, cluster := range s.Clusters {
+		if old := before.Clusters[name]; old != cluster && !p.followCluster(old, cluster) {
+			p.restock(s)
+			return
+		}
+	}
+}
+
+// followCluster follows the servers that are not as they were; false if they are other servers.
+func (p *Pools) followCluster(old, next *topology.Cluster) bool {
+	if old == nil || len(old.Hosts) != len(next.Hosts) {
+		return false
+	}
+	pools := *p.byAddr.Load()
+	for i, h := range next.Hosts {
+		if h == old.Hosts[i] {
+			continue
+		}
+		if h.Address != old.Hosts[i].Address {
+			return false
+		}
+		pools[h.Address].follow(h)
+	}
+	return true
+}
+
+// restock gives every server of a snapshot a pool, and none to any other.
+func (p *Pools) restock(s *topology.Snapshot) {
 	old := *p.byAddr.Load()
 	next := make(map[string]*Pool, len(old))
-	changed := false
 	for _, cluster := range s.Clusters {
 		for _, h := range cluster.Hosts {
 			pool := old[h.Address]
 			if pool == nil {
 				pool = p.newPool(h)
-				changed = true
 			}
 			pool.follow(h)
 			next[h.Address] = pool
@@ -66,13 +101,10 @@ func (p *Pools) Apply(s *topology.Snapshot) {
 	}
 	for address, pool := range old {
 		if next[address] == nil {
-			changed = true
 			pool.retire()
 		}
 	}
-	if changed {
-		p.byAddr.Store(&next)
-	}
+	p.byAddr.Store(&next)
 }
 
 func (p *Pools) newPool(h *topology.Host) *Pool {

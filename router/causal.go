@@ -64,7 +64,7 @@ func (d *decision) hasWritten() bool {
 
 // inService says whether a replica may take reads at all.
 func (d *decision) inService(h *topology.Host) bool {
-	return h.InService && h.Weight > 0 && !d.world.avoids(h.Address)
+	return h.Reads() && !d.world.avoids(h.Address)
 }
 
 // fits says whether a replica may take this read: in service and, if that is asked for, known to have what the session wrote.
@@ -84,4 +84,17 @@ func (d *decision) fits(h *topology.Host) bool {
 		}
 	}
 	return true
+}
+
+// hopeless says that what is asked for no replica can have, so that none needs to be looked at.
+func (d *decision) hopeless() bool {
+	if !d.fresh || d.cluster.Reached == nil {
+		return false
+	}
+	for i := range d.facts.Wrote {
+		if w := &d.facts.Wrote[i]; w.Cluster == d.Cluster && d.cluster.Reached.Lacks(w.GTID) {
+			return true
+		}
+	}
+	return false
 }

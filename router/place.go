@@ -7,14 +7,26 @@ func (d *decision) place() bool {
 	if !d.reads {
 		return false
 	}
-	replicas := d.cluster.Replicas
-	near, all := d.weigh(replicas)
-	if all == 0 && d.fresh && d.world.Wait > 0 && d.st.Plain { // only what has no effect may be tried in vain
-		d.fresh, d.waits = false, true
-		near, all = d.weigh(replicas)
+	if d.seek() {
+		return true
 	}
+	if d.fresh && d.world.Wait > 0 && d.st.Plain { // only what has no effect may be tried in vain
+		d.fresh, d.waits = false, true
+		if d.seek() {
+			return true
+		}
+	}
+	d.noReplica(d.cluster.Replicas)
+	return false
+}
+
+// seek looks for a replica that fits: at first by picking, which mostly is enough and does not look at all of them.
+func (d *decision) seek() bool { return !d.hopeless() && (d.pick() || d.walk(d.cluster.Replicas)) }
+
+// walk looks at all replicas, those near and fit first. It settles if one fits.
+func (d *decision) walk(replicas []*topology.Host) bool {
+	near, all := d.weigh(replicas)
 	if all == 0 {
-		d.noReplica(replicas)
 		return false
 	}
 	onlyNear := near > 0 && near < all

@@ -58,6 +58,9 @@ func runFile(t *testing.T, file string) {
 			st, hint := parser.Parse([]byte(rest), 0)
 			r := Router{SafeFunctions: map[string]bool{"shop.price": true}}
 			plan := r.Plan(st, &hint, facts, world, 0)
+			if picked := planPrepared(r, st, &hint, facts, world); describe(&picked) != describe(&plan) || reasonsOf(&picked) != reasonsOf(&plan) {
+				t.Errorf("%s: with prepared readers %s (%s)", rest, describe(&picked), reasonsOf(&picked))
+			}
 			out = append(out, "plan: "+describe(&plan), "why: "+reasonsOf(&plan))
 		}
 	}
@@ -74,6 +77,15 @@ func runFile(t *testing.T, file string) {
 	if diff := cmp.Diff(string(text), got); diff != "" {
 		t.Errorf("plans differ (-want +got); go test ./router -update accepts them:\n%s", diff)
 	}
+}
+
+// planPrepared plans once more, with what the monitor puts into its snapshots.
+func planPrepared(r Router, st *statement.Statement, hint *statement.Hint, facts *session.Facts, world *World) Plan {
+	for _, c := range world.Topology.Clusters {
+		prepare(c)
+		defer func() { c.Readers, c.Reached = nil, nil }()
+	}
+	return r.Plan(st, hint, facts, world, 0)
 }
 
 func describe(p *Plan) string {

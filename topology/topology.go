@@ -109,6 +109,9 @@ type Host struct {
 	Problem   string    // why it is not in service or not up, for people; empty if all is well
 }
 
+// Reads says whether a replica has a share of the reads.
+func (h *Host) Reads() bool { return h.InService && h.Weight > 0 }
+
 // Cluster is one primary and its replicas at one moment. Immutable.
 type Cluster struct {
 	Name       string
@@ -120,6 +123,9 @@ type Cluster struct {
 	Replicas   []*Host
 	Hosts      []*Host // all of them, in the order of the configuration
 	Problem    string
+
+	Readers *Readers // those of Replicas that take reads; nil if nobody has prepared them
+	Reached Reached  // how far any of Replicas has come; nil if nobody has looked
 }
 
 // Snapshot is everything known at one moment. Immutable: the monitor swaps it whole, readers keep one for the length

@@ -3,6 +3,7 @@ package monitor
 import (
 	"cmp"
 	"log/slog"
+	"maps"
 	"time"
 
 	"shunt/topology"
@@ -19,57 +20,116 @@ type clusterState struct {
 	flavor    topology.Flavor // the primary's, or the last known one
 	version   string
 	log       *slog.Logger
+
+	ruling  ruling            // in force
+	pending change            // what the observations since then ask for
+	readers *topology.Readers // of the replicas as last published; nil if they serve otherwise now
+	reached topology.Reached  // a replica that loses transactions lowers it with the next ruling only
 }
 
 // hostState is what the monitor knows of one host, beside what the last ruling said of it.
 type hostState struct {
 	listed   Host
+	place    int // in its cluster
 	health   health
 	facts    *facts    // of the last good probe; nil if there has been none
 	looked   time.Time // when that probe began
 	judged   time.Time // the value of looked for which lag was reckoned
 	lag      time.Duration
 	lagKnown bool
-	last     *topology.Host // as last published
+	last     *topology.Host // as it is to be seen from now on
 }
 
 func newClusterState(c Cluster, elsewhere map[string]bool, config Config, log *slog.Logger) *clusterState {
-	s := &clusterState{listed: c, config: config, elsewhere: elsewhere, log: log.With("cluster", c.Name)}
-	for _, h := range c.Hosts {
-		s.hosts = append(s.hosts, &hostState{listed: h, last: &topology.Host{}})
+	s := &clusterState{listed: c, config: config, elsewhere: elsewhere, log: log.With("cluster", c.Name), pending: roles}
+	for i, h := range c.Hosts {
+		s.hosts = append(s.hosts, &hostState{listed: h, place: i, last: &topology.Host{}})
 	}
 	return s
 }
 
-// observe takes in how a probe of one host ended.
-func (h *hostState) observe(o observation, config Config) {
-	h.health = h.health.after(o, config)
+// alone says whether there is one server at most, so that nobody could lag behind its heartbeat.
+func (c *clusterState) alone() bool {
+	servers := 0
+	for _, h := range c.hosts {
+		if h.listed.Use != topology.Off {
+			servers++
+		}
+	}
+	return servers < 2
+}
+
+// observe takes in how a probe of one host ended, and says how much that may have changed.
+func (h *hostState) observe(o *observation, config Config) change {
+	before := *h
+	h.health = h.health.after(*o, config)
 	if o.err == nil {
 		h.facts, h.looked = &o.facts, o.began
 	}
+	return changed(before, *h)
 }
 
-// publish decides anew about the whole cluster and returns it as it is to be seen from now on.
+// take takes in an observation of a host, and says whether it is urgent: whether it changes who is what, or who serves.
+// It costs the same however many hosts there are; what has to be decided about all of them is left to publish.
+func (c *clusterState) take(h *hostState, o *observation, now time.Time) (urgent bool) {
+	c.pending = max(c.pending, h.observe(o, c.config))
+	if c.pending == roles {
+		return true
+	}
+	before := h.last
+	part := &c.ruling.parts[h.place]
+	if h.facts != nil {
+		*part = part.renewed(h.facts.links)
+	}
+	h.last = c.host(h, *part, c.ruling.primary >= 0, now)
+	if h.last.Role == topology.Replica {
+		c.reached.Add(h.last.Applied)
+	}
+	if h.last.InService == before.InService {
+		return false
+	}
+	c.readers = nil
+	return true
+}
+
+// publish returns the cluster as it is to be seen from now on, decided anew if the observations ask for that.
 func (c *clusterState) publish(now time.Time) *topology.Cluster {
-	ruling := decide(c.members(), c.elsewhere, c.tenure)
-	c.succeed(ruling)
+	if c.pending != figures {
+		c.rule(now)
+	}
 	out := &topology.Cluster{
-		Name: c.listed.Name, Datacenter: c.listed.Datacenter, Epoch: c.tenure.epoch, Problem: ruling.problem,
+		Name: c.listed.Name, Datacenter: c.listed.Datacenter, Epoch: c.tenure.epoch, Problem: c.ruling.problem,
+		Hosts: make([]*topology.Host, len(c.hosts)),
 	}
 	for i, h := range c.hosts {
-		host := c.host(h, ruling.parts[i], ruling.primary >= 0, now)
-		out.Hosts = append(out.Hosts, host)
+		out.Hosts[i] = h.last
 		switch {
-		case i == ruling.primary:
-			out.Primary = host
-		case host.Role == topology.Replica:
-			out.Replicas = append(out.Replicas, host)
+		case i == c.ruling.primary:
+			out.Primary = h.last
+		case h.last.Role == topology.Replica:
+			out.Replicas = append(out.Replicas, h.last)
 		}
-		h.last = host
 	}
 	c.recognise(out)
 	out.Flavor, out.Version = c.flavor, c.version
+	if c.readers == nil {
+		c.readers = topology.NewReaders(out.Replicas)
+	}
+	out.Readers, out.Reached = c.readers, maps.Clone(c.reached)
 	return out
+}
+
+// rule decides anew about the whole cluster.
+func (c *clusterState) rule(now time.Time) {
+	c.ruling, c.pending = decide(c.members(), c.elsewhere, c.tenure), figures
+	c.succeed(c.ruling)
+	c.readers, c.reached = nil, topology.Reached{}
+	for i, h := range c.hosts {
+		h.last = c.host(h, c.ruling.parts[i], c.ruling.primary >= 0, now)
+		if h.last.Role == topology.Replica {
+			c.reached.Add(h.last.Applied)
+		}
+	}
 }
 
 func (c *clusterState) members() []member {

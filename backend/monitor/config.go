@@ -35,7 +35,8 @@ type Config struct {
 }
 
 // Heartbeat says where and how often the monitor writes on each primary. Each proxy has a row of its own per cluster in
-// the table heartbeat; rows that nobody has written for a day are deleted.
+// the table heartbeat; rows that nobody has written for a day are deleted. A cluster of one server has no heartbeat: nobody
+// could lag behind it.
 type Heartbeat struct {
 	// Schema is the database that holds the table. It is created if it is missing. Default shunt.
 	Schema string `yaml:"schema"`

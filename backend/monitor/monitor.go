@@ -11,7 +11,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -35,6 +34,7 @@ type Monitor struct {
 	notify   []func(*topology.Snapshot)
 
 	clusters []*clusterState // belongs to Run's goroutine
+	pace     time.Duration   // how far apart snapshots are that show nothing but newer figures
 	snapshot atomic.Pointer[topology.Snapshot]
 }
 
@@ -58,8 +58,9 @@ func New(config Config, clusters []Cluster, log *slog.Logger) *Monitor {
 	for _, c := range clusters {
 		m.add(newClusterState(c, addressesBeside(c.Name, clusters), config, log))
 	}
+	m.pace = paceOf(len(m.watchers))
 	m.snapshot.Store(&topology.Snapshot{})
-	m.publish(m.clusters)
+	m.publish(slices.Values(m.clusters))
 	return m
 }
 
@@ -79,6 +80,9 @@ func addressesBeside(name string, clusters []Cluster) map[string]bool {
 func (m *Monitor) add(c *clusterState) {
 	m.clusters = append(m.clusters, c)
 	row := newHeartbeatRow(m.config.Heartbeat)
+	if c.alone() {
+		row = heartbeatRow{}
+	}
 	account := c.listed.Account
 	endpoint := control.Endpoint{User: account.User, Password: account.Password, Link: c.listed.Link}
 	for _, h := range c.hosts {
@@ -169,51 +173,5 @@ func (m *Monitor) tell(ctx context.Context, r report) {
 	select {
 	case m.reports <- r:
 	case <-ctx.Done():
-	}
-}
-
-// gather takes in reports and publishes what they change. Reports that wait already are taken in together: however many
-// hosts there are, the monitor falls behind by one snapshot at most.
-func (m *Monitor) gather(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case r := <-m.reports:
-			changed := map[*clusterState]bool{}
-			m.take(r, changed)
-			for range len(m.reports) {
-				m.take(<-m.reports, changed)
-			}
-			if len(changed) > 0 {
-				m.publish(slices.Collect(maps.Keys(changed)))
-			}
-		}
-	}
-}
-
-// take notes a report, and its cluster if that is to be published anew. A heartbeat shows with the next probe of a
-// replica.
-func (m *Monitor) take(r report, changed map[*clusterState]bool) {
-	if r.host == nil {
-		r.cluster.beats.add(r.beat)
-		return
-	}
-	r.host.observe(r.observation, m.config)
-	changed[r.cluster] = true
-}
-
-// publish swaps the snapshot for one in which the given clusters are decided anew.
-func (m *Monitor) publish(changed []*clusterState) {
-	now := time.Now()
-	before := m.snapshot.Load()
-	next := &topology.Snapshot{Revision: before.Revision + 1, Taken: now, Clusters: make(map[string]*topology.Cluster, len(m.clusters))}
-	maps.Copy(next.Clusters, before.Clusters)
-	for _, c := range changed {
-		next.Clusters[c.listed.Name] = c.publish(now)
-	}
-	m.snapshot.Store(next)
-	for _, f := range m.notify {
-		f(next)
 	}
 }

@@ -374,6 +374,18 @@ func TestUses(t *testing.T) {
 	})
 }
 
+func TestOneServerAloneHasNoHeartbeat(t *testing.T) {
+	for beaters, hosts := range [][]Host{
+		{{Address: "db1:3306"}, {Address: "db2:3306", Use: topology.Off}},
+		{{Address: "db1:3306"}, {Address: "db2:3306", Use: topology.Backup}},
+	} {
+		m := New(DefaultConfig(), []Cluster{{Name: "paris", Hosts: hosts}}, slog.New(slog.DiscardHandler))
+		if reads := m.watchers[0].prober.(*serverProbe).heartbeat != ""; len(m.beaters) != beaters || reads != (beaters == 1) {
+			t.Errorf("%v: %d beaters, and probes read the heartbeat: %v", hosts, len(m.beaters), reads)
+		}
+	}
+}
+
 func TestMetrics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := start(t, nil)
