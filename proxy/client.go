@@ -50,6 +50,7 @@ type Client struct {
 	// owed is what the next statement has to hear first: that the transaction or state it counts on was lost after an answer; nil for
 	// nothing.
 	owed       *mysql.Error
+	command    mysql.Command      // in hand
 	serving    func(netloop.Task) // serve, made once
 	*scratch                      // for commands; nil while the client is idle
 	out        []byte             // assembled packets for the client or a server; leased for a command

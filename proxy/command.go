@@ -17,13 +17,16 @@ func (c *Client) run(cmd command) error {
 	if len(cmd.payload) == 0 {
 		return mysql.MalformedPacket(c.flavor())
 	}
-	c.shown.doing.begin(mysql.Command(cmd.payload[0]), c.task.Now())
+	c.command = mysql.Command(cmd.payload[0])
+	if c.command != mysql.ComQuery && c.command != mysql.ComStmtExecute { // those are told with their texts
+		c.shown.doing.begin(c.command, c.task.Now())
+	}
 	defer c.shown.doing.end()
 	if cmd.packets[3] != 0 {
 		return mysql.PacketsOutOfOrder()
 	}
 	body := cmd.payload[1:]
-	switch mysql.Command(cmd.payload[0]) {
+	switch c.command {
 	case mysql.ComQuery:
 		return c.query(cmd)
 	case mysql.ComStmtExecute:

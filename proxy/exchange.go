@@ -15,7 +15,7 @@ import (
 // answer on.
 func (c *Client) exchange(j *job, plan *router.Plan, conn *backend.Conn) error {
 	j.wait = plan.Wait
-	c.answer.start(j, 0) // nothing has come yet: the connection may break before the statement is sent
+	c.answer.start(j) // nothing has come yet: the connection may break before the statement is sent
 	if j.stmt != nil && !j.prepare {
 		if err := c.ready(j, conn); err != nil {
 			return beforeSending(err)
@@ -26,7 +26,7 @@ func (c *Client) exchange(j *job, plan *router.Plan, conn *backend.Conn) error {
 		return &notSent{err}
 	}
 	c.session.Begin(j.st)
-	c.answer.start(j, skip)
+	c.answer.expect(j, skip)
 	if err := c.pump(conn, j); err != nil && c.answer.restore == nil {
 		return err
 	}

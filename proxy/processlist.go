@@ -31,9 +31,12 @@ func (d *doing) begin(command mysql.Command, now time.Time) {
 	d.mu.Unlock()
 }
 
-// run notes the statement that the command is about.
-func (d *doing) run(j *job) {
+// run notes the statement that a command is about, and the command.
+func (d *doing) run(j *job, command mysql.Command, now time.Time) {
 	d.mu.Lock()
+	if !d.active {
+		d.command, d.active, d.began = command, true, now
+	}
 	d.sql = j.text
 	if j.stmt != nil {
 		d.text = j.stmt.Text

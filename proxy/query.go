@@ -38,7 +38,7 @@ func (c *Client) execute(j *job) error {
 		c.owed = nil
 		return c.replyOrEnd(owed, j)
 	}
-	c.shown.doing.run(j)
+	c.shown.doing.run(j, c.command, c.task.Now())
 	if err := c.settleLinger(j.st); err != nil {
 		return err
 	}

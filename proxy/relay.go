@@ -34,15 +34,18 @@ type relay struct {
 // errElsewhere says that the server is going away and the statement may be asked of another.
 var errElsewhere = errors.New("the server is shutting down")
 
-// start makes the relay ready for an answer behind `skip` answers to commands of our own.
-func (a *relay) start(j *job, skip int) {
-	track := a.track[:0]
-	*a = relay{skip: skip, track: track, silent: j.silent, waiting: j.wait}
-	if skip > 0 {
-		a.resp.Reset(mysql.ShapeSimple)
-		return
-	}
+// start makes the relay ready for the answer of a statement that is not sent yet.
+func (a *relay) start(j *job) {
+	*a = relay{track: a.track[:0], silent: j.silent}
 	a.begin(j)
+}
+
+// expect makes it ready for what was sent: the statement's answer behind `skip` answers to commands of our own.
+func (a *relay) expect(j *job, skip int) {
+	if skip > 0 {
+		a.skip, a.waiting = skip, j.wait
+		a.resp.Reset(mysql.ShapeSimple)
+	}
 }
 
 // begin makes the walk ready for the answer of the statement itself.
