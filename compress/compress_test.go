@@ -28,7 +28,7 @@ func noise(n int) string {
 func TestWhatOneSideWritesTheOtherReads(t *testing.T) {
 	t.Parallel()
 	inEveryWay(t, func(t *testing.T, task netloop.Task, a compress.Algorithm) {
-		here, there := pair(t)
+		here, there := looptest.Pair(t)
 		codecs := compress.NewCodecs()
 		server := codecs.Wrap(task.Attach(here), compress.AsServer, a, 0)
 		other := netloop.NewTask()
@@ -183,7 +183,7 @@ func framesOf(t *testing.T, a compress.Algorithm, packets []byte) []byte {
 
 func TestAWriteThatTimedOutGoesOnLater(t *testing.T) {
 	inEveryWay(t, func(t *testing.T, task netloop.Task, a compress.Algorithm) {
-		here, there := pair(t)
+		here, there := looptest.Pair(t)
 		codecs := compress.NewCodecs()
 		server := codecs.Wrap(task.Attach(here), compress.AsServer, a, 0)
 		client := codecs.Wrap(netloop.NewTask().Attach(there), compress.AsClient, a, 0)

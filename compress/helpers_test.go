@@ -20,30 +20,10 @@ func inEveryWay(t *testing.T, f func(t *testing.T, task netloop.Task, a compress
 	}
 }
 
-// pair gives the two ends of a TCP connection.
-func pair(t testing.TB) (here, there net.Conn) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	there, err = net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	here, err = l.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { here.Close(); there.Close() })
-	return here, there
-}
-
 // wrapped gives one end of a connection, in its role, and the bare other end.
 func wrapped(t testing.TB, task netloop.Task, role compress.Role, a compress.Algorithm) (netloop.Conn, net.Conn) {
 	t.Helper()
-	here, there := pair(t)
+	here, there := looptest.Pair(t)
 	return compress.NewCodecs().Wrap(task.Attach(here), role, a, 0), there
 }
 

@@ -4,7 +4,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
-	"net"
 	"testing"
 	"time"
 
@@ -13,29 +12,9 @@ import (
 	"shunt/netloop/looptest"
 )
 
-// pair gives the two ends of a TCP connection.
-func pair(t *testing.T) (here, there net.Conn) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	there, err = net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	here, err = l.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { here.Close(); there.Close() })
-	return here, there
-}
-
 func TestReadLeaseTakesABufferOnlyForData(t *testing.T) {
 	looptest.Each(t, func(t *testing.T, task netloop.Task) {
-		nc, peer := pair(t)
+		nc, peer := looptest.Pair(t)
 		c := task.Attach(nc)
 		pool := netloop.NewBuffers(64)
 		c.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
@@ -59,7 +38,7 @@ func TestReadLeaseTakesABufferOnlyForData(t *testing.T) {
 
 func TestLookTellsQuietReadyGone(t *testing.T) {
 	looptest.Each(t, func(t *testing.T, task netloop.Task) {
-		nc, peer := pair(t)
+		nc, peer := looptest.Pair(t)
 		c := task.Attach(nc)
 		if s := c.Look(); s != netloop.Quiet {
 			t.Errorf("at first: %v, want Quiet", s)
@@ -87,7 +66,7 @@ func see(t *testing.T, task netloop.Task, c netloop.Conn, want netloop.Sight) {
 
 func TestInterruptEndsEveryKindOfWait(t *testing.T) {
 	looptest.Each(t, func(t *testing.T, task netloop.Task) {
-		nc, _ := pair(t)
+		nc, _ := looptest.Pair(t)
 		c := task.Attach(nc)
 		go task.Interrupt()
 		if _, err := c.Read(make([]byte, 1)); !errors.Is(err, netloop.ErrInterrupted) {
@@ -125,7 +104,7 @@ func TestUnparkBeforeParkIsNotLost(t *testing.T) {
 
 func TestReleasedConnIsNotInterrupted(t *testing.T) {
 	looptest.Each(t, func(t *testing.T, task netloop.Task) {
-		nc, peer := pair(t)
+		nc, peer := looptest.Pair(t)
 		c := task.Attach(nc)
 		task.Release(c)
 		task.Interrupt()
@@ -158,7 +137,7 @@ func (w wrapper) Unwrap() netloop.Conn { return w.Conn }
 
 func TestAWrapperStandsForTheConnBelow(t *testing.T) {
 	looptest.Each(t, func(t *testing.T, task netloop.Task) {
-		nc, peer := pair(t)
+		nc, peer := looptest.Pair(t)
 		inner := task.Attach(nc)
 		c := wrapper{wrapper{inner}}
 		if netloop.Innermost(c) != inner {
@@ -184,7 +163,7 @@ func TestAWrapperStandsForTheConnBelow(t *testing.T) {
 // The implementation with coroutines has no TLS.
 func TestLookSeesThatATLSPeerHasGone(t *testing.T) {
 	certificate := mysqltest.NewCertificate(t)
-	nc, peer := pair(t)
+	nc, peer := looptest.Pair(t)
 	server, client := tls.Server(nc, certificate.Server(t)), tls.Client(peer, certificate.Client())
 	shaken := make(chan error, 1)
 	go func() { shaken <- client.HandshakeContext(t.Context()) }()
@@ -213,7 +192,7 @@ func TestLookSeesThatATLSPeerHasGone(t *testing.T) {
 func TestRestGoesOnWhenThereIsSomethingToRead(t *testing.T) {
 	for kind, loop := range looptest.Loops(t) {
 		t.Run(kind, func(t *testing.T) {
-			nc, peer := pair(t)
+			nc, peer := looptest.Pair(t)
 			heard := make(chan string, 10)
 			var c netloop.Conn
 			var listen func(netloop.Task)
@@ -256,7 +235,7 @@ func TestRestGoesOnWhenThereIsSomethingToRead(t *testing.T) {
 
 func TestARestIsInterrupted(t *testing.T) {
 	loop := looptest.Epoll(t, 1)
-	nc, _ := pair(t)
+	nc, _ := looptest.Pair(t)
 	ended := make(chan error, 1)
 	tasks := make(chan netloop.Task, 1)
 	loop.Go(func(task netloop.Task) {

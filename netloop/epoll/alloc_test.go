@@ -13,7 +13,7 @@ import (
 // TestAnExchangeAllocatesNothing: reading, waiting and writing take nothing from the heap. (Not under the race detector, which allocates itself.)
 func TestAnExchangeAllocatesNothing(t *testing.T) {
 	loop := looptest.Epoll(t, 1)
-	nc, peer := pair(t)
+	nc, peer := looptest.Pair(t)
 	loop.Go(func(task netloop.Task) { echo(task, nc) })
 	b := make([]byte, 1)
 	once := func() {
@@ -32,7 +32,7 @@ func TestAnExchangeAllocatesNothing(t *testing.T) {
 
 func BenchmarkExchange(b *testing.B) {
 	loop := looptest.Epoll(b, 1)
-	nc, peer := pair(b)
+	nc, peer := looptest.Pair(b)
 	loop.Go(func(task netloop.Task) { echo(task, nc) })
 	b.ReportAllocs()
 	for b.Loop() {

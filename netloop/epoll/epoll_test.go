@@ -32,26 +32,6 @@ func run(t *testing.T, loop netloop.Loop, f func(netloop.Task)) {
 	}
 }
 
-// pair gives the two ends of a TCP connection.
-func pair(t testing.TB) (here, there net.Conn) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	there, err = net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	here, err = l.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { here.Close(); there.Close() })
-	return here, there
-}
-
 // echo answers each byte that comes on a socket with itself, until the peer has gone.
 func echo(task netloop.Task, nc net.Conn) {
 	c := task.Attach(nc)
@@ -82,7 +62,7 @@ func exchange(t testing.TB, nc net.Conn) {
 func TestAWriteThatDoesNotFitWaitsForRoom(t *testing.T) {
 	const size = 32 << 20
 	loop := looptest.Epoll(t, 1)
-	nc, peer := pair(t)
+	nc, peer := looptest.Pair(t)
 	written := make(chan error, 1)
 	loop.Go(func(task netloop.Task) {
 		c := task.Attach(nc)
@@ -113,7 +93,7 @@ func TestAWriteThatDoesNotFitWaitsForRoom(t *testing.T) {
 
 func TestAWriteThatWaitsEndsByItsDeadlineAndByInterrupt(t *testing.T) {
 	loop := looptest.Epoll(t, 1)
-	nc, _ := pair(t)
+	nc, _ := looptest.Pair(t)
 	run(t, loop, func(task netloop.Task) {
 		c := task.Attach(nc)
 		c.SetWriteDeadline(time.Now().Add(20 * time.Millisecond))
@@ -136,7 +116,7 @@ func TestAWriteThatWaitsEndsByItsDeadlineAndByInterrupt(t *testing.T) {
 // TestConnectionsMoveBetweenLoops: what one loop has read from is read from by the other, with nothing lost, however often.
 func TestConnectionsMoveBetweenLoops(t *testing.T) {
 	loop := looptest.Epoll(t, 2)
-	nc, peer := pair(t)
+	nc, peer := looptest.Pair(t)
 	lent := make(chan netloop.Conn, 1)
 	var shards [2]atomic.Int64
 	step := func(task netloop.Task) {
@@ -188,8 +168,8 @@ func TestConnectionsMoveBetweenLoops(t *testing.T) {
 // TestNobodyKeepsTheLoop: a task whose reads and writes never have to wait lets others have their turn.
 func TestNobodyKeepsTheLoop(t *testing.T) {
 	loop := looptest.Epoll(t, 1)
-	from, source := pair(t)
-	other, peer := pair(t)
+	from, source := looptest.Pair(t)
+	other, peer := looptest.Pair(t)
 	stop := make(chan struct{})
 	go func() {
 		chunk := make([]byte, 1<<20)
@@ -235,8 +215,8 @@ func TestAPanicOfOffloadedWorkIsTheTasks(t *testing.T) {
 // TestOffloadedWorkMayWaitForSockets: as a TLS handshake does, while other tasks of the loop go on.
 func TestOffloadedWorkMayWaitForSockets(t *testing.T) {
 	loop := looptest.Epoll(t, 1)
-	nc, peer := pair(t)
-	other, others := pair(t)
+	nc, peer := looptest.Pair(t)
+	other, others := looptest.Pair(t)
 	loop.Go(func(task netloop.Task) { echo(task, other) })
 	waiting := make(chan struct{})
 	ended := make(chan error, 3)
@@ -275,7 +255,7 @@ func TestOffloadedWorkMayWaitForSockets(t *testing.T) {
 func TestTLSOverALoop(t *testing.T) {
 	loop := looptest.Epoll(t, 1)
 	certificate := mysqltest.NewCertificate(t)
-	nc, there := pair(t)
+	nc, there := looptest.Pair(t)
 	peer := tls.Client(there, certificate.Client())
 	shaken := make(chan error, 1)
 	go func() { shaken <- peer.HandshakeContext(t.Context()) }()
@@ -331,7 +311,7 @@ func TestTLSOverALoop(t *testing.T) {
 func TestADescriptorsNextOwnerGetsNothingOfTheLast(t *testing.T) {
 	loop := looptest.Epoll(t, 2)
 	for range 300 {
-		first, peer := pair(t)
+		first, peer := looptest.Pair(t)
 		closed := make(chan struct{})
 		loop.Go(func(task netloop.Task) {
 			c := task.Attach(first)
@@ -343,7 +323,7 @@ func TestADescriptorsNextOwnerGetsNothingOfTheLast(t *testing.T) {
 			t.Fatal(err)
 		}
 		peer.Close()
-		second, other := pair(t)
+		second, other := looptest.Pair(t)
 		loop.Go(func(task netloop.Task) { echo(task, second) })
 		exchange(t, other)
 		<-closed
@@ -418,7 +398,7 @@ func TestALoopAtWorkStopsNoCollection(t *testing.T) {
 	loop := looptest.Epoll(t, runtime.GOMAXPROCS(0))
 	var peers []net.Conn
 	for range 8 {
-		nc, peer := pair(t)
+		nc, peer := looptest.Pair(t)
 		loop.Go(func(task netloop.Task) { echo(task, nc) })
 		peers = append(peers, peer)
 	}
@@ -437,7 +417,7 @@ func TestALoopAtWorkStopsNoCollection(t *testing.T) {
 // TestAnIdleLoopDoesNothing: with clients that are silent it does not turn.
 func TestAnIdleLoopDoesNothing(t *testing.T) {
 	loop := looptest.Epoll(t, 1)
-	nc, peer := pair(t)
+	nc, peer := looptest.Pair(t)
 	clocks := make(chan time.Time, 2)
 	loop.Go(func(task netloop.Task) {
 		c := task.Attach(nc)

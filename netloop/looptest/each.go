@@ -2,6 +2,7 @@ package looptest
 
 import (
 	"context"
+	"net"
 	"runtime"
 	"testing"
 	"time"
@@ -58,6 +59,26 @@ func Each(t *testing.T, f func(t *testing.T, task netloop.Task)) {
 			}
 		})
 	}
+}
+
+// Pair gives the two ends of a TCP connection, which the test's end closes.
+func Pair(t testing.TB) (here, there net.Conn) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	there, err = net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	here, err = l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { here.Close(); there.Close() })
+	return here, there
 }
 
 // Allocs is how many things a call of f takes from the heap, on the average of `times` calls, with all that goes on meanwhile. Unlike
