@@ -13,11 +13,10 @@ import (
 // sockets that are non-blocking, and rawWait is short. A collection that is about to begin interrupts it with a signal, and whoever called it
 // comes to a safe point then, since none of its callers repeats the call at once.
 
-// rawWait is epoll_pwait2 with a timeout in nanoseconds. An interrupted one gives no events.
-func rawWait(epfd int, events []unix.EpollEvent, timeout int64) (int, error) {
-	limit := unix.NsecToTimespec(timeout)
-	n, _, errno := syscall.RawSyscall6(unix.SYS_EPOLL_PWAIT2, uintptr(epfd), uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)),
-		uintptr(unsafe.Pointer(&limit)), 0, 0)
+// rawWait is epoll_pwait with a timeout in milliseconds. An interrupted one gives no events.
+func rawWait(epfd int, events []unix.EpollEvent, timeout int) (int, error) {
+	n, _, errno := syscall.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(epfd), uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)),
+		uintptr(timeout), 0, 0)
 	switch errno {
 	case 0:
 		return int(n), nil
