@@ -414,6 +414,43 @@ func TestALoopAtWorkStopsNoCollection(t *testing.T) {
 	}
 }
 
+// TestATaskThatRestsHasNoStack: thousands of idle clients cost what they are, and no stack each.
+func TestATaskThatRestsHasNoStack(t *testing.T) {
+	const many = 400
+	loop := looptest.Epoll(t, 1)
+	before := runtime.NumGoroutine()
+	rests := make(chan struct{}, many)
+	var peers []net.Conn
+	for range many {
+		nc, peer := looptest.Pair(t)
+		peers = append(peers, peer)
+		loop.Go(func(task netloop.Task) {
+			c := task.Attach(nc)
+			var listen func(netloop.Task)
+			listen = func(task netloop.Task) {
+				var b [1]byte
+				if _, err := c.Read(b[:]); err != nil {
+					_ = c.Close()
+					return
+				}
+				_, _ = c.Write(b[:])
+				task.Rest(c, listen)
+			}
+			task.Rest(c, listen)
+			rests <- struct{}{}
+		})
+	}
+	for range many {
+		<-rests
+	}
+	for _, peer := range peers {
+		exchange(t, peer)
+	}
+	if n := runtime.NumGoroutine() - before; n > many/4 { // some stacks are kept for those who come next
+		t.Errorf("%d goroutines for %d tasks that rest", n, many)
+	}
+}
+
 // TestAnIdleLoopDoesNothing: with clients that are silent it does not turn.
 func TestAnIdleLoopDoesNothing(t *testing.T) {
 	loop := looptest.Epoll(t, 1)
