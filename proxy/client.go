@@ -198,6 +198,7 @@ func (c *Client) rest() bool {
 		return false
 	}
 	c.setState(Idle)
+	c.returnOut()
 	if c.server.draining.Load() || netloop.Innermost(c.conn) != c.conn { // TLS and compression may have read more than they gave
 		return false
 	}

@@ -107,6 +107,7 @@ func (h *house) run(ctx context.Context) error {
 	group.Go(func() error { h.learn(rooms); return nil })
 	group.Go(func() error { return h.pools.Run(rooms) })
 	group.Go(func() error { return h.loops(rooms) })
+	group.Go(func() error { return giveBack(rooms) })
 	for _, face := range h.faces() {
 		group.Go(func() error { return face(rooms) })
 	}

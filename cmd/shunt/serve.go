@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -38,14 +37,6 @@ func serveCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVarP(&file, "config", "c", "config.yaml", "the configuration file")
 	return cmd
-}
-
-// collectEarly has garbage collected when it is half of what is in use, not as much, unless GOGC says otherwise: statements make next to none, so that costs
-// nothing, and what logins have left behind does not stay beside thousands of idle clients.
-func collectEarly() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(50)
-	}
 }
 
 // raiseFileLimit takes as many open files as the system allows: each client is one, and many systems give 1,024 by default.

@@ -428,7 +428,7 @@ func TestATaskThatRestsHasNoStack(t *testing.T) {
 			c := task.Attach(nc)
 			var listen func(netloop.Task)
 			listen = func(task netloop.Task) {
-				var b [8]byte // more than comes: a buffer that is full does not tell that there is no more
+				var b [1]byte // filled to the last byte: that does not tell that there is no more
 				n, err := c.Read(b[:])
 				if err != nil {
 					_ = c.Close()

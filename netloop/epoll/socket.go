@@ -130,6 +130,16 @@ func (s *socket) ReadLease(pool *netloop.Buffers) ([]byte, int, error) {
 	}
 }
 
+// stillReadable looks whether there really is something to read: a read that has filled its buffer to the last byte cannot tell, as the reads of a login do.
+func (s *socket) stillReadable() bool {
+	s.state.And(^readable)
+	if s.state.Load()&ended == 0 && netloop.SightOf(s.fd) == netloop.Quiet {
+		return false
+	}
+	s.state.Or(readable)
+	return true
+}
+
 // readNow reads what is there. Less than the buffer holds means that there was no more (epoll(7)); an end that is behind it was told.
 func (s *socket) readNow(p []byte) (int, error) {
 	if s.closed.Load() {

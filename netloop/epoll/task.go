@@ -52,7 +52,7 @@ func (t *task) Rest(c netloop.Conn, next func(netloop.Task)) {
 func (t *task) lieDown() {
 	s := t.resting
 	s.waiter.Store(t)
-	if s.state.Load()&readable != 0 {
+	if s.state.Load()&readable != 0 && s.stillReadable() {
 		t.loop.post(t)
 	}
 }
