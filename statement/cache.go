@@ -147,7 +147,7 @@ func newTable(plans int) *table {
 
 func (t *table) full() bool { return 2*t.used >= len(t.slots) }
 
-// slot returns where the plan of k is, or where it belongs.
+// slot returns where the plan of k is, or where it belongs; for those who hold the shard's lock.
 func (t *table) slot(hash uint64, k *key) *atomic.Pointer[plan] {
 	for i := hash >> t.shift; ; i++ {
 		at := &t.slots[i&uint64(len(t.slots)-1)]
@@ -157,8 +157,14 @@ func (t *table) slot(hash uint64, k *key) *atomic.Pointer[plan] {
 	}
 }
 
-// find returns the plan of k, or nil.
-func (t *table) find(hash uint64, k *key) *plan { return t.slot(hash, k).Load() }
+// find returns the plan of k, or nil. Each slot is read once: one that was empty may have another's plan a moment later.
+func (t *table) find(hash uint64, k *key) *plan {
+	for i := hash >> t.shift; ; i++ {
+		if p := t.slots[i&uint64(len(t.slots)-1)].Load(); p == nil || p.key == *k {
+			return p
+		}
+	}
+}
 
 // grown returns a table of the same plans with twice the slots.
 func (t *table) grown() *table {
