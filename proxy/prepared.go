@@ -3,8 +3,6 @@ package proxy
 import (
 	"encoding/binary"
 	"errors"
-	"maps"
-	"slices"
 	"strconv"
 	"time"
 
@@ -195,8 +193,7 @@ func (c *Client) prepareInstead(packet []byte, conn *backend.Conn) (uint32, erro
 
 // sendLong sends the long parameters, which no server answers, in front of the execution.
 func (c *Client) sendLong(j *job, conn *backend.Conn, id uint32) error {
-	for _, param := range slices.Sorted(maps.Keys(j.stmt.Long)) { // in the order of the parameters: not every server takes any other
-		data := j.stmt.Long[param]
+	for param, data := range j.stmt.Long {
 		head := []byte{byte(mysql.ComStmtSendLongData), 0, 0, 0, 0, byte(param), byte(param >> 8)}
 		binary.LittleEndian.PutUint32(head[1:], id)
 		for first := true; first || len(data) > 0; first = false {
