@@ -194,6 +194,9 @@ func (c *Client) prepareInstead(packet []byte, conn *backend.Conn) (uint32, erro
 // sendLong sends the long parameters, which no server answers, in front of the execution.
 func (c *Client) sendLong(j *job, conn *backend.Conn, id uint32) error {
 	for param, data := range j.stmt.Long {
+		if int(param) >= j.stmt.Params { // the server's statement fails from now on, for whoever has the same text next: MySQL keeps the error
+			conn.Dirty = true
+		}
 		head := []byte{byte(mysql.ComStmtSendLongData), 0, 0, 0, 0, byte(param), byte(param >> 8)}
 		binary.LittleEndian.PutUint32(head[1:], id)
 		for first := true; first || len(data) > 0; first = false {
