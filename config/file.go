@@ -219,13 +219,29 @@ type Account struct {
 
 // Reads says which reads may go to replicas.
 type Reads struct {
-	// How fresh the reads of a session are that asks for nothing else. causal: after a write, a replica is asked only if it
-	// is known to have that write; sticky: after a write, the primary is asked until the session ends; eventual: any replica in
-	// service; primary: no replica.
-	Consistency string `yaml:"consistency" default:"causal" oneof:"causal sticky eventual primary"`
+	// How fresh the reads of a session are that asks for nothing else. causal: never older than what the session has written and
+	// read; sticky: after a critical write, the primary is asked until the request ends; eventual: any replica in service; primary:
+	// no replica; causal-global: never older than what anybody was told to be written. docs/consistency.md has it all.
+	Consistency string `yaml:"consistency" default:"causal" oneof:"causal causal-global sticky eventual primary"`
+
+	// Exceptions, for accounts, databases or tables. What is said of a table goes before what is said of its database, and that before
+	// what is said of the account; of several tables in one statement the strictest counts. Hints and the session's own
+	// shunt_consistency go before all of them.
+	Rules []ReadRule `yaml:"rules" reload:"live"`
+
+	// Which writes keep the reads behind them from replicas.
+	Critical Critical `yaml:"critical" reload:"live"`
+
+	// How long a critical write keeps reads with consistency sticky on the primary. 0: until the request ends, with the connection, with
+	// COM_RESET_CONNECTION, COM_CHANGE_USER, or with another traceparent or request key.
+	StickyFor time.Duration `yaml:"sticky_for" default:"0" reload:"live"`
+
+	// Where the statements of one request, which have a traceparent or a request key in common, may come in. proxy: all through this
+	// shunt; fleet: through several, so the primary is asked how far it is before each of their reads.
+	Requests string `yaml:"requests" default:"proxy" oneof:"proxy fleet" reload:"live"`
 
 	// How long a read may wait on a replica for what its session wrote, before the primary is asked. 0: not at all.
-	Wait time.Duration `yaml:"wait" default:"50ms"`
+	Wait time.Duration `yaml:"wait" default:"100ms"`
 
 	// How much older than the primary's a replica's data may be while it takes reads. It takes them again below half of that.
 	// 0: no limit.
@@ -234,8 +250,29 @@ type Reads struct {
 	// Stored functions that only read and always give the same for the same data: a SELECT that calls them may go to a replica.
 	SafeFunctions []string `yaml:"safe_functions"`
 
-	_ later `yaml:"critical"`
 	_ later `yaml:"pools"`
+}
+
+// ReadRule is an exception from reads.consistency. It names users, databases or tables, one of the three.
+type ReadRule struct {
+	// User names. The first rule that fits holds from login on.
+	Users []string `yaml:"users"`
+
+	// Databases; an asterisk stands for any characters. The first rule that fits holds.
+	Databases []string `yaml:"databases"`
+
+	// Tables, as database.table; an asterisk stands for any characters. The first rule that fits holds.
+	Tables []string `yaml:"tables"`
+
+	// How fresh their reads are.
+	Consistency string `yaml:"consistency" oneof:"causal causal-global sticky eventual primary" required:"true"`
+}
+
+// Critical says which writes keep the reads behind them from replicas: all but these.
+type Critical struct {
+	// Tables, as database.table, whose writes the same session need not see at once: counters, statistics. An asterisk stands for any
+	// characters.
+	Except []string `yaml:"except"`
 }
 
 // Limits bounds counts, sizes and times.

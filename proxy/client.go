@@ -60,6 +60,8 @@ type Client struct {
 	keyed      backend.Key // what keyHandle stands for
 	keyHandle  unique.Handle[backend.Key]
 	sees       sight
+	request    membership
+	tokenNow   string // the session's token, while it is asked for
 
 	shown shown
 }

@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"errors"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -20,6 +19,8 @@ type metrics struct {
 	held    prometheus.Counter
 	faults  prometheus.Counter
 	retries prometheus.Counter
+	blind   prometheus.Counter
+	asked   *prometheus.CounterVec
 	stmts   *statements
 	// questions are the statements that were carried out or answered; then the plain reads outside of transactions, by who answered them: what
 	// the replicas' share is told by.
@@ -51,7 +52,11 @@ func newMetrics() *metrics {
 		faults:  prometheus.NewCounter(prometheus.CounterOpts{Name: "shunt_faults_total", Help: "Clients that were lost by a fault in shunt itself; the log has the place."}),
 		held:    prometheus.NewCounter(prometheus.CounterOpts{Name: "shunt_statements_held_total", Help: "Statements that waited for a primary."}),
 		retries: prometheus.NewCounter(prometheus.CounterOpts{Name: "shunt_statement_retries_total", Help: "Statements that were asked of another server after one failed."}),
-		stmts:   stmts,
+		blind: prometheus.NewCounter(prometheus.CounterOpts{Name: "shunt_blind_writes_total",
+			Help: "Writes whose answer named no GTID: the reads of their sessions stay on the primary."}),
+		asked: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shunt_position_questions_total",
+			Help: "Statements before which a primary was asked for its position, by outcome."}, []string{"outcome"}),
+		stmts: stmts,
 		questions: func() uint64 {
 			return stmts.total(func(l *labels) bool { return l.outcome != outcomeRefused })
 		},
@@ -70,7 +75,7 @@ func (m *metrics) all() []prometheus.Collector {
 			Help: "Plain reads outside of transactions, by the role of the server that answered.", ConstLabels: prometheus.Labels{"role": role}},
 			func() float64 { return float64(n.Load()) })
 	}
-	return []prometheus.Collector{m.clients, m.logins, m.stmts, m.held, m.faults, m.retries,
+	return []prometheus.Collector{m.clients, m.logins, m.stmts, m.held, m.faults, m.retries, m.blind, m.asked,
 		plain("replica", m.plainOnReplica), plain("primary", m.plainOnPrimary)}
 }
 
@@ -82,6 +87,15 @@ func (m *metrics) refused(k statement.Kind) {
 
 func (m *metrics) answered(k statement.Kind) {
 	m.stmts.count(m.stmts.counter(labels{kind: k, outcome: outcomeAnswered}))
+}
+
+// located counts a question for a primary's position.
+func (m *metrics) located(err error) {
+	outcome := outcomeOK
+	if err != nil {
+		outcome = outcomeError
+	}
+	m.asked.WithLabelValues(outcome).Inc()
 }
 
 // lastCounter is the counter that a client used last: most statements of a client are like the one before, and finding a counter by its labels
@@ -97,7 +111,7 @@ func (c *Client) observeMetrics(j *job, plan *router.Plan, err error) {
 	if last.counter == nil || last.labels != l {
 		*last = lastCounter{l, c.server.metrics.stmts.counter(l)}
 	}
-	c.server.metrics.stmts.observe(last.counter, plan.Role, j.lent.Sub(j.started), time.Since(j.lent))
+	c.server.metrics.stmts.observe(last.counter, plan.Role, j.lent.Sub(j.started), j.ended.Sub(j.lent))
 }
 
 func outcomeOf(err error, failed bool) string {

@@ -29,7 +29,7 @@ import (
 	"shunt/topology"
 )
 
-// Deps are the rooms that a Server works with. All are needed.
+// Deps are the rooms that a Server works with. All but Positions are needed.
 type Deps struct {
 	Loop     netloop.Loop
 	Parser   *statement.Parser
@@ -38,6 +38,8 @@ type Deps struct {
 	Pools    *backend.Pools
 	Accounts Accounts
 	Servers  Servers
+	// Positions tells how far primaries are; nil: nobody can, and reads that need to know go to the primary.
+	Positions Positions
 	// Suspect tells the monitor that a connection to a server broke.
 	Suspect func(address string)
 	Log     *slog.Logger
@@ -79,6 +81,7 @@ type Server struct {
 	sha2      *sha2Cache
 	codecs    *compress.Codecs
 	gate      gate
+	requests  *requests
 	started   time.Time
 	admitted  admitted
 
@@ -101,7 +104,7 @@ func New(config Config, deps Deps) (*Server, error) {
 	return &Server{
 		scratches: sync.Pool{New: func() any { return new(scratch) }},
 		Deps:      deps, config: config, buffers: netloop.NewBuffers(bufferSize), big: netloop.NewBuffers(bigBuffer), metrics: newMetrics(), rsa: key, rsaPEM: pem,
-		sha2: newSHA2Cache(), codecs: compress.NewCodecs(), started: time.Now(), clients: map[uint32]*Client{}, perAccount: map[string]int{}, listening: make(chan struct{}),
+		sha2: newSHA2Cache(), requests: newRequests(), codecs: compress.NewCodecs(), started: time.Now(), clients: map[uint32]*Client{}, perAccount: map[string]int{}, listening: make(chan struct{}),
 	}, nil
 }
 
@@ -242,10 +245,18 @@ func (s *Server) PlainReads() (onReplicas, all uint64) {
 	return onReplicas, onReplicas + s.metrics.plainOnPrimary.Load()
 }
 
-// Explain plans a statement for a session that has just logged in with a default database: what EXPLAIN ROUTE shows.
+// Explain plans a statement for a session that has just logged in with a default database: what EXPLAIN ROUTE shows. Where the primary would have to be
+// asked for its position, what the monitor has seen stands for it.
 func (s *Server) Explain(sql, database string) (*statement.Statement, router.Plan) {
 	st, hint := s.Parser.Parse([]byte(sql), 0)
 	facts := session.New(session.Login{Schema: database, Consistency: s.config.Consistency}).Facts()
 	world := s.World()
-	return st, s.Router.Plan(st, &hint, facts, &world, uint32(time.Now().UnixNano()))
+	world.Now, world.Keyed, world.Wait = time.Now(), requestKey(&hint) != "", s.config.ReadWait
+	dice := uint32(time.Now().UnixNano())
+	plan := s.Router.Plan(st, &hint, facts, &world, dice)
+	if plan.Verdict == router.Locate {
+		world.PositionOf, world.Position = plan.Cluster, plan.Host.Applied
+		plan = s.Router.Plan(st, &hint, facts, &world, dice)
+	}
+	return st, plan
 }

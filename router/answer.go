@@ -51,7 +51,7 @@ func (d *decision) answer() bool {
 // ROW_COUNT() better, and alone knows warnings that are not saved yet.
 func (d *decision) asksProxy() bool {
 	switch d.st.Ask {
-	case statement.AskConnectionID, statement.AskUser, statement.AskInsertID:
+	case statement.AskConnectionID, statement.AskUser, statement.AskInsertID, statement.AskToken, statement.AskConsistency:
 		return true
 	case statement.AskRowCount:
 		return d.facts.Here&statement.UsesRowCount == 0

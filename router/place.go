@@ -1,23 +1,54 @@
 package router
 
-import "shunt/topology"
+import (
+	"shunt/session"
+	"shunt/statement"
+	"shunt/topology"
+)
 
-// place chooses a replica: those that fit, near ones first, by weight. It settles if there is one.
+// place chooses a replica: the one that the session reads on, else one of those that fit, near ones first, by weight. It settles if there is one, or if the
+// primary has to be asked first how far it is.
 func (d *decision) place() bool {
 	if !d.reads {
 		return false
 	}
+	seen := d.seen()
+	if seen != nil && d.tracks() {
+		if d.follow(seen) || !d.reads {
+			return d.reads
+		}
+	}
 	if d.seek() {
 		return true
 	}
-	if d.fresh && d.world.Wait > 0 && d.st.Plain { // only what has no effect may be tried in vain
+	if d.mayWait() {
 		d.fresh, d.waits = false, true
 		if d.seek() {
+			return true
+		}
+		d.waits = false
+	}
+	if seen != nil && d.floor != nil {
+		if h := d.seenHost(seen); h != nil && h.Role == topology.Replica && d.inService(h) && d.stay(seen, h) {
 			return true
 		}
 	}
 	d.noReplica(d.cluster.Replicas)
 	return false
+}
+
+// tracks says whether what the session has read before counts. It does not for what needs no table, and what the primary has now has
+// all of it.
+func (d *decision) tracks() bool {
+	if d.st.Kind == statement.Select && len(d.st.Tables) == 0 {
+		return false
+	}
+	return d.level != session.Eventual && !d.now && d.st.Kind != statement.Set
+}
+
+// mayWait says whether a replica may be chosen that has to wait first for what the session needs. Only what has no effect may be tried in vain.
+func (d *decision) mayWait() bool {
+	return (d.fresh || d.floor != nil) && d.world.Wait > 0 && d.st.Plain
 }
 
 // seek looks for a replica that fits: at first by picking, which mostly is enough and does not look at all of them.
@@ -72,14 +103,19 @@ func (d *decision) fitted(i int, h *topology.Host) bool {
 }
 
 func (d *decision) choose(h *topology.Host) {
-	switch {
-	case d.waits:
-		d.because(CausalWait)
-	case d.fresh:
+	if (d.fresh || d.floor != nil) && !d.waits {
 		d.because(CausalOK)
 	}
-	d.Wait = d.waits
+	d.settle(h)
 	d.because(ByWeight)
+}
+
+// settle sends the statement to a replica.
+func (d *decision) settle(h *topology.Host) {
+	if d.waits {
+		d.because(CausalWait)
+		d.Wait, d.Floor = true, d.floor
+	}
 	d.Verdict, d.Host, d.Role, d.Again = Forward, h, topology.Replica, d.st.Plain
 }
 

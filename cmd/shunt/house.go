@@ -21,6 +21,7 @@ import (
 	"shunt/backend/hello"
 	"shunt/backend/monitor"
 	"shunt/backend/monitor/control"
+	"shunt/backend/position"
 	"shunt/config"
 	"shunt/proxy"
 	"shunt/router"
@@ -51,12 +52,15 @@ type house struct {
 	mapping   sync.Mutex                        // one new map at a time
 	learned   atomic.Bool                       // accounts and databases have been read once
 	databases atomic.Pointer[catalog.Databases] // what the map in force was made of
+	rules     atomic.Pointer[router.Rules]      // in force
+	positions *position.Positions
 }
 
 // build puts the rooms together. Nothing runs yet.
 func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logger) (*house, error) {
 	h := &house{config: cfg, file: file, level: level, log: log, metrics: prometheus.NewRegistry(), started: time.Now(), control: map[string]monitor.Cluster{}}
 	h.reloaded.Store(cfg)
+	h.rules.Store(cfg.Rules())
 	level.Set(cfg.LogLevel())
 	for _, c := range cfg.Clusters() {
 		h.control[c.Name] = c
@@ -65,13 +69,14 @@ func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logg
 	h.catalog = catalog.New(cfg.Catalog(), h.catalogClusters(), log)
 	h.hello = hello.New(h.helloTargets, log)
 	h.keeper.Set(sharding.NewMap(1, cfg.Sharding(), nil))
+	h.positions = position.New(h.primary, cfg.Monitor().Timeout)
 	loop, err := h.newLoop()
 	if err != nil {
 		return nil, err
 	}
 	h.server, err = proxy.New(cfg.Proxy(), proxy.Deps{
 		Loop: loop, Parser: statement.NewParser(cfg.Statement()), Router: &router.Router{SafeFunctions: cfg.SafeFunctions()}, World: h.world, Pools: h.pools,
-		Accounts: accounts{h.catalog}, Servers: servers{h.hello}, Suspect: h.monitor.ReportFailure, Log: log,
+		Accounts: accounts{h.catalog}, Servers: servers{h.hello}, Positions: h.positions, Suspect: h.monitor.ReportFailure, Log: log,
 	})
 	if err != nil {
 		return nil, err
@@ -106,6 +111,7 @@ func (h *house) run(ctx context.Context) error {
 	group.Go(func() error { return h.hello.Run(rooms) })
 	group.Go(func() error { h.learn(rooms); return nil })
 	group.Go(func() error { return h.pools.Run(rooms) })
+	group.Go(func() error { return h.positions.Run(rooms) })
 	group.Go(func() error { return h.loops(rooms) })
 	group.Go(func() error { return giveBack(rooms) })
 	for _, face := range h.faces() {
@@ -157,7 +163,7 @@ func (h *house) ready() bool { return h.server.Ready() && h.learned.Load() }
 
 // world is what one statement sees.
 func (h *house) world() router.World {
-	return router.World{Map: h.keeper.Map(), Topology: h.monitor.Snapshot(), Datacenter: h.config.File.Datacenter}
+	return router.World{Map: h.keeper.Map(), Topology: h.monitor.Snapshot(), Datacenter: h.config.File.Datacenter, Rules: h.rules.Load()}
 }
 
 // remap makes a new shard map when the catalog has found other databases.
@@ -204,6 +210,16 @@ func (h *house) endpoint(cluster string) (control.Endpoint, error) {
 	}
 	as := h.control[cluster]
 	return control.Endpoint{Address: host.Address, User: as.Account.User, Password: as.Account.Password, Link: as.Link}, nil
+}
+
+// primary is the server of a cluster that is written to.
+func (h *house) primary(cluster string) (control.Endpoint, error) {
+	c := h.monitor.Snapshot().Clusters[cluster]
+	if c == nil || c.Primary == nil {
+		return control.Endpoint{}, fmt.Errorf("cluster %s has no primary", cluster)
+	}
+	as := h.control[cluster]
+	return control.Endpoint{Address: c.Primary.Address, User: as.Account.User, Password: as.Account.Password, Link: as.Link}, nil
 }
 
 func (h *house) catalogClusters() []catalog.Cluster {

@@ -1,0 +1,56 @@
+package config
+
+import (
+	"fmt"
+
+	"shunt/router"
+	"shunt/session"
+	"shunt/sharding"
+)
+
+// checkReads finds rules that are about nothing, or about too much, and patterns that are none.
+func (c *Config) checkReads(d *decoder) {
+	for i, r := range c.File.Reads.Rules {
+		path := fmt.Sprintf("reads.rules[%d]", i)
+		kinds := 0
+		for _, list := range [][]string{r.Users, r.Databases, r.Tables} {
+			if len(list) > 0 {
+				kinds++
+			}
+		}
+		if kinds != 1 {
+			d.wrong(path, "is not about users, databases or tables", "give one of the three; make a rule of its own for each")
+		}
+		if _, err := sharding.ParsePatterns(r.Tables); err != nil {
+			d.wrong(path+".tables", err.Error(), "")
+		}
+	}
+	if _, err := sharding.ParsePatterns(c.File.Reads.Critical.Except); err != nil {
+		d.wrong("reads.critical.except", err.Error(), "")
+	}
+}
+
+// Rules are what is written down about reading and writing, for the router.
+func (c *Config) Rules() *router.Rules {
+	reads := c.File.Reads
+	r := &router.Rules{Users: map[string]session.Consistency{}, Sticky: reads.StickyFor, Fleet: reads.Requests == "fleet"}
+	for _, rule := range reads.Rules {
+		level, _ := session.ParseConsistency(rule.Consistency) // checked when the file was read, as the patterns are
+		for _, user := range rule.Users {
+			if _, earlier := r.Users[user]; !earlier {
+				r.Users[user] = level
+			}
+		}
+		for _, pattern := range rule.Databases {
+			r.Databases = append(r.Databases, router.DatabaseRule{Pattern: pattern, Consistency: level})
+		}
+		if len(rule.Tables) > 0 {
+			patterns, _ := sharding.ParsePatterns(rule.Tables)
+			r.Tables = append(r.Tables, router.TableRule{Patterns: patterns, Consistency: level})
+		}
+	}
+	if except := reads.Critical.Except; len(except) > 0 {
+		r.NotCritical, _ = sharding.ParsePatterns(except)
+	}
+	return r
+}
