@@ -30,7 +30,7 @@ func (c *Client) event(conn *backend.Conn, j *job, p []byte, from, at int, ev my
 		}
 		return from, at, nil
 	case mysql.GotOK:
-		return c.okEvent(conn, p, from, at, end)
+		return c.okEvent(conn, j, p, from, at, end)
 	case mysql.GotErr:
 		return c.errEvent(conn, p, from, at, end)
 	case mysql.GotFile:
@@ -88,7 +88,7 @@ func leaving(number uint16) bool { return number == 1053 || number == 1927 }
 
 // okEvent passes an OK packet on in the client's own dialect: as it is where that is the same, as an EOF packet to clients of the
 // old protocol, without trackers that the client did not ask for.
-func (c *Client) okEvent(conn *backend.Conn, p []byte, from, at, end int) (int, int, error) {
+func (c *Client) okEvent(conn *backend.Conn, j *job, p []byte, from, at, end int) (int, int, error) {
 	a := &c.answer
 	payload := p[at+mysql.HeaderLen : end]
 	ok, err := parseEnd(payload, conn.Caps)
@@ -101,6 +101,9 @@ func (c *Client) okEvent(conn *backend.Conn, p []byte, from, at, end int) (int, 
 	}
 	rows := payload[0] == mysql.HeaderEOF
 	a.track = c.session.OK(conn.Pool().Flavor(), &ok, rows && a.resp.HadRows(), a.resp.Rows, a.track[:0])
+	if c.request.key != "" || c.session.Token {
+		c.announce(conn, j, &ok)
+	}
 	if rows && !c.caps.Has(mysql.CapDeprecateEOF) {
 		if a.eof > 0 {
 			status := ok.Status &^ (mysql.StatusSessionStateChanged | mysql.StatusLastRowSent)

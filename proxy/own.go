@@ -53,8 +53,11 @@ func (c *Client) setOwnVariable(a *statement.Assignment) error {
 		if !standard {
 			c.joinRequest(&statement.Hint{Request: value})
 		}
+	case "track_token":
+		c.session.Token = value == "1" || strings.EqualFold(value, "on")
 	default:
-		return mysql.NewError(ErrorOwnVariable, "HY000", "shunt: there is no variable %s; there are shunt_consistency, shunt_request and shunt_token", a.Name)
+		return mysql.NewError(ErrorOwnVariable, "HY000",
+			"shunt: there is no variable %s; there are shunt_consistency, shunt_request, shunt_token and shunt_track_token", a.Name)
 	}
 	return nil
 }
@@ -62,6 +65,9 @@ func (c *Client) setOwnVariable(a *statement.Assignment) error {
 // A token is text: clusters and what to have of them, as in "paris:0-1-57;gra:!". An exclamation mark says that something was written there that cannot be
 // followed, so that only the primary surely has it.
 const blindToken = "!"
+
+// tokenVariable is the name that session trackers give a token under.
+const tokenVariable = statement.OwnPrefix + "token"
 
 // tokenLength is what the column of a token may have, in characters: as much as a server's variables of text.
 const tokenLength = 2048

@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"shunt/backend"
+	"shunt/mysql"
 	"shunt/session"
 	"shunt/statement"
 	"shunt/topology"
@@ -65,8 +67,8 @@ func (r *requests) wrote(key string, n int) []session.Wrote {
 	return q.wrote[n:len(q.wrote):len(q.wrote)]
 }
 
-// add notes writes of a request, and returns how many it has made by now.
-func (r *requests) add(key string, wrote []session.Wrote, now time.Time) int {
+// add notes a write of a request, and returns how many it has made by now.
+func (r *requests) add(key string, wrote session.Wrote, now time.Time) int {
 	s := r.shardOf(key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -77,7 +79,7 @@ func (r *requests) add(key string, wrote []session.Wrote, now time.Time) int {
 	} else {
 		s.unlink(q)
 	}
-	q.wrote, q.at = append(q.wrote, wrote...), now
+	q.wrote, q.at = append(q.wrote, wrote), now
 	s.link(q)
 	for old := s.oldest; old != q && (len(s.byKey) > shardRequests || now.Sub(old.at) > requestKept); old = s.oldest {
 		s.unlink(old)
@@ -142,25 +144,42 @@ func (c *Client) joinRequest(h *statement.Hint) {
 	c.request.known += len(news)
 }
 
-// membership is the request that a client's session is part of now.
-type membership struct {
-	key   string // empty: it is one of its own
-	known int    // how many of the request's writes the session knows
+// announce tells what has been committed before the client hears of it: the other connections of the request have to know by then, and the client itself may
+// want the token.
+func (c *Client) announce(conn *backend.Conn, j *job, ok *mysql.OK) {
+	w, some := c.session.Committing(j.st, conn.Pool().Cluster, c.exempt(j))
+	if !some || ok.Status.Has(mysql.StatusMoreResults) && w.GTID == (topology.GTID{}) {
+		return
+	}
+	if c.request.key != "" && w != c.request.told {
+		now := c.server.requests.add(c.request.key, w, c.task.Now())
+		if c.request.told = w; now == c.request.known+1 {
+			c.request.known = now // else others have written meanwhile; what is ours among theirs does no harm
+		}
+	}
+	if c.session.Token && !c.session.Off {
+		position := topology.Position{w.GTID.Source: {{Start: w.GTID.Seq, End: w.GTID.Seq}}}
+		token := c.writeToken(map[string]topology.Position{w.Cluster: position}, nil)
+		if w.GTID == (topology.GTID{}) {
+			token = c.writeToken(nil, []string{w.Cluster})
+		}
+		c.answer.track = mysql.Track{Kind: mysql.TrackSystemVariable, Name: []byte(tokenVariable), Value: []byte(token)}.Append(c.answer.track)
+		ok.Status |= mysql.StatusSessionStateChanged
+	}
 }
 
-// tellRequest lets the other connections of the request know what this one has just written, and counts what cannot be followed.
-func (c *Client) tellRequest() {
-	news := c.session.News()
-	for _, w := range news {
+// countBlind counts what cannot be followed.
+func (c *Client) countBlind() {
+	for _, w := range c.session.News() {
 		if w.GTID == (topology.GTID{}) {
 			c.server.metrics.blind.Inc()
 		}
 	}
-	if len(news) == 0 || c.request.key == "" {
-		return
-	}
-	now := c.server.requests.add(c.request.key, news, c.task.Now())
-	if now == c.request.known+len(news) {
-		c.request.known = now // else others have written meanwhile; what is ours among theirs does no harm
-	}
+}
+
+// membership is the request that a client's session is part of now.
+type membership struct {
+	key   string        // empty: it is one of its own
+	known int           // how many of the request's writes the session knows
+	told  session.Wrote // the last of its own that the request was told
 }

@@ -24,30 +24,57 @@ type Wrote struct {
 // noteWrites remembers the commit that this answer reported. A write whose answer names no transaction is blind, unless it
 // changed nothing or is still inside a transaction. exempt says that nothing that the statement itself writes has to be seen by later reads.
 func (s *Session) noteWrites(st *statement.Statement, cluster string, exempt bool) {
-	if wrote := mayWrite(st); wrote && exempt {
-		s.ledger.exempt = true
-	} else if wrote {
-		s.ledger.critical = true
-	}
-	if s.ending.hasGTID {
+	s.ledger.note(st, exempt)
+	switch {
+	case s.ending.hasGTID:
 		s.commit(cluster, s.ending.gtid)
-		return
-	}
-	if s.status&mysql.StatusInTrans != 0 {
-		return
-	}
-	if !s.ending.failed && !exempt && mayWriteBlind(st) && (s.ending.affected > 0 || st.Kind != statement.Update) {
+	case s.status&mysql.StatusInTrans != 0:
+	case s.blind(st, exempt):
 		s.commit(cluster, topology.GTID{})
-		return
+	default:
+		s.ledger = ledger{} // rolled back, or nothing was written
 	}
-	s.ledger = ledger{} // rolled back, or nothing was written
 }
 
-// commit closes the ledger. A transaction of which nothing is known to be exempt is critical: what wrote may have been a routine.
+// Committing tells what the answer observed so far has committed that later reads have to see, before [Session.End] takes it in: others may have to
+// know before the client does.
+func (s *Session) Committing(st *statement.Statement, cluster string, exempt bool) (w Wrote, some bool) {
+	after := s.ledger
+	after.note(st, exempt)
+	switch {
+	case s.ending.hasGTID:
+		w = Wrote{cluster, s.ending.gtid}
+	case s.blind(st, exempt):
+		w = Wrote{Cluster: cluster}
+	default:
+		return w, false
+	}
+	return w, after.counts()
+}
+
+// note takes in what a statement writes.
+func (l *ledger) note(st *statement.Statement, exempt bool) {
+	if wrote := mayWrite(st); wrote && exempt {
+		l.exempt = true
+	} else if wrote {
+		l.critical = true
+	}
+}
+
+// counts says whether the transaction has written anything that later reads have to see. One of which nothing is known to be exempt has: what wrote may have
+// been a routine.
+func (l *ledger) counts() bool { return l.critical || !l.exempt }
+
+// blind says whether the answer is that of a write that names no transaction.
+func (s *Session) blind(st *statement.Statement, exempt bool) bool {
+	return s.status&mysql.StatusInTrans == 0 && !s.ending.failed && !exempt && mayWriteBlind(st) && (s.ending.affected > 0 || st.Kind != statement.Update)
+}
+
+// commit closes the ledger.
 func (s *Session) commit(cluster string, g topology.GTID) {
-	critical := s.ledger.critical || !s.ledger.exempt
+	counts := s.ledger.counts()
 	s.ledger = ledger{}
-	if !critical {
+	if !counts {
 		return
 	}
 	s.stick(cluster)
