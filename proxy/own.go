@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"time"
@@ -60,6 +61,45 @@ func (c *Client) setOwnVariable(a *statement.Assignment) error {
 			"shunt: there is no variable %s; there are shunt_consistency, shunt_request, shunt_token and shunt_track_token", a.Name)
 	}
 	return nil
+}
+
+// ownAttributes copies a block of connection attributes if there may be some of ours in it.
+func ownAttributes(block []byte) []byte {
+	if !bytes.Contains(block, []byte(statement.OwnPrefix)) {
+		return nil
+	}
+	return bytes.Clone(block)
+}
+
+// takeAttributes takes what the client says of its session with its login: connection attributes have the names of our variables.
+func (c *Client) takeAttributes(block []byte) error {
+	for name, value := range mysql.Attributes(block) {
+		switch string(name) {
+		case statement.OwnPrefix + "consistency", statement.OwnPrefix + "token", statement.OwnPrefix + "request", statement.OwnPrefix + "track_token":
+			if refusal := c.setOwnVariable(&statement.Assignment{Name: string(name), Value: string(value)}); refusal != nil {
+				return refusal
+			}
+		}
+	}
+	return nil
+}
+
+// hintFrom takes one query attribute into a statement's hint. What the text says goes before it.
+func hintFrom(h *statement.Hint, name, value []byte) {
+	into := (*string)(nil)
+	switch string(name) {
+	case statement.OwnPrefix + "consistency":
+		into = &h.Consistency
+	case statement.OwnPrefix + "token":
+		into = &h.After
+	case statement.OwnPrefix + "request":
+		into = &h.Request
+	case "traceparent":
+		into = &h.Traceparent
+	}
+	if into != nil && *into == "" {
+		*into = string(value)
+	}
 }
 
 // A token is text: clusters and what to have of them, as in "paris:0-1-57;gra:!". An exclamation mark says that something was written there that cannot be

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"shunt/lab"
+	"shunt/mysql"
 	"shunt/mysql/mysqltest"
 	"shunt/tests/cluster"
 )
@@ -88,6 +90,42 @@ func consistency(t *testing.T, c *cluster.Cluster) {
 			must(t, third, "SET shunt_token = '"+must(t, other, "SELECT @@shunt_token")+"'")
 			p.sees(third, "goods", true)
 			p.sees(p.session(), "goods", false)
+		},
+		"a token comes with a login": func(p *past) {
+			s := p.session()
+			p.writes(s, "goods")
+			login := p.login
+			login.Attributes = mysql.AppendAttribute(nil, "shunt_token", must(t, s, "SELECT @@shunt_token"))
+			p.sees(raw(t, p.Address, login), "goods", true)
+			login.Attributes = mysql.AppendAttribute(nil, "shunt_consistency", "eventual")
+			p.sees(raw(t, p.Address, login), "goods", false)
+			login.Attributes = mysql.AppendAttribute(nil, "shunt_token", "nonsense")
+			if answer := logIn(t, p.Address, login); !strings.Contains(answer, "9916") {
+				t.Errorf("a login with a token that is none: %s", answer)
+			}
+		},
+		"a session tracker has the token of each write": func(p *past) {
+			s, other := p.session(), p.session()
+			must(t, s, "SET shunt_track_token = ON")
+			p.n++
+			r, err := s.Query(fmt.Sprintf("UPDATE goods SET n = %d", p.n))
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.saysOf(other, "/* shunt: after="+tracked(t, r, "shunt_token")+" */ SELECT n FROM goods", true)
+			must(t, s, "SET shunt_track_token = OFF")
+			if r, _ = s.Query("UPDATE goods SET n = n"); tracked(t, r, "shunt_token") != "" {
+				t.Error("a token is told that nobody wants")
+			}
+		},
+		"a request ends with a reset": func(p *past) {
+			s, other := p.session(), p.session()
+			p.says(s, "/* shunt: request=reset%d */ UPDATE goods SET n = %d", p.n+1)
+			p.saysOf(other, fmt.Sprintf("/* shunt: request=reset%d */ SELECT n FROM goods", p.n), true)
+			if err := other.ChangeUser(p.login); err != nil {
+				t.Fatal(err)
+			}
+			p.sees(other, "goods", false)
 		},
 		"a token has what its session has read, too": func(p *past) {
 			s, other, third := p.session(), p.session(), p.session()
@@ -261,6 +299,21 @@ func (p *past) prepared(s *mysqltest.Client, q string, want bool) {
 	if seen := bytes.Contains(bytes.Join(packets, nil), []byte(fmt.Sprint(p.n))); seen != want {
 		p.t.Errorf("%s, prepared: what was written is %d, and it is seen: %v", q, p.n, seen)
 	}
+}
+
+// tracked is what an answer's session trackers say of a variable; empty if they say nothing.
+func tracked(t *testing.T, r mysqltest.Result, name string) string {
+	t.Helper()
+	tracks, err := r.Tracks()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, track := range tracks {
+		if string(track.Name) == name {
+			return string(track.Value)
+		}
+	}
+	return ""
 }
 
 func (p *past) is(got, want string) {
