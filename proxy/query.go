@@ -57,6 +57,8 @@ func (c *Client) execute(j *job) error {
 	world := &c.world
 	*world = c.server.World()
 	world.OnServer, world.Wait, world.Now, world.Keyed = j.prepare, c.server.config.ReadWait, j.started, c.request.key != ""
+	world.Held = c.server.heldNow()
+	defer c.leaveWrite()
 	j.counts = c.caps.Has(mysql.CapCacheMetadata)
 	for tries := 0; ; tries++ {
 		plan := c.server.Router.Plan(j.st, &j.hint, c.session.Facts(), world, c.dice())
@@ -75,6 +77,10 @@ func (c *Client) execute(j *job) error {
 			if err := c.locate(&plan, world, until); err != nil {
 				return c.replyOrEnd(err, j)
 			}
+			continue
+		}
+		if !c.enterWrite(&plan, j) {
+			world.Held = c.server.heldNow()
 			continue
 		}
 		again, err := c.attempt(j, &plan, until)
@@ -97,6 +103,7 @@ func (c *Client) execute(j *job) error {
 func (c *Client) renew(world *router.World) {
 	next := c.server.World()
 	next.OnServer, next.Wait, next.Now, next.Keyed = world.OnServer, world.Wait, world.Now, world.Keyed
+	next.Held = c.server.heldNow()
 	next.PositionOf, next.Position = world.PositionOf, world.Position // still as good as when the statement came
 	*world = next
 }
@@ -147,7 +154,7 @@ func (c *Client) hold(plan *router.Plan, world *router.World, j *job, until time
 	}
 	if errors.Is(err, netloop.ErrTimeout) {
 		c.server.metrics.refused(j.st.Kind)
-		return plan.HoldError(world.Topology.Clusters[plan.Cluster], time.Since(j.started).Round(time.Millisecond).String())
+		return plan.HoldError(world, time.Since(j.started).Round(time.Millisecond).String())
 	}
 	if err != nil {
 		return err

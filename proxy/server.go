@@ -82,6 +82,8 @@ type Server struct {
 	codecs    *compress.Codecs
 	gate      gate
 	requests  *requests
+	holds     holds
+	held      atomic.Pointer[router.Held] // what holds has; nil for nothing
 	started   time.Time
 	admitted  admitted
 

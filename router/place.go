@@ -133,6 +133,9 @@ func (d *decision) noReplica(replicas []*topology.Host) {
 // primary sends everything else to the primary, or holds it until there is one.
 func (d *decision) primary() bool {
 	c := d.cluster
+	if d.isHeld() {
+		return true
+	}
 	if c.Primary == nil || d.world.avoids(c.Primary.Address) {
 		d.because(NoPrimary)
 		d.Verdict = Hold
@@ -143,13 +146,4 @@ func (d *decision) primary() bool {
 	}
 	d.Verdict, d.Host, d.Role, d.Again = Forward, c.Primary, topology.Primary, d.st.Plain
 	return true
-}
-
-// HoldError is what a client hears when the wait of a Hold is over.
-func (p *Plan) HoldError(c *topology.Cluster, waited string) error {
-	why := "no primary was found"
-	if c != nil && c.Problem != "" {
-		why = c.Problem
-	}
-	return refusal(ErrorNoPrimary, "HY000", "cluster "+p.Cluster+" has no primary ("+why+"); waited "+waited+"; nothing of the statement was run")
 }

@@ -83,6 +83,7 @@ const (
 	WorksWithLocks          // a READ ONLY transaction of a session that uses GET_LOCK
 	SameReplica             // the session has read there before
 	SeenMore                // it has read on a server that only the primary is known not to be behind of
+	WritesHeld              // somebody holds the writes of the cluster
 	GlobalRead              // the tables' consistency is causal-global
 	reasons
 )
@@ -122,6 +123,7 @@ var reasonTexts = [reasons]string{
 	WorksWithLocks:   "the session works with GET_LOCK, which is for the primary",
 	SameReplica:      "the session stays on the replica that it has read on, so that it does not go back in time",
 	SeenMore:         "the session has just read what no replica is known to have, so only the primary does not go back in time",
+	WritesHeld:       "writes to the cluster are held for a moment",
 	GlobalRead:       "consistency is causal-global: a replica must have what the primary has now",
 }
 

@@ -27,6 +27,8 @@ type World struct {
 	Wait time.Duration
 	// Rules are the operator's; nil for none.
 	Rules *Rules
+	// Held are the clusters whose writes wait.
+	Held Held
 	// Now is the time of the decision.
 	Now time.Time
 	// Keyed: the statement says which request it is part of.

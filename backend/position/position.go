@@ -21,40 +21,35 @@ import (
 
 // Positions asks the primaries of some clusters.
 type Positions struct {
-	endpoint func(cluster string) (control.Endpoint, error)
-	timeout  time.Duration
-
-	mu      sync.Mutex
-	askers  map[string]*asker // guarded by mu; by cluster
-	running *errgroup.Group   // guarded by mu; nil while nothing runs
-	ctx     context.Context   // guarded by mu; of running
+	askers map[string]*asker // by cluster; not changed once it is made
 }
 
-// New makes a Positions that asks the server that endpoint names as a cluster's primary. timeout bounds one question, dialling included.
-func New(endpoint func(cluster string) (control.Endpoint, error), timeout time.Duration) *Positions {
-	return &Positions{endpoint: endpoint, timeout: timeout, askers: map[string]*asker{}}
+// New makes a Positions for clusters that asks the server that endpoint names as a cluster's primary. timeout bounds one question, dialling included.
+func New(clusters []string, endpoint func(cluster string) (control.Endpoint, error), timeout time.Duration) *Positions {
+	p := &Positions{askers: map[string]*asker{}}
+	for _, name := range clusters {
+		p.askers[name] = newAsker(name, endpoint, timeout)
+	}
+	return p
 }
 
 // Run answers until ctx ends.
 func (p *Positions) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
-	p.mu.Lock()
-	p.running, p.ctx = group, ctx
 	for _, a := range p.askers {
-		group.Go(func() error { return a.run(ctx) })
+		group.Go(func() error { a.run(ctx); return nil })
 	}
-	p.mu.Unlock()
-	<-ctx.Done()
-	p.mu.Lock()
-	p.running = nil
-	p.mu.Unlock()
 	return group.Wait()
 }
 
 // Ask gives the position of a cluster's primary as it is some time between the call and its return. The error says why there is none within the time, or
 // is netloop.ErrInterrupted.
 func (p *Positions) Ask(task netloop.Task, cluster string, until time.Time) (topology.Position, error) {
-	r := p.asker(cluster).join(task)
+	a := p.askers[cluster]
+	if a == nil {
+		return nil, fmt.Errorf("cluster %s is not configured", cluster)
+	}
+	r := a.join(task)
 	for !r.done.Load() {
 		if err := task.Park(until); err != nil && !r.done.Load() {
 			if errors.Is(err, netloop.ErrTimeout) {
@@ -66,30 +61,16 @@ func (p *Positions) Ask(task netloop.Task, cluster string, until time.Time) (top
 	return r.position, r.err
 }
 
-func (p *Positions) asker(cluster string) *asker {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	a := p.askers[cluster]
-	if a == nil {
-		a = &asker{cluster: cluster, endpoint: p.endpoint, timeout: p.timeout, wake: make(chan struct{}, 1)}
-		p.askers[cluster] = a
-		if p.running != nil {
-			ctx := p.ctx
-			p.running.Go(func() error { return a.run(ctx) })
-		}
-	}
-	return a
-}
-
 // asker asks one cluster's primary.
 type asker struct {
 	cluster  string
 	endpoint func(cluster string) (control.Endpoint, error)
 	timeout  time.Duration
-	wake     chan struct{} // capacity 1: somebody waits for the next round
 
-	mu   sync.Mutex
-	next *round // guarded by mu: whose question is not asked yet; nil if nobody waits
+	mu    sync.Mutex
+	some  *sync.Cond // of mu: somebody waits for the next round, or it is over
+	next  *round     // guarded by mu: whose question is not asked yet; nil if nobody waits
+	ended bool       // guarded by mu
 
 	conn    *control.Conn // of run alone; nil: to be dialled
 	address string        // of conn
@@ -103,6 +84,12 @@ type round struct {
 	done     atomic.Bool // then position and err stay as they are
 }
 
+func newAsker(cluster string, endpoint func(cluster string) (control.Endpoint, error), timeout time.Duration) *asker {
+	a := &asker{cluster: cluster, endpoint: endpoint, timeout: timeout}
+	a.some = sync.NewCond(&a.mu)
+	return a
+}
+
 // join waits for the next question, which is not asked yet: an answer to one that is may be too old.
 func (a *asker) join(task netloop.Task) *round {
 	a.mu.Lock()
@@ -111,34 +98,43 @@ func (a *asker) join(task netloop.Task) *round {
 		a.next = &round{}
 	}
 	a.next.waiting = append(a.next.waiting, task)
-	select {
-	case a.wake <- struct{}{}:
-	default: // it is awake already
-	}
+	a.some.Signal()
 	return a.next
 }
 
-func (a *asker) run(ctx context.Context) error {
+// run asks for as long as somebody wants to know.
+func (a *asker) run(ctx context.Context) {
 	defer a.hangUp()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-a.wake:
-		}
-		a.mu.Lock()
-		r := a.next
-		a.next = nil
-		a.mu.Unlock()
-		if r == nil {
-			continue
-		}
+	defer context.AfterFunc(ctx, a.end)()
+	for r := a.take(); r != nil; r = a.take() {
 		r.position, r.err = a.ask(ctx)
 		r.done.Store(true)
 		for _, task := range r.waiting {
 			task.Unpark()
 		}
 	}
+}
+
+// take waits for the next round; nil: it is over.
+func (a *asker) take() *round {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for a.next == nil && !a.ended {
+		a.some.Wait()
+	}
+	r := a.next
+	if a.ended {
+		return nil // who waits has a time limit of its own
+	}
+	a.next = nil
+	return r
+}
+
+func (a *asker) end() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.ended = true
+	a.some.Broadcast()
 }
 
 // ask asks once, on the connection that is there or on a new one.

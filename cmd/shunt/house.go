@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/netip"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -69,7 +71,7 @@ func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logg
 	h.catalog = catalog.New(cfg.Catalog(), h.catalogClusters(), log)
 	h.hello = hello.New(h.helloTargets, log)
 	h.keeper.Set(sharding.NewMap(1, cfg.Sharding(), nil))
-	h.positions = position.New(h.primary, cfg.Monitor().Timeout)
+	h.positions = position.New(slices.Collect(maps.Keys(h.control)), h.primary, cfg.Monitor().Timeout)
 	loop, err := h.newLoop()
 	if err != nil {
 		return nil, err
