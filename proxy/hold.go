@@ -76,6 +76,9 @@ func (s *Server) heldNow() router.Held {
 	return nil
 }
 
+// HeldClusters are the clusters whose writes are held now.
+func (s *Server) HeldClusters() []string { return slices.Sorted(maps.Keys(s.heldNow())) }
+
 // writers are the clients that write on a cluster's primary, or have something open there.
 func (s *Server) writers(cluster string) (found []*Client) {
 	for _, c := range s.list() {

@@ -45,7 +45,7 @@ const (
 
 func newMetrics() *metrics {
 	stmts := newStatements()
-	return &metrics{
+	m := &metrics{
 		clients: prometheus.NewGauge(prometheus.GaugeOpts{Name: "shunt_clients", Help: "Client connections."}),
 		logins: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shunt_logins_total",
 			Help: "Logins, by outcome."}, []string{"outcome"}),
@@ -67,6 +67,10 @@ func newMetrics() *metrics {
 			return stmts.total(func(l *labels) bool { return l.plain && l.role != topology.Replica.String() })
 		},
 	}
+	for _, outcome := range []string{outcomeOK, outcomeError} {
+		m.asked.WithLabelValues(outcome) // so that there is a 0 before there is a 1
+	}
+	return m
 }
 
 func (m *metrics) all() []prometheus.Collector {

@@ -59,7 +59,7 @@ func (d *decision) follow(seen *session.Seen) bool {
 		d.floor = h.Applied
 	case d.world.PositionOf == d.Cluster && d.world.Position != nil:
 		d.floor = d.world.Position
-	case stays && d.stay(seen, h): // there was no answer, or a moment ago
+	case stays && (d.world.PositionOf == d.Cluster || d.world.OnServer) && d.stay(seen, h): // there was no answer
 		return true
 	case h != nil && h.Role == topology.Primary && busy < patience, d.world.PositionOf == d.Cluster, d.world.OnServer:
 		d.because(SeenMore)

@@ -39,13 +39,30 @@ func (s *Session) Saw(cluster string, h *topology.Host, at time.Time, proven boo
 	s.facts.Seen = append(s.facts.Seen, Seen{Cluster: cluster, Host: h.Address, Place: h.Place, Since: at, At: at, Fresh: proven})
 }
 
+// Stay begins the time anew that the session has read on its host.
+func (s *Session) Stay(cluster string, at time.Time) {
+	for i := range s.facts.Seen {
+		if seen := &s.facts.Seen[i]; seen.Cluster == cluster {
+			seen.Since = at
+		}
+	}
+}
+
 // HasRead says whether the answer observed last has shown data: rows, or values that went into variables. That a write changed so many rows does not
-// count, nor does what needs no table.
+// count, nor do answers about the server or the session.
 func (s *Session) HasRead(st *statement.Statement) bool {
-	if s.ending.hasGTID || st.Kind == statement.Select && st.Plain && len(st.Tables) == 0 {
+	if s.ending.hasGTID || !s.ending.hadRows && !st.Effects.Has(statement.AssignsVar) && st.Kind != statement.Call {
 		return false
 	}
-	return s.ending.hadRows || st.Effects.Has(statement.AssignsVar) || st.Kind == statement.Call
+	switch st.Kind {
+	case statement.Select:
+		return len(st.Tables) > 0 || len(st.Functions) > 0 || st.Fallback
+	case statement.Show:
+		return st.Plain
+	case statement.Set, statement.Use, statement.Diagnostics, statement.Admin:
+		return false
+	}
+	return true
 }
 
 // unsee forgets where the session has read: it has written since, and whoever has that has all that it has read before.
