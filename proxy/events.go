@@ -32,7 +32,7 @@ func (c *Client) event(conn *backend.Conn, j *job, p []byte, from, at int, ev my
 	case mysql.GotOK:
 		return c.okEvent(conn, j, p, from, at, end)
 	case mysql.GotErr:
-		return c.errEvent(conn, p, from, at, end)
+		return c.errEvent(conn, j, p, from, at, end)
 	case mysql.GotFile:
 		if err := c.pour(p[from:end]); err != nil {
 			return end, end, err
@@ -55,7 +55,7 @@ func (c *Client) event(conn *backend.Conn, j *job, p []byte, from, at int, ev my
 }
 
 // errEvent passes an ERR packet on, but for what only a replica says.
-func (c *Client) errEvent(conn *backend.Conn, p []byte, from, at, end int) (int, int, error) {
+func (c *Client) errEvent(conn *backend.Conn, j *job, p []byte, from, at, end int) (int, int, error) {
 	a := &c.answer
 	if a.dropped() {
 		return from, end, nil
@@ -63,6 +63,9 @@ func (c *Client) errEvent(conn *backend.Conn, p []byte, from, at, end int) (int,
 	e, err := mysql.ParseErr(p[at+mysql.HeaderLen:end], mysql.CapProtocol41)
 	if err == nil && leaving(e.Number) && !a.passed && len(c.out) == 0 {
 		return from, end, errElsewhere
+	}
+	if err == nil && c.demoted(conn, j, e) && !a.passed && len(c.out) == 0 {
+		return from, end, &demotedError{e}
 	}
 	c.session.Err(numberOf(e))
 	if a.silent {

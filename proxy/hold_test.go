@@ -75,7 +75,9 @@ func TestHoldWaitsForWritersAndLetsNoNewOnesIn(t *testing.T) {
 	mustRun(t, inTransaction, "BEGIN", "UPDATE t SET n = 1")
 	slowDone := make(chan error, 1)
 	go func() { _, err := slowly.Query("UPDATE slow SET n = 1"); slowDone <- err }()
-	awaitState(t, tr, proxy.Active, 1)
+	for !contains(tr.primary.Queries(), "UPDATE slow SET n = 1") {
+		time.Sleep(time.Millisecond)
+	}
 
 	held, release := hold(tr, 30*time.Second)
 	for len(tr.server.HeldClusters()) == 0 {

@@ -187,6 +187,9 @@ func (c *Client) attempt(j *job, plan *router.Plan, until time.Time) (again bool
 		c.giveBack(conn)
 		return true, err
 	}
+	if again, refusal := c.plannedAnew(err, conn); again {
+		return true, refusal
+	}
 	return c.broke(err, j, plan, conn)
 }
 
