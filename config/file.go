@@ -243,6 +243,11 @@ type Reads struct {
 	// How long a read may wait on a replica for what its session wrote, before the primary is asked. 0: not at all.
 	Wait time.Duration `yaml:"wait" default:"100ms"`
 
+	// What becomes of reads while a cluster has replicas and none is in service. primary: it answers them, limits.primary_reads at a
+	// time; stale: a replica that answers but lags too much or does not replicate, with a warning, unless it lacks what the session has to
+	// see; error: the client hears that. Exceptions are in reads.rules.
+	NoReplica string `yaml:"no_replica" default:"primary" oneof:"primary stale error" reload:"live"`
+
 	// How much older than the primary's a replica's data may be while it takes reads. It takes them again below half of that.
 	// 0: no limit.
 	MaxLag time.Duration `yaml:"max_lag" default:"5s"`
@@ -265,7 +270,10 @@ type ReadRule struct {
 	Tables []string `yaml:"tables"`
 
 	// How fresh their reads are.
-	Consistency string `yaml:"consistency" oneof:"causal causal-global sticky eventual primary" required:"true"`
+	Consistency string `yaml:"consistency" oneof:"causal causal-global sticky eventual primary"`
+
+	// For users: what becomes of their reads while no replica is in service, as reads.no_replica.
+	NoReplica string `yaml:"no_replica" oneof:"primary stale error"`
 }
 
 // Critical says which writes keep the reads behind them from replicas: all but these.
@@ -285,6 +293,9 @@ type Limits struct {
 
 	// Clients of one account that are connected at a time. 0: no limit of its own.
 	PerAccount int `yaml:"per_account" default:"500"`
+
+	// Reads that a primary serves at a time because no replica is in service; more wait for up to limits.wait. 0: no limit.
+	PrimaryReads int `yaml:"primary_reads" default:"50" min:"0"`
 
 	// Connections to one server, all accounts together. It must be below the server's max_connections, and all proxies count.
 	PerServer int `yaml:"per_server" default:"200" min:"1"`

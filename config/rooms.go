@@ -22,7 +22,7 @@ func (c *Config) Proxy() proxy.Config {
 	l := c.File.Limits
 	consistency, _ := session.ParseConsistency(c.File.Reads.Consistency) // checked when the file was read
 	p := proxy.Config{
-		Clients: l.Clients, PerAccount: l.PerAccount, Wait: l.Wait, Login: l.Login, Write: l.Write, Packet: int(l.Packet),
+		Clients: l.Clients, PerAccount: l.PerAccount, PrimaryReads: l.PrimaryReads, Wait: l.Wait, Login: l.Login, Write: l.Write, Packet: int(l.Packet),
 		ReadWait: c.File.Reads.Wait, Linger: l.Linger, Drain: l.Drain, Consistency: consistency, Prepared: l.PreparedPerClient,
 	}
 	for i, listen := range c.File.Listen {

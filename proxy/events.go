@@ -107,6 +107,9 @@ func (c *Client) okEvent(conn *backend.Conn, j *job, p []byte, from, at, end int
 	if c.request.key != "" || c.session.Token {
 		c.announce(conn, j, &ok)
 	}
+	if a.stale = a.stale && !c.session.Failed(); a.stale && ok.Warnings == 0 {
+		ok.Warnings = 1
+	}
 	if rows && !c.caps.Has(mysql.CapDeprecateEOF) {
 		if a.eof > 0 {
 			status := ok.Status &^ (mysql.StatusSessionStateChanged | mysql.StatusLastRowSent)
@@ -126,7 +129,7 @@ func (c *Client) okEvent(conn *backend.Conn, j *job, p []byte, from, at, end int
 	if a.outs { // where no EOF packet is to be said, MySQL sends this OK packet in its place
 		return end, end, nil
 	}
-	if len(ok.Info) == 0 && len(ok.Track) == 0 || c.caps.Has(mysql.CapSessionTrack) && len(ok.Track) == len(a.track) {
+	if !a.stale && len(ok.Info) == 0 && len(ok.Track) == 0 || !a.stale && c.caps.Has(mysql.CapSessionTrack) && len(ok.Track) == len(a.track) {
 		return from, end, nil
 	}
 	c.assemble(p[from:at])

@@ -217,8 +217,9 @@ func (c *Client) enter(cl *claim, collation uint16) error {
 	}
 	before := public{user: c.user, account: c.account, cred: c.cred}
 	c.user, c.account, c.cred = cl.user, account.Name, cred
+	rules := c.server.World().Rules
 	login := session.Login{
-		Consistency: c.server.World().Rules.OfUser(cl.user, c.server.config.Consistency), Trackers: session.Trackers{Off: !c.caps.Has(mysql.CapSessionTrack)},
+		Consistency: rules.OfUser(cl.user, c.server.config.Consistency), Scarcity: rules.ScarcityOf(cl.user), Trackers: session.Trackers{Off: !c.caps.Has(mysql.CapSessionTrack)},
 		DefaultCollation: c.server.defaultCollation,
 		Parse:            func(text string) *statement.Statement { st, _ := c.server.Parser.Parse([]byte(text), 0); return st },
 	}

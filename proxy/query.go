@@ -27,6 +27,7 @@ type job struct {
 	silent bool
 	wait   bool // the server is to wait first for what the session needs
 	floor  topology.Position
+	stale  bool   // the answer may be older than it should
 	counts bool   // the client's form of the packet with the number of columns is another than the server's
 	text   []byte // of COM_QUERY, without what stands before it; nil for other commands
 }
@@ -83,7 +84,7 @@ func (c *Client) execute(j *job) error {
 			world.Held = c.server.heldNow()
 			continue
 		}
-		again, err := c.attempt(j, &plan, until)
+		again, err := c.carryOut(j, &plan, until)
 		if errors.Is(err, errBehind) {
 			world.Wait = 0 // it has waited long enough
 			continue
@@ -161,6 +162,17 @@ func (c *Client) hold(plan *router.Plan, world *router.World, j *job, until time
 	}
 	c.renew(world)
 	return nil
+}
+
+// carryOut is attempt, with a place in the crowd where a read needs one.
+func (c *Client) carryOut(j *job, plan *router.Plan, until time.Time) (again bool, err error) {
+	if plan.Scarce {
+		if err := c.enterCrowd(plan, until); err != nil {
+			return false, err
+		}
+		defer c.server.crowd.leave(plan.Cluster)
+	}
+	return c.attempt(j, plan, until)
 }
 
 // attempt carries the plan out once. again says that the statement can be planned anew: nothing of it has happened.

@@ -83,6 +83,7 @@ type Server struct {
 	gate      gate
 	requests  *requests
 	holds     holds
+	crowd     crowd
 	held      atomic.Pointer[router.Held] // what holds has; nil for nothing
 	started   time.Time
 	admitted  admitted
@@ -106,7 +107,7 @@ func New(config Config, deps Deps) (*Server, error) {
 	return &Server{
 		scratches: sync.Pool{New: func() any { return new(scratch) }},
 		Deps:      deps, config: config, buffers: netloop.NewBuffers(bufferSize), big: netloop.NewBuffers(bigBuffer), metrics: newMetrics(), rsa: key, rsaPEM: pem,
-		sha2: newSHA2Cache(), requests: newRequests(), codecs: compress.NewCodecs(), started: time.Now(), clients: map[uint32]*Client{}, perAccount: map[string]int{}, listening: make(chan struct{}),
+		sha2: newSHA2Cache(), requests: newRequests(), crowd: crowd{limit: config.PrimaryReads}, codecs: compress.NewCodecs(), started: time.Now(), clients: map[uint32]*Client{}, perAccount: map[string]int{}, listening: make(chan struct{}),
 	}, nil
 }
 

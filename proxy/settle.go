@@ -62,6 +62,7 @@ func (c *Client) remember(j *job, plan *router.Plan, conn *backend.Conn) error {
 	done := c.session.End(j.st, plan.Cluster, c.exempt(j))
 	c.countBlind()
 	c.noteSeen(j, plan)
+	c.warnStale(plan)
 	if j.stmt != nil && c.session.Status().Has(mysql.StatusCursorExists) {
 		c.session.OpenCursor(j.stmt.ID)
 	}

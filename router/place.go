@@ -22,19 +22,19 @@ func (d *decision) place() bool {
 		return true
 	}
 	if d.mayWait() {
+		fresh := d.fresh
 		d.fresh, d.waits = false, true
 		if d.seek() {
 			return true
 		}
-		d.waits = false
+		d.fresh, d.waits = fresh, false
 	}
 	if seen != nil && d.floor != nil {
 		if h := d.seenHost(seen); h != nil && h.Role == topology.Replica && d.inService(h) && d.stay(seen, h) {
 			return true
 		}
 	}
-	d.noReplica(d.cluster.Replicas)
-	return false
+	return d.noReplica(d.cluster.Replicas)
 }
 
 // tracks says whether what the session has read before counts. It does not for what needs no table, and what the primary has now has
@@ -119,15 +119,16 @@ func (d *decision) settle(h *topology.Host) {
 	d.Verdict, d.Host, d.Role, d.Again = Forward, h, topology.Replica, d.st.Plain
 }
 
-// noReplica says why: none in service, or none fresh enough.
-func (d *decision) noReplica(replicas []*topology.Host) {
+// noReplica says why: none in service, or none fresh enough. It settles what the primary is not to answer.
+func (d *decision) noReplica(replicas []*topology.Host) bool {
 	for _, h := range replicas {
 		if d.inService(h) {
 			d.because(CausalBehind)
-			return
+			return false
 		}
 	}
 	d.because(NoReplica)
+	return d.scarce()
 }
 
 // primary sends everything else to the primary, or holds it until there is one.

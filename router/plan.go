@@ -34,6 +34,9 @@ type Plan struct {
 	// reads.
 	Wait  bool
 	Floor topology.Position
+	// Scarce: the primary answers only because no replica is in service, so not too many may ask it at a time. Stale: the answer may be older than
+	// reads.max_lag allows.
+	Scarce, Stale bool
 	// Untracked: later reads may be older than this one.
 	Untracked bool
 
@@ -83,6 +86,7 @@ const (
 	WorksWithLocks          // a READ ONLY transaction of a session that uses GET_LOCK
 	SameReplica             // the session has read there before
 	SeenMore                // it has read on a server that only the primary is known not to be behind of
+	StaleRead               // no replica is in service, and the account may read what is old
 	WritesHeld              // somebody holds the writes of the cluster
 	GlobalRead              // the tables' consistency is causal-global
 	reasons
@@ -123,6 +127,7 @@ var reasonTexts = [reasons]string{
 	WorksWithLocks:   "the session works with GET_LOCK, which is for the primary",
 	SameReplica:      "the session stays on the replica that it has read on, so that it does not go back in time",
 	SeenMore:         "the session has just read what no replica is known to have, so only the primary does not go back in time",
+	StaleRead:        "no replica is in service, and the account rather reads what is old than ask the primary",
 	WritesHeld:       "writes to the cluster are held for a moment",
 	GlobalRead:       "consistency is causal-global: a replica must have what the primary has now",
 }

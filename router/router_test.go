@@ -95,6 +95,12 @@ func describe(p *Plan) string {
 		if p.Again {
 			again = ", may be asked again"
 		}
+		if p.Scarce {
+			again += ", not too many at a time"
+		}
+		if p.Stale {
+			again += ", with a warning"
+		}
 		return fmt.Sprintf("forward to %s %s of %s%s", p.Role, p.Host.Address, p.Cluster, again)
 	case Refuse:
 		return fmt.Sprintf("refuse: %d %s", p.Error.Number, p.Error.Message)
@@ -165,6 +171,8 @@ func changeWorld(t *testing.T, w *World, words string) {
 			if value != "" {
 				w.Position = topology.Position{"0": {{Start: 1, End: uint64(value[0]-'0')*10 + uint64(value[1]-'0')}}}
 			}
+		case "hold": // writes are held
+			w.Held = Held{"paris": true}
 		case "rules":
 			w.Rules = usualRules(t)
 		case "fleet":
@@ -247,6 +255,12 @@ func changeFacts(t testing.TB, f *session.Facts, words string) {
 			if value == "11" {
 				f.Floor[0].Position["0"][0].End = 11
 			}
+		case "scarce":
+			way, ok := session.ParseScarcity(value)
+			if !ok {
+				t.Fatalf("no way %q", value)
+			}
+			f.Scarcity = way
 		case "chosen":
 			f.Chosen = true
 		case "blind":

@@ -20,6 +20,9 @@ type Rules struct {
 	NotCritical *sharding.Patterns
 	// Sticky is how long a critical write keeps a request's reads on the primary; 0: until the request ends.
 	Sticky time.Duration
+	// NoReplica is what becomes of reads while no replica is in service; Scarce has exceptions from it, by user name.
+	NoReplica session.Scarcity
+	Scarce    map[string]session.Scarcity
 	// Fleet: a request that says who it is may have written through another proxy, so its reads are causal-global.
 	Fleet bool
 }
@@ -33,6 +36,17 @@ func (r *Rules) OfUser(user string, otherwise session.Consistency) session.Consi
 		return c
 	}
 	return otherwise
+}
+
+// ScarcityOf is what becomes of a user's reads while no replica is in service.
+func (r *Rules) ScarcityOf(user string) session.Scarcity {
+	if r == nil {
+		return session.ToPrimary
+	}
+	if s, ok := r.Scarce[user]; ok {
+		return s
+	}
+	return r.NoReplica
 }
 
 // DatabaseRule is about the databases whose names fit a pattern, as in [sharding.Matches].

@@ -57,6 +57,9 @@ type Facts struct {
 	Consistency Consistency // the account's, or what the session has chosen
 	Chosen      bool        // … by its variable shunt_consistency; then no rule holds
 
+	// Scarcity is what becomes of its reads while no replica is in service.
+	Scarcity Scarcity
+
 	Pins       Pin
 	PinCluster string // where the pinned connection is
 	PinHost    string
@@ -130,6 +133,7 @@ type Login struct {
 	Charset     string // of the client's collation: character_set_client and character_set_results
 	Collation   string // collation_connection; both empty: the server's defaults
 	Consistency Consistency
+	Scarcity    Scarcity
 	Trackers    Trackers
 	// Parse reads the inner text of PREPARE … FROM 'text'; nil leaves such texts unknown.
 	Parse func(text string) *statement.Statement
@@ -158,7 +162,7 @@ func (s *Session) Start(login Login) {
 		status: mysql.StatusAutocommit, Trackers: login.Trackers, parse: login.Parse, standard: login.Consistency,
 		defaultCollation: login.DefaultCollation, ending: outcome{st: noStatement},
 	}
-	s.facts.Consistency = login.Consistency
+	s.facts.Consistency, s.facts.Scarcity = login.Consistency, login.Scarcity
 	s.refresh()
 }
 
@@ -182,7 +186,7 @@ func (s *Session) ResetConnection() {
 		status: mysql.StatusAutocommit, last: last{foundRows: s.foundRows}, Trackers: s.Trackers, parse: s.parse, standard: s.standard,
 		defaultCollation: s.defaultCollation, ending: outcome{st: noStatement},
 	}
-	s.facts = Facts{Consistency: s.standard, Wrote: facts.Wrote, Blind: facts.Blind, Seen: facts.Seen, Floor: facts.Floor, UsesLocks: facts.UsesLocks}
+	s.facts = Facts{Consistency: s.standard, Scarcity: facts.Scarcity, Wrote: facts.Wrote, Blind: facts.Blind, Seen: facts.Seen, Floor: facts.Floor, UsesLocks: facts.UsesLocks}
 	s.refresh()
 }
 
