@@ -1,0 +1,33 @@
+package switchover
+
+import "github.com/prometheus/client_golang/prometheus"
+
+// metrics count switchovers. A dry run is none.
+type metrics struct {
+	switchovers *prometheus.CounterVec
+	pause       *prometheus.HistogramVec
+}
+
+func newMetrics() *metrics {
+	return &metrics{
+		switchovers: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "shunt_switchovers_total",
+			Help: "Switchovers by result: switched, refused, undone, or broken (something could not be undone).",
+		}, []string{"cluster", "result"}),
+		pause: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "shunt_switchover_pause_seconds",
+			Help:    "How long writes were held, of switchovers that were undone, too.",
+			Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 10},
+		}, []string{"cluster"}),
+	}
+}
+
+func (m *metrics) ended(r *Report) {
+	if r.DryRun {
+		return
+	}
+	m.switchovers.WithLabelValues(r.Cluster, r.Result.String()).Inc()
+	if r.Pause > 0 {
+		m.pause.WithLabelValues(r.Cluster).Observe(r.Pause.Seconds())
+	}
+}

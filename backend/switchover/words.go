@@ -1,0 +1,116 @@
+package switchover
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// words are what the two kinds of servers call the same things.
+type words interface {
+	position() string
+	reach(position string, within time.Duration) string
+	modes(m Modes) []string
+	link(verb, thread, name string) string // START or STOP; thread is empty for both
+	repoint(name string, to Source) string
+	follow(f Following) []string
+	forget(name string) string
+	links() string
+	has() string // all that the server has, applied or written by itself
+}
+
+// mariadbWords are those of all versions that have GTIDs.
+type mariadbWords struct{}
+
+func (mariadbWords) position() string { return "SELECT @@global.gtid_binlog_pos" }
+
+// reach: the function gives 0, or -1 after the time.
+func (mariadbWords) reach(position string, within time.Duration) string {
+	return fmt.Sprintf("SELECT MASTER_GTID_WAIT(%s, %.3f)", quote(position), within.Seconds())
+}
+
+func (mariadbWords) modes(m Modes) []string {
+	return []string{fmt.Sprintf("SET GLOBAL read_only = %d", digit(m.ReadOnly))}
+}
+
+func (w mariadbWords) link(verb, thread, name string) string {
+	return strings.TrimSpace(verb + " SLAVE " + w.named(name) + thread)
+}
+
+func (mariadbWords) named(name string) string {
+	if name == "" {
+		return ""
+	}
+	return quote(name) + " "
+}
+
+func (w mariadbWords) repoint(name string, to Source) string {
+	return fmt.Sprintf("CHANGE MASTER %sTO MASTER_HOST = %s, MASTER_PORT = %d", w.named(name), quote(to.Host), number(to.Port))
+}
+
+// follow tells the server where it stands, since @@gtid_slave_pos of one that was a primary does not have its own writes.
+func (w mariadbWords) follow(f Following) []string {
+	tls := f.Like.TLS
+	change := fmt.Sprintf("CHANGE MASTER %sTO MASTER_HOST = %s, MASTER_PORT = %d, MASTER_USER = %s, MASTER_PASSWORD = %s, MASTER_USE_GTID = slave_pos, "+
+		"MASTER_CONNECT_RETRY = 1, MASTER_SSL = %d, MASTER_SSL_VERIFY_SERVER_CERT = %d, MASTER_SSL_CA = %s, MASTER_SSL_CERT = %s, MASTER_SSL_KEY = %s",
+		w.named(f.Name), quote(f.Source.Host), number(f.Source.Port), quote(f.As.User), quote(f.As.Password), digit(tls.On), digit(tls.Verify),
+		quote(tls.CA), quote(tls.Cert), quote(tls.Key))
+	return []string{"SET GLOBAL gtid_slave_pos = " + quote(f.Position), change}
+}
+
+func (w mariadbWords) forget(name string) string { return "RESET SLAVE " + w.named(name) + "ALL" }
+
+func (mariadbWords) links() string { return "SHOW ALL SLAVES STATUS" }
+
+// mysqlWords are those of MySQL 8.0.23 and later.
+type mysqlWords struct{}
+
+func (mysqlWords) position() string { return "SELECT @@global.gtid_executed" }
+
+// reach: the function gives 0, or 1 after the time.
+func (mysqlWords) reach(position string, within time.Duration) string {
+	return fmt.Sprintf("SELECT WAIT_FOR_EXECUTED_GTID_SET(%s, %.3f)", quote(position), within.Seconds())
+}
+
+// modes: super_read_only ON takes read_only with it, read_only OFF takes super_read_only with it.
+func (mysqlWords) modes(m Modes) []string {
+	switch {
+	case m.SuperReadOnly:
+		return []string{"SET GLOBAL super_read_only = 1"}
+	case m.ReadOnly:
+		return []string{"SET GLOBAL super_read_only = 0", "SET GLOBAL read_only = 1"}
+	}
+	return []string{"SET GLOBAL read_only = 0"}
+}
+
+func (w mysqlWords) link(verb, thread, name string) string {
+	return verb + " REPLICA " + thread + w.channel(name)
+}
+
+func (mysqlWords) channel(name string) string { return " FOR CHANNEL " + quote(name) }
+
+func (w mysqlWords) repoint(name string, to Source) string {
+	return fmt.Sprintf("CHANGE REPLICATION SOURCE TO SOURCE_HOST = %s, SOURCE_PORT = %d", quote(to.Host), number(to.Port)) + w.channel(name)
+}
+
+// follow asks for the public key because caching_sha2_password wants one where there is no TLS; the retry count because
+// newer servers give up after ten.
+func (w mysqlWords) follow(f Following) []string {
+	tls := f.Like.TLS
+	return []string{fmt.Sprintf("CHANGE REPLICATION SOURCE TO SOURCE_HOST = %s, SOURCE_PORT = %d, SOURCE_USER = %s, SOURCE_PASSWORD = %s, "+
+		"SOURCE_AUTO_POSITION = 1, SOURCE_CONNECT_RETRY = 1, SOURCE_RETRY_COUNT = 1000000, GET_SOURCE_PUBLIC_KEY = 1, "+
+		"SOURCE_SSL = %d, SOURCE_SSL_VERIFY_SERVER_CERT = %d, SOURCE_SSL_CA = %s, SOURCE_SSL_CERT = %s, SOURCE_SSL_KEY = %s",
+		quote(f.Source.Host), number(f.Source.Port), quote(f.As.User), quote(f.As.Password), digit(tls.On), digit(tls.Verify),
+		quote(tls.CA), quote(tls.Cert), quote(tls.Key)) + w.channel(f.Name)}
+}
+
+func (w mysqlWords) forget(name string) string { return "RESET REPLICA ALL" + w.channel(name) }
+
+func (mysqlWords) links() string { return "SHOW REPLICA STATUS" }
+
+func digit(on bool) int {
+	if on {
+		return 1
+	}
+	return 0
+}
