@@ -69,7 +69,7 @@ func (r *run) askAll(ctx context.Context, c *topology.Cluster, target *topology.
 }
 
 func (r *run) askOne(ctx context.Context, h *topology.Host) (member, Server) {
-	ctx, cancel := context.WithTimeout(ctx, checkBound/3)
+	ctx, cancel := context.WithTimeout(ctx, checkBound/5)
 	defer cancel()
 	m := member{host: h}
 	s, err := r.engine.deps.Dial(ctx, h.Cluster, h.Address)
@@ -106,17 +106,31 @@ func (r *run) tryLogin(ctx context.Context, f *findings) {
 	}
 }
 
-// comeNear waits until the target has what the primary has now, so that little is left for the time when writes are held.
+// comeNear waits until the target is so near the primary that little is left for the time when writes are held: it takes the
+// primary's position again and again, until the target needs no more than a moment for one. What it cannot do for nearBound, it
+// would not do while writes wait.
 func (r *run) comeNear(ctx context.Context) error {
-	position, err := r.old().Position(ctx)
-	if err != nil {
-		return err
+	for until := time.Now().Add(nearBound); ; {
+		position, err := r.old().Position(ctx)
+		if err != nil {
+			return err
+		}
+		began := time.Now()
+		reached, err := r.target().Reach(ctx, position, nearBound)
+		took := time.Since(began)
+		switch {
+		case err != nil:
+			return err
+		case !reached:
+			return fmt.Errorf("%s did not reach the primary's position %s within %v", r.order.To, position, nearBound)
+		case took < nearEnough:
+			return nil
+		case time.Now().After(until) && took < r.engine.config.Pause/2:
+			return nil
+		case time.Now().After(until):
+			return fmt.Errorf("%s lags: it needs %v for what the primary has", r.order.To, took.Round(time.Millisecond))
+		}
 	}
-	reached, err := r.target().Reach(ctx, position, nearBound)
-	if err == nil && !reached {
-		err = fmt.Errorf("%s did not reach the primary's position %s within %v", r.order.To, position, nearBound)
-	}
-	return err
 }
 
 // hold stops the heartbeats first: they are written by an account that passes read_only.

@@ -45,8 +45,11 @@ func DefaultConfig() Config { return Config{Drain: 5 * time.Second, Pause: 4 * t
 
 const (
 	// checkBound is for all that is looked at before writes are held, nearBound for the target to come near the primary.
-	checkBound = 10 * time.Second
+	checkBound = 15 * time.Second
 	nearBound  = 5 * time.Second
+
+	// nearEnough is how long the target may need for the primary's position when writes are about to be held.
+	nearEnough = 100 * time.Millisecond
 
 	// undoBound is for undoing everything. It starts when a step has failed, whatever was left of the step's own time.
 	undoBound = 15 * time.Second
