@@ -48,6 +48,9 @@ type File struct {
 	// How long a planned switchover may keep writes waiting.
 	Switchover Switchover `yaml:"switchover" reload:"restart"`
 
+	// Whether a replica takes the place of a primary that has died. Only one shunt of several should do that.
+	Failover Failover `yaml:"failover" reload:"restart"`
+
 	// How accounts and databases are looked up on the servers.
 	Discovery Discovery `yaml:"discovery" reload:"restart"`
 
@@ -343,6 +346,16 @@ type Switchover struct {
 	// How long writes may wait after that. A switchover that is not over by then is undone. With drain it should be below
 	// limits.wait.
 	Pause time.Duration `yaml:"pause" default:"4s" min:"1s"`
+}
+
+// Failover says whether a replica takes the place of a primary that has died.
+type Failover struct {
+	// true: shunt makes the replica that has the most the primary when the primary is dead, which the replicas' own links must confirm,
+	// and makes the old one read_only when it comes back.
+	Automatic bool `yaml:"automatic" default:"false"`
+
+	// How long the primary must have been down.
+	After time.Duration `yaml:"after" default:"10s" min:"1s"`
 }
 
 // Discovery says how often accounts and databases are looked up.

@@ -10,6 +10,7 @@ import (
 	"shunt/backend/catalog"
 	"shunt/backend/monitor"
 	"shunt/backend/switchover"
+	"shunt/backend/switchover/failover"
 	"shunt/mysql"
 	"shunt/proxy"
 	"shunt/session"
@@ -71,6 +72,11 @@ func (c *Config) Clusters() []monitor.Cluster {
 // Switchover bounds a planned switchover.
 func (c *Config) Switchover() switchover.Config {
 	return switchover.Config{Drain: c.File.Switchover.Drain, Pause: c.File.Switchover.Pause}
+}
+
+// Failover says whether and when a dead primary is replaced.
+func (c *Config) Failover() failover.Config {
+	return failover.Config{Automatic: c.File.Failover.Automatic, After: c.File.Failover.After}
 }
 
 // Replication is the account of a cluster's replicas.

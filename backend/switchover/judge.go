@@ -2,6 +2,7 @@ package switchover
 
 import (
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 	"time"
@@ -91,7 +92,7 @@ func judge(old, target member, others []member) (p plan, f findings) {
 	}
 	for _, m := range append([]member{old, target}, others...) {
 		if m.facts != nil {
-			if missing := lacking(*m.facts); missing != "" {
+			if missing := m.facts.Lacking(); missing != "" {
 				f.obstacle("%s: %s", m.host.Address, missing)
 			}
 		}
@@ -115,7 +116,7 @@ func (p *plan) judgeLink(f *findings) {
 	l := links[0]
 	p.link, p.oldAt = l, l.Source()
 	switch {
-	case !l.leadsTo(p.old.host.Address, p.old.facts):
+	case !l.LeadsTo(p.old.host.Address, p.old.facts):
 		f.obstacle("%s replicates from %s, not from the primary", at, l.Source())
 	case !l.Runs():
 		f.obstacle("%s does not replicate: %s", at, l.trouble())
@@ -127,7 +128,11 @@ func (p *plan) judgeLink(f *findings) {
 	if len(l.Filters) > 0 {
 		f.obstacle("%s does not have all data: %s", at, strings.Join(l.Filters, ", "))
 	}
-	p.targetAt = nameOfTarget(p, f)
+	var sure bool
+	if p.targetAt, sure = NameOf(at, *p.target.facts, p.old.host.Address, p.oldAt); !sure {
+		f.note("replicas know the primary as %s, shunt as %s; they will be told that the new one is %s. Set report_host if that is wrong for them",
+			p.oldAt, p.old.host.Address, at)
+	}
 }
 
 // trouble says what keeps a link from running.
@@ -141,35 +146,31 @@ func (l Link) trouble() string {
 	return text
 }
 
-// nameOfTarget is by which name the others will find the target. Where replicas know the old primary by the address that
-// shunt knows, they will know the target so as well. Else what the target tells replicas itself is better, if it has been set.
-func nameOfTarget(p *plan, f *findings) Source {
-	host, port, ok := splitAddress(p.target.host.Address)
-	shared := sameAddress(p.old.host.Address, p.oldAt.String())
-	if ok && shared {
-		return Source{host, port}
+// NameOf is by which name replicas will find a server that is listed at address. Where they know the primary by the address
+// that shunt knows (primary, knownAs), they will know this one so as well. Else what it tells replicas itself is better, if
+// that has been set; if not, sure is false.
+func NameOf(address string, f Facts, primary string, knownAs Source) (name Source, sure bool) {
+	host, port, err := net.SplitHostPort(address)
+	switch {
+	case err == nil && sameAddress(primary, knownAs.String()):
+		return Source{host, port}, true
+	case err != nil || f.Reported:
+		return Source{f.Host, f.Port}, true
 	}
-	if p.target.facts.Reported || !ok {
-		return Source{p.target.facts.Host, p.target.facts.Port}
-	}
-	f.note("replicas know the primary as %s, shunt as %s; they will be told that the new one is %s. Set report_host if that is wrong for them",
-		p.oldAt, p.old.host.Address, p.target.host.Address)
-	return Source{host, port}
+	return Source{host, port}, false
 }
 
 func (p *plan) judgeTarget(f *findings) {
 	t, o, at := p.target.facts, p.old.facts, p.target.host.Address
-	if !t.BinaryLog || !t.LogUpdates {
-		f.obstacle("%s does not log what it replicates: it needs log_bin and log_slave_updates (log_replica_updates)", at)
+	if unfit := t.Unfit(); unfit != "" {
+		f.obstacle("%s %s", at, unfit)
 	}
-	if !t.GTID || !o.GTID {
-		f.obstacle("GTIDs are not on (gtid_mode) on %s and %s", at, p.old.host.Address)
+	if !o.GTID {
+		f.obstacle("%s has no GTIDs (gtid_mode)", p.old.host.Address)
 	}
 	switch {
 	case t.Flavor != o.Flavor:
 		f.obstacle("%s is %s, the primary %s", at, t.Flavor, o.Flavor)
-	case t.Flavor == topology.MySQL && !atLeast(t.Version, "8.0"):
-		f.obstacle("%s is MySQL %s; 8.0.23 is the least", at, t.Version)
 	case compareSeries(t.Version, o.Version) > 0:
 		f.obstacle("%s (%s) is newer than the primary (%s), which could not replicate from it", at, t.Version, o.Version)
 	case t.ServerID == o.ServerID:
@@ -210,7 +211,7 @@ func (p *plan) judgeOther(m member, f *findings) {
 		f.note("%s could not be asked (%v): it will not be pointed at the new primary", at, m.fault)
 		return
 	}
-	i := slices.IndexFunc(m.facts.Links, func(l Link) bool { return l.leadsTo(p.old.host.Address, p.old.facts) })
+	i := slices.IndexFunc(m.facts.Links, func(l Link) bool { return l.LeadsTo(p.old.host.Address, p.old.facts) })
 	if i < 0 {
 		f.note("%s does not replicate from the primary: it stays as it is", at)
 		return
@@ -229,6 +230,19 @@ func (p *plan) judgeOther(m member, f *findings) {
 	default:
 		p.others = append(p.others, rerouted{m, l})
 	}
+}
+
+// Unfit says why a server could not be a primary that others replicate from; empty if it could.
+func (f Facts) Unfit() string {
+	switch {
+	case !f.BinaryLog || !f.LogUpdates:
+		return "does not log what it replicates: it needs log_bin and log_slave_updates (log_replica_updates)"
+	case !f.GTID:
+		return "has no GTIDs (gtid_mode)"
+	case f.Flavor == topology.MySQL && !atLeast(f.Version, "8.0"):
+		return "is MySQL " + f.Version + "; 8.0.23 is the least"
+	}
+	return ""
 }
 
 // lacksOf lists what position a has and b has not, as one text per source; texts that are no positions count as a fault.

@@ -105,14 +105,14 @@ func TestRightsFromGrants(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	mysql := Facts{Flavor: topology.MySQL, Account: "shunt@10.%", Rights: []string{"SUPER"}}
-	if got, want := lacking(mysql), "the control account lacks RELOAD: GRANT RELOAD ON *.* TO 'shunt'@'10.%'"; got != want {
+	if got, want := mysql.Lacking(), "the control account lacks RELOAD: GRANT RELOAD ON *.* TO 'shunt'@'10.%'"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	old := Facts{Flavor: topology.MariaDB, Version: "10.6.1", Account: "a@b", Rights: []string{"SUPER", "RELOAD"}}
-	if got := lacking(old); got != "" {
+	if got := old.Lacking(); got != "" {
 		t.Errorf("%q", got)
 	}
-	if old.Version = "10.11.1"; lacking(old) == "" {
+	if old.Version = "10.11.1"; old.Lacking() == "" {
 		t.Error("SUPER is not enough since 10.11")
 	}
 }

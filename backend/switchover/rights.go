@@ -19,8 +19,8 @@ func needed(f topology.Flavor) [][]string {
 	return [][]string{{"READ_ONLY ADMIN"}, {"REPLICATION SLAVE ADMIN"}, {"RELOAD"}}
 }
 
-// lacking says what the control account lacks on a server, and the statement that mends it; empty if nothing.
-func lacking(f Facts) string {
+// Lacking says what the control account lacks on a server, and the statement that mends it; empty if nothing.
+func (f Facts) Lacking() string {
 	if slices.Contains(f.Rights, "ALL PRIVILEGES") || slices.Contains(f.Rights, "ALL") {
 		return ""
 	}

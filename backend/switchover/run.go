@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"time"
 )
 
@@ -154,8 +153,3 @@ func (r *run) letGo() {
 
 // left is how much of the pause is left; undoing has no other limit than its context.
 func (r *run) left() time.Duration { return max(time.Until(r.deadline), 0) }
-
-func splitAddress(address string) (host, port string, ok bool) {
-	host, port, err := net.SplitHostPort(address)
-	return host, port, err == nil
-}

@@ -62,11 +62,11 @@ type Following struct {
 // Modes say who may write. MariaDB has only the first.
 type Modes struct{ ReadOnly, SuperReadOnly bool }
 
-// closedModes are those of a server that takes no writes, openModes those of one that does.
-var (
-	closedModes = Modes{ReadOnly: true, SuperReadOnly: true}
-	openModes   = Modes{}
-)
+// Closed are the modes of a server that takes no writes.
+func Closed() Modes { return Modes{ReadOnly: true, SuperReadOnly: true} }
+
+// Open are the modes of a server that takes writes.
+func Open() Modes { return Modes{} }
 
 // Facts are what a server says about itself.
 type Facts struct {
@@ -118,8 +118,8 @@ type LinkTLS struct {
 	CA, Cert, Key string
 }
 
-// leadsTo says whether the link's source is the server with these facts, listed at that address.
-func (l Link) leadsTo(address string, f *Facts) bool {
+// LeadsTo says whether the link's source is the server listed at that address, with these facts if they are known.
+func (l Link) LeadsTo(address string, f *Facts) bool {
 	if sameAddress(address, l.Source().String()) {
 		return true
 	}

@@ -156,7 +156,7 @@ func (r *run) unhold(context.Context) (string, error) {
 }
 
 func (r *run) shut(ctx context.Context) (string, error) {
-	if err := r.old().SetModes(ctx, closedModes, r.left()); err != nil {
+	if err := r.old().SetModes(ctx, Closed(), r.left()); err != nil {
 		return "", err
 	}
 	return r.plan.old.host.Address + " takes no writes", nil
@@ -223,7 +223,7 @@ func (r *run) repoint(ctx context.Context) (string, error) {
 			if err := s.Repoint(ctx, o.link.Name, r.plan.targetAt); err != nil {
 				return err
 			}
-			return awaitLink(ctx, s, o.host.Address, o.link.Name, r.plan.targetAt)
+			return AwaitLink(ctx, s, o.host.Address, o.link.Name, r.plan.targetAt)
 		})
 	}
 	if err := each(jobs, func(do func() error) error { return do() }); err != nil {
@@ -239,7 +239,7 @@ func (r *run) followTarget(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return awaitLink(ctx, r.old(), r.plan.old.host.Address, "", r.plan.targetAt)
+	return AwaitLink(ctx, r.old(), r.plan.old.host.Address, "", r.plan.targetAt)
 }
 
 func (r *run) pointBack(ctx context.Context) (string, error) {
@@ -285,7 +285,7 @@ func (r *run) promote(ctx context.Context) (string, error) {
 	if err := r.target().Forget(ctx, r.plan.link.Name); err != nil {
 		return "", err
 	}
-	if err := r.target().SetModes(ctx, openModes, r.left()); err != nil {
+	if err := r.target().SetModes(ctx, Open(), r.left()); err != nil {
 		return "", err
 	}
 	return r.order.To + " takes writes", nil
@@ -305,7 +305,7 @@ func (r *run) demote(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("make %s a replica of %s (%w)", at, r.plan.oldAt, err)
 	}
 	if own := lacksOf(facts.Flavor, facts.Has, r.position); len(own) > 0 && len(facts.Links) == 0 {
-		err := r.target().SetModes(ctx, openModes, time.Second)
+		err := r.target().SetModes(ctx, Open(), time.Second)
 		return "", errors.Join(fmt.Errorf("%s stays the primary, %w: %s", at, errTookWrites, strings.Join(own, ", ")), err)
 	}
 	if len(facts.Links) > 0 { // it never forgot
@@ -333,8 +333,9 @@ func (r *run) goOn(context.Context) (string, error) {
 	return fmt.Sprintf("writes waited for %.3f s", r.report.Pause.Seconds()), nil
 }
 
-// awaitLink waits until a link leads to a source and runs.
-func awaitLink(ctx context.Context, s Server, address, name string, to Source) error {
+// AwaitLink waits until a link leads to a source and runs. It fails at once where that cannot be, because the login was refused
+// or a thread has stopped on an error.
+func AwaitLink(ctx context.Context, s Server, address, name string, to Source) error {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
 	for {

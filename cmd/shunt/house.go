@@ -22,6 +22,7 @@ import (
 	"shunt/backend/monitor"
 	"shunt/backend/monitor/control"
 	"shunt/backend/switchover"
+	"shunt/backend/switchover/failover"
 	"shunt/config"
 	"shunt/proxy"
 	"shunt/router"
@@ -41,6 +42,7 @@ type house struct {
 	server  *proxy.Server
 
 	switchover *switchover.Engine
+	failover   *failover.Engine
 
 	loops   func(context.Context) error // runs what clients run on
 	keeper  sharding.Keeper
@@ -83,7 +85,7 @@ func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logg
 	h.monitor.Notify(h.pools.Apply)
 	h.monitor.Notify(h.server.TopologyChanged)
 	h.monitor.Notify(h.remap)
-	h.switchover = h.newSwitchover(openGate{})
+	h.newRoles(openGate{})
 	h.monitor.Notify(h.switchover.TopologyChanged) // after the rooms that route: it lets writes go on
 	h.pools.Apply(h.monitor.Snapshot())
 	h.service = admin.New(h.adminHouse())
@@ -93,7 +95,7 @@ func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logg
 func (h *house) register() error {
 	all := append(h.monitor.Collectors(), h.catalog.Collectors()...)
 	all = append(append(all, h.pools.Collectors()...), h.server.Collectors()...)
-	all = append(all, h.switchover.Collectors()...)
+	all = append(append(all, h.switchover.Collectors()...), h.failover.Collectors()...)
 	all = append(all, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, c := range all {
 		if err := h.metrics.Register(c); err != nil {
@@ -114,6 +116,7 @@ func (h *house) run(ctx context.Context) error {
 	group.Go(func() error { h.learn(rooms); return nil })
 	group.Go(func() error { return h.pools.Run(rooms) })
 	group.Go(func() error { return h.switchover.Run(rooms) })
+	group.Go(func() error { return h.failover.Run(rooms) })
 	group.Go(func() error { return h.loops(rooms) })
 	group.Go(func() error { return giveBack(rooms) })
 	for _, face := range h.faces() {

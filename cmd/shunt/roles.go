@@ -5,11 +5,12 @@ import (
 
 	"shunt/backend/monitor/control"
 	"shunt/backend/switchover"
+	"shunt/backend/switchover/failover"
 )
 
-// newSwitchover makes what changes the roles of servers, of what the other rooms know.
-func (h *house) newSwitchover(gate switchover.Gate) *switchover.Engine {
-	return switchover.New(h.config.Switchover(), switchover.Deps{
+// newRoles makes what changes the roles of servers, of what the other rooms know.
+func (h *house) newRoles(gate switchover.Gate) {
+	deps := switchover.Deps{
 		Gate: gate, Snapshot: h.monitor.Snapshot, Look: h.monitor.ReportFailure, Quiet: h.monitor.Hush,
 		Dial: func(ctx context.Context, cluster, address string) (switchover.Server, error) {
 			return switchover.Dial(ctx, h.controlEndpoint(cluster, address))
@@ -20,7 +21,9 @@ func (h *house) newSwitchover(gate switchover.Gate) *switchover.Engine {
 			return switchover.Login(ctx, e)
 		},
 		Replication: h.config.Replication, Log: h.log,
-	})
+	}
+	h.switchover = switchover.New(h.config.Switchover(), deps)
+	h.failover = failover.New(h.config.Failover(), deps, h.switchover)
 }
 
 // controlEndpoint is how shunt itself logs in to a server.

@@ -1,0 +1,159 @@
+package switchover
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"shunt/backend/switchover"
+	"shunt/backend/switchover/failover"
+	"shunt/lab"
+	"shunt/tests/cluster"
+	"shunt/topology"
+)
+
+// watched starts a house with automatic failover.
+func watched(t *testing.T, opts ...cluster.Option) (*house, *spoken) {
+	t.Helper()
+	log := &spoken{}
+	var deps switchover.Deps
+	h := started(t, func(_ *house, d *switchover.Deps) {
+		d.Log = slog.New(slog.NewTextHandler(log, nil))
+		deps = *d
+	}, opts...)
+	e := failover.New(failover.Config{Automatic: true, After: time.Second}, deps, h.engine)
+	ctx, cancel := context.WithCancel(context.Background())
+	var rooms sync.WaitGroup
+	rooms.Go(func() { _ = e.Run(ctx) })
+	t.Cleanup(func() {
+		cancel()
+		rooms.Wait()
+		if t.Failed() {
+			t.Log(log.String())
+		}
+	})
+	return h, log
+}
+
+// spoken is a log.
+type spoken struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (s *spoken) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(p)
+}
+
+func (s *spoken) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
+func TestADeadPrimaryIsReplacedAndFenced(t *testing.T) {
+	h, log := watched(t)
+	deadIsReplaced(t, h, log)
+}
+
+func TestMySQLADeadPrimaryIsReplacedAndFenced(t *testing.T) {
+	h, log := watched(t, cluster.MySQL())
+	deadIsReplaced(t, h, log)
+}
+
+// deadIsReplaced: the primary is killed, the replica that has more takes over, with all that was committed, and writes go
+// on; the old one comes back writable, as its file says, and is a read_only replica within moments. Then that one dies
+// while it has what nobody else has: it is not joined.
+func deadIsReplaced(t *testing.T, h *house, log *spoken) {
+	one, two, three := h.cluster.Server("paris-1"), h.cluster.Server("paris-2"), h.cluster.Server("paris-3")
+	h.table(one)
+	ctx := t.Context()
+	if err := two.StopApplier(ctx); err != nil { // what it has fetched it has not applied; it must tell all the same that the primary is lost
+		t.Fatal(err)
+	}
+	h.exec(one, "INSERT INTO shop.t (v) VALUES (2)")
+	if err := three.WaitCaughtUp(ctx); err != nil {
+		t.Fatal(err)
+	}
+	kill(t, one)
+	h.await("paris-3 is primary", isPrimary(three))
+	if err := two.StartApplier(ctx); err != nil {
+		t.Fatal(err)
+	}
+	h.exec(three, "INSERT INTO shop.t (v) VALUES (3)")
+	if got := value(t, three, count); got != "3" {
+		t.Errorf("%s rows", got)
+	}
+
+	if err := one.Start(ctx); err != nil {
+		t.Fatal(err)
+	}
+	h.await("paris-1 is a replica", replicates(one, three))
+	h.await("paris-2 is a replica", replicates(two, three))
+	h.await("paris-3 is primary", isPrimary(three))
+	h.equal(three)
+
+	// A transaction that no replica gets before the primary dies.
+	for _, s := range []*lab.Server{one, two} {
+		if err := s.StopReplication(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.exec(three, "INSERT INTO shop.t (v) VALUES (4)")
+	if err := three.Pause(); err != nil { // it has not sent it, and will not
+		t.Fatal(err)
+	}
+	for _, s := range []*lab.Server{one, two} {
+		h.exec(s, "START REPLICA")
+	}
+	kill(t, three)
+	h.await("another is primary", func(c *topology.Cluster) bool { return c.Primary != nil && c.Primary.Address != three.Address })
+	if err := three.Start(ctx); err != nil {
+		t.Fatal(err)
+	}
+	h.await("paris-3 is read_only and no replica", func(c *topology.Cluster) bool {
+		for _, host := range c.Hosts {
+			if host.Address == three.Address {
+				return host.State == topology.Up && host.ReadOnly && host.Role == topology.NoRole && c.Primary != nil
+			}
+		}
+		return false
+	})
+	deadline := time.Now().Add(patience)
+	for !strings.Contains(log.String(), "has transactions that") {
+		if time.Now().After(deadline) {
+			t.Fatal("nobody was told of the transaction that paris-3 alone has")
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if value(t, three, "SELECT @@global.read_only") != "1" {
+		t.Error("paris-3 is writable")
+	}
+}
+
+func kill(t *testing.T, s *lab.Server) {
+	t.Helper()
+	if err := s.Kill(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func isPrimary(s *lab.Server) func(*topology.Cluster) bool {
+	return func(c *topology.Cluster) bool { return c.Primary != nil && c.Primary.Address == s.Address }
+}
+
+func replicates(s, from *lab.Server) func(*topology.Cluster) bool {
+	return func(c *topology.Cluster) bool {
+		for _, host := range c.Hosts {
+			if host.Address == s.Address {
+				return host.Role == topology.Replica && host.ReadOnly && host.Source == from.Address && host.InService
+			}
+		}
+		return false
+	}
+}
