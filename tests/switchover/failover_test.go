@@ -157,3 +157,96 @@ func replicates(s, from *lab.Server) func(*topology.Cluster) bool {
 		return false
 	}
 }
+
+func TestWhatWasFetchedIsAppliedFirst(t *testing.T) {
+	h, log := watched(t)
+	fetchedIsApplied(t, h, log)
+}
+
+func TestMySQLWhatWasFetchedIsAppliedFirst(t *testing.T) {
+	h, log := watched(t, cluster.MySQL())
+	fetchedIsApplied(t, h, log)
+}
+
+// fetchedIsApplied: both replicas have fetched a transaction that a lock keeps them from applying when the primary dies. It
+// is not writable before it has been applied.
+func fetchedIsApplied(t *testing.T, h *house, log *spoken) {
+	one := h.cluster.Server("paris-1")
+	h.table(one)
+	var unlock []func()
+	for _, s := range h.cluster.Servers()[1:] {
+		conn, err := s.DB().Conn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		lock := "LOCK TABLES shop.t WRITE"
+		if h.mysql() {
+			lock = "LOCK TABLES shop.t READ"
+		}
+		if _, err := conn.ExecContext(t.Context(), lock); err != nil {
+			t.Fatal(err)
+		}
+		unlock = append(unlock, func() { _, _ = conn.ExecContext(context.Background(), "UNLOCK TABLES") })
+	}
+	h.exec(one, "INSERT INTO shop.t (v) VALUES (2)")
+	sent := h.position(one)
+	for _, s := range h.cluster.Servers()[1:] {
+		h.awaitReceived(s, sent)
+	}
+	kill(t, one)
+	for deadline := time.Now().Add(patience); !strings.Contains(log.String(), "msg=failover "); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("no failover")
+		}
+	}
+	for _, s := range h.cluster.Servers()[1:] {
+		if value(t, s, "SELECT @@global.read_only") != "1" {
+			t.Errorf("%s is writable before it has applied what it has fetched", s.Name)
+		}
+	}
+	for _, f := range unlock {
+		f()
+	}
+	h.await("another is primary", func(c *topology.Cluster) bool { return c.Primary != nil && c.Primary.Address != one.Address })
+	for _, s := range h.cluster.Servers()[1:] {
+		if isPrimary(s)(h.monitor.Snapshot().Clusters["paris"]) && value(t, s, count) != "2" {
+			t.Errorf("%s rows on the new primary", value(t, s, count))
+		}
+	}
+}
+
+// awaitReceived waits until a replica has fetched a position.
+func (h *house) awaitReceived(s *lab.Server, position string) {
+	h.Helper()
+	flavor := h.cluster.Binaries.Flavor()
+	want, err := topology.ParsePosition(flavor, position)
+	if err != nil {
+		h.Fatal(err)
+	}
+	server, err := switchover.Dial(h.Context(), h.endpoint(s.Address, h.cluster.Accounts.Control))
+	if err != nil {
+		h.Fatal(err)
+	}
+	defer server.Close()
+	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+		links, err := server.Links(h.Context())
+		if err != nil {
+			h.Fatal(err)
+		}
+		got, err := topology.ParsePosition(flavor, links[0].Received)
+		if err != nil {
+			h.Fatal(err)
+		}
+		applied, err := topology.ParsePosition(flavor, h.position(s))
+		if err != nil {
+			h.Fatal(err)
+		}
+		if len(want.Beyond(got.With(applied))) == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			h.Fatalf("%s has fetched %s, want %s", s.Name, links[0].Received, position)
+		}
+	}
+}
