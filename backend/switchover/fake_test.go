@@ -143,6 +143,7 @@ type fakeServer struct {
 	facts    Facts
 	position string
 	dead     bool
+	locked   bool // by another shunt
 	behind   bool // it never reaches a position
 	written  func(*fakeServer)
 }
@@ -151,6 +152,7 @@ func (s *fakeServer) Facts(context.Context) (Facts, error) { return s.facts, nil
 func (s *fakeServer) Links(context.Context) ([]Link, error) {
 	return append([]Link(nil), s.facts.Links...), nil
 }
+func (s *fakeServer) Lock(context.Context) (bool, error)       { return !s.locked, nil }
 func (s *fakeServer) Position(context.Context) (string, error) { return s.position, nil }
 func (s *fakeServer) Close()                                   {}
 

@@ -22,6 +22,7 @@ type run struct {
 	release  func()    // of the gate; nil: not held
 	quiet    func()    // lets the heartbeats go on; nil: they do
 	moved    []rerouted
+	opened   bool // the target may be writable
 }
 
 func newRun(e *Engine, o Order, r *Report) *run {
@@ -105,31 +106,35 @@ func (r *run) do(ctx context.Context, s step) (string, error) {
 }
 
 // takeBack undoes steps, the last first. What cannot be undone is told, and the rest is undone all the same, but for one
-// case: a new primary that has taken writes stays.
+// case: a new primary that stays. Each has a time of its own, so that a server that does not answer takes it from no other.
 func (r *run) takeBack(ctx context.Context, list []step) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoBound)
-	defer cancel()
+	ctx = context.WithoutCancel(ctx)
 	r.report.Result = TakenBack
 	for i := len(list) - 1; i >= 0; i-- {
-		s := list[i]
-		if s.undo == nil {
+		if list[i].undo == nil {
 			continue
 		}
-		began := time.Now()
-		detail, err := s.undo(ctx)
-		if err == nil {
-			if detail != "" {
-				r.row(s.name, Undone, detail, time.Since(began))
+		if err := r.undo(ctx, list[i]); err != nil {
+			r.report.Result = Broken
+			if errors.Is(err, errStays) {
+				break
 			}
-			continue
-		}
-		r.report.Result = Broken
-		r.row(s.name, NotUndone, err.Error(), time.Since(began))
-		if errors.Is(err, errTookWrites) {
-			break
 		}
 	}
 	r.letGo()
+}
+
+func (r *run) undo(ctx context.Context, s step) error {
+	ctx, cancel := context.WithTimeout(ctx, undoBound)
+	defer cancel()
+	began := time.Now()
+	detail, err := s.undo(ctx)
+	if err != nil {
+		r.row(s.name, NotUndone, err.Error(), time.Since(began))
+		return err
+	}
+	r.row(s.name, Undone, detail, time.Since(began))
+	return nil
 }
 
 func (r *run) row(s Step, state State, detail string, took time.Duration) {

@@ -14,6 +14,10 @@ type Server interface {
 	// Facts reads all that a switchover depends on.
 	Facts(ctx context.Context) (Facts, error)
 
+	// Lock makes sure that no other shunt changes the roles of servers here; false if one does. It holds until Close, or until
+	// the connection breaks.
+	Lock(ctx context.Context) (bool, error)
+
 	// Links reads the replication links alone.
 	Links(ctx context.Context) ([]Link, error)
 

@@ -147,6 +147,12 @@ func (s *session) value(ctx context.Context, sql string) (string, error) {
 	return "", fmt.Errorf("%s: no answer to %s", s.endpoint.Address, sql)
 }
 
+// Lock takes a lock of the server that has a name.
+func (s *session) Lock(ctx context.Context) (bool, error) {
+	got, err := s.value(ctx, "SELECT GET_LOCK('shunt: roles of servers', 0) AS got")
+	return got == "1", err
+}
+
 // Position is all that the server has in its binary log.
 func (s *session) Position(ctx context.Context) (string, error) {
 	position, err := s.value(ctx, s.words.position())

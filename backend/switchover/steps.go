@@ -24,6 +24,7 @@ func (r *run) check(ctx context.Context) (string, error) {
 		r.plan, f = judge(r.askAll(ctx, c, target))
 	}
 	if len(f.obstacles) == 0 {
+		r.lock(ctx, &f)
 		r.tryLogin(ctx, &f)
 	}
 	r.report.Notes = f.notes
@@ -89,6 +90,22 @@ func (r *run) askOne(ctx context.Context, h *topology.Host) (member, Server) {
 func (r *run) keep(m member, s Server) {
 	if s != nil {
 		r.servers[m.host.Address] = s
+	}
+}
+
+// lock keeps other shunts from changing the roles of the two servers at the same time. A dry run disturbs nobody.
+func (r *run) lock(ctx context.Context, f *findings) {
+	if r.order.DryRun {
+		return
+	}
+	for _, address := range []string{r.plan.old.host.Address, r.plan.target.host.Address} {
+		free, err := r.servers[address].Lock(ctx)
+		switch {
+		case err != nil:
+			f.obstacle("locking %s: %v", address, err)
+		case !free:
+			f.obstacle("another shunt changes the roles of servers on %s now", address)
+		}
 	}
 }
 
@@ -285,20 +302,25 @@ func (r *run) promote(ctx context.Context) (string, error) {
 	if err := r.target().Forget(ctx, r.plan.link.Name); err != nil {
 		return "", err
 	}
+	r.opened = true
 	if err := r.target().SetModes(ctx, Open(), r.left()); err != nil {
 		return "", err
 	}
 	return r.order.To + " takes writes", nil
 }
 
-// errTookWrites says that the new primary has transactions that would be lost if it was made a replica again.
-var errTookWrites = errors.New("it has taken writes that did not come through shunt")
+// errStays says that the new primary stays what it is: it has transactions that would be lost if it was made a replica again, or
+// may be writable and does not answer. Then the old one must not become writable, too.
+var errStays = errors.New("nothing more was undone")
 
 // demote makes the target a replica again. It may have been writable for a moment, and others than shunt could write there.
 func (r *run) demote(ctx context.Context) (string, error) {
 	at := r.order.To
-	if err := r.target().SetModes(ctx, r.plan.target.facts.Modes, time.Second); err != nil {
-		return "", fmt.Errorf("SET GLOBAL read_only = 1 on %s and make it a replica of %s (%w)", at, r.plan.oldAt, err)
+	if err := r.target().SetModes(ctx, r.plan.target.facts.Modes, time.Second); err != nil && r.opened {
+		return "", fmt.Errorf("%s may be writable and does not answer (%w). If it is, let it be the primary; if it is dead, make %s writable "+
+			"and remove its link (RESET REPLICA ALL); %w", at, err, r.plan.old.host.Address, errStays)
+	} else if err != nil {
+		return "", fmt.Errorf("make %s a replica of %s (%w)", at, r.plan.oldAt, err)
 	}
 	facts, err := r.target().Facts(ctx)
 	if err != nil {
@@ -306,7 +328,8 @@ func (r *run) demote(ctx context.Context) (string, error) {
 	}
 	if own := lacksOf(facts.Flavor, facts.Has, r.position); len(own) > 0 && len(facts.Links) == 0 {
 		err := r.target().SetModes(ctx, Open(), time.Second)
-		return "", errors.Join(fmt.Errorf("%s stays the primary, %w: %s", at, errTookWrites, strings.Join(own, ", ")), err)
+		return "", errors.Join(fmt.Errorf("%s stays the primary: it has taken writes that did not come through shunt (%s); %w",
+			at, strings.Join(own, ", "), errStays), err)
 	}
 	if len(facts.Links) > 0 { // it never forgot
 		return at + " is read_only", nil

@@ -51,8 +51,8 @@ const (
 	// nearEnough is how long the target may need for the primary's position when writes are about to be held.
 	nearEnough = 100 * time.Millisecond
 
-	// undoBound is for undoing everything. It starts when a step has failed, whatever was left of the step's own time.
-	undoBound = 15 * time.Second
+	// undoBound is for undoing one step, whatever was left of the pause.
+	undoBound = 5 * time.Second
 )
 
 // Account is a user name and its password.

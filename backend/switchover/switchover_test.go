@@ -188,6 +188,22 @@ func TestANewPrimaryWithWritesStays(t *testing.T) {
 	})
 }
 
+// TestANewPrimaryThatMayBeWritableStays: whether it became writable is not known, and it does not answer any more. Then the
+// old one stays read_only: two servers that take writes can never be put together again.
+func TestANewPrimaryThatMayBeWritableStays(t *testing.T) {
+	h := newFakeHouse(t)
+	h.engine.deps.Dial = func(_ context.Context, _, address string) (Server, error) {
+		return &vanishing{fakeServer: h.servers[address]}, nil
+	}
+	report, err := h.to("db2:3306")
+	if report.Result != Broken || err == nil || !strings.Contains(err.Error(), "may be writable and does not answer") {
+		t.Errorf("result %v, error %v", report.Result, err)
+	}
+	if !h.servers["db1:3306"].facts.Modes.ReadOnly || h.holds != 0 {
+		t.Errorf("%v, %d holds", h.state(), h.holds)
+	}
+}
+
 func TestOneSwitchoverAtATime(t *testing.T) {
 	h := newFakeHouse(t)
 	release, err := h.engine.Reserve("paris")
@@ -200,6 +216,17 @@ func TestOneSwitchoverAtATime(t *testing.T) {
 	release()
 	if _, err := h.to("db2:3306"); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestOneShuntAtATime(t *testing.T) {
+	h := newFakeHouse(t)
+	h.servers["db2:3306"].locked = true
+	if report, err := h.to("db2:3306"); err == nil || report.Result != Refused || !strings.Contains(err.Error(), "another shunt") {
+		t.Errorf("error %v", err)
+	}
+	if len(h.told) > 0 {
+		t.Errorf("told %q", h.told)
 	}
 }
 

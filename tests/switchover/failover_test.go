@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"shunt/backend/switchover"
 	"shunt/backend/switchover/failover"
 	"shunt/lab"
@@ -18,12 +20,19 @@ import (
 // watched starts a house with automatic failover.
 func watched(t *testing.T, opts ...cluster.Option) (*house, *spoken) {
 	t.Helper()
+	opts = append(opts, cluster.Datacenters(lab.Datacenter{Name: "paris", Replicas: 2}))
+	return watchedAt(t, cluster.Start(t, opts...), func(s *lab.Server) string { return s.Address })
+}
+
+// watchedAt is watched with addresses that are not the servers' own.
+func watchedAt(t *testing.T, c *cluster.Cluster, at func(*lab.Server) string) (*house, *spoken) {
+	t.Helper()
 	log := &spoken{}
 	var deps switchover.Deps
-	h := started(t, func(_ *house, d *switchover.Deps) {
+	h := listed(t, c, at, func(_ *house, d *switchover.Deps) {
 		d.Log = slog.New(slog.NewTextHandler(log, nil))
 		deps = *d
-	}, opts...)
+	})
 	e := failover.New(failover.Config{Automatic: true, After: time.Second}, deps, h.engine)
 	ctx, cancel := context.WithCancel(context.Background())
 	var rooms sync.WaitGroup
@@ -134,6 +143,34 @@ func deadIsReplaced(t *testing.T, h *house, log *spoken) {
 	if value(t, three, "SELECT @@global.read_only") != "1" {
 		t.Error("paris-3 is writable")
 	}
+}
+
+// TestOnlyTheProxyIsCutOff: shunt does not reach the primary any more, the replicas do. Nobody is promoted, and when the way
+// is free again everything is as before.
+func TestOnlyTheProxyIsCutOff(t *testing.T) {
+	c := cluster.Start(t, cluster.Datacenters(lab.Datacenter{Name: "paris", Replicas: 2}))
+	one := c.Server("paris-1")
+	w := newWay(t, one.Address)
+	h, log := watchedAt(t, c, func(s *lab.Server) string {
+		if s == one {
+			return w.address
+		}
+		return s.Address
+	})
+	before := h.standings()
+	w.cut(true)
+	h.await("the primary is down", func(c *topology.Cluster) bool { return c.Primary == nil && c.Hosts[0].State == topology.Down })
+	for deadline := time.Now().Add(patience); !strings.Contains(log.String(), "is connected to it"); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("no verdict")
+		}
+	}
+	if diff := cmp.Diff(before, h.standings()); diff != "" {
+		t.Errorf("(-before +after):\n%s", diff)
+	}
+	w.cut(false)
+	h.await("the primary is back", func(c *topology.Cluster) bool { return c.Primary != nil && c.Primary.Address == w.address })
+	h.to(c.Server("paris-2")) // and the primary's other name is no obstacle for a switchover
 }
 
 func kill(t *testing.T, s *lab.Server) {

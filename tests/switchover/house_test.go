@@ -66,13 +66,19 @@ func started(t *testing.T, change func(*house, *switchover.Deps), opts ...cluste
 // before builds a house before servers that run.
 func before(t *testing.T, c *cluster.Cluster, change func(*house, *switchover.Deps)) *house {
 	t.Helper()
+	return listed(t, c, func(s *lab.Server) string { return s.Address }, change)
+}
+
+// listed is before, with addresses that are not the servers' own.
+func listed(t *testing.T, c *cluster.Cluster, at func(*lab.Server) string, change func(*house, *switchover.Deps)) *house {
+	t.Helper()
 	h := &house{T: t, cluster: c, gate: &gate{}, account: switchover.Account(c.Accounts.Replication)}
-	listed := monitor.Cluster{Name: "paris", Account: monitor.Account(c.Accounts.Control)}
+	world := monitor.Cluster{Name: "paris", Account: monitor.Account(c.Accounts.Control)}
 	for _, s := range c.Servers() {
-		listed.Hosts = append(listed.Hosts, monitor.Host{Address: s.Address, Weight: 1})
+		world.Hosts = append(world.Hosts, monitor.Host{Address: at(s), Weight: 1})
 	}
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	h.monitor = monitor.New(monitor.DefaultConfig(), []monitor.Cluster{listed}, log)
+	h.monitor = monitor.New(monitor.DefaultConfig(), []monitor.Cluster{world}, log)
 	deps := switchover.Deps{
 		Gate: h.gate, Snapshot: h.monitor.Snapshot, Look: h.monitor.ReportFailure, Quiet: h.monitor.Hush,
 		Dial: func(ctx context.Context, _, address string) (switchover.Server, error) {

@@ -12,6 +12,7 @@ import (
 	"shunt/backend/switchover"
 	"shunt/lab"
 	"shunt/tests/cluster"
+	"shunt/topology"
 )
 
 func TestAnyFailureIsUndone(t *testing.T) { anyFailureIsUndone(t, started(t, nil)) }
@@ -76,6 +77,44 @@ func anyFailureIsUndone(t *testing.T, h *house) {
 	h.T = t
 	t.Log(told(h.to(two)))
 	h.equal(two)
+}
+
+// TestAServerThatDiesInTheMiddle: the target dies while it is to catch up; the rest is undone and writes go on. Then the old
+// primary dies when it is read_only: what a person has to do is named, and nothing hangs.
+func TestAServerThatDiesInTheMiddle(t *testing.T) {
+	h := started(t, nil)
+	one, two, three := h.cluster.Server("paris-1"), h.cluster.Server("paris-2"), h.cluster.Server("paris-3")
+	h.table(one)
+	before := h.standings()
+	h.dying(two, "Stop")
+	report, err := h.engine.Switch(t.Context(), switchover.Order{Cluster: "paris", To: two.Address})
+	if err == nil || report.Result != switchover.Broken || !strings.Contains(err.Error(), "START REPLICA on "+two.Address) {
+		t.Errorf("error %v, result %v\n%s", err, report.Result, told(report))
+	}
+	h.wrap = nil
+	h.exec(one, "INSERT INTO shop.t (v) VALUES (2)")
+	if err := two.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h.awaitStandings(before)
+	h.equal(one)
+
+	h.await("paris-3 serves", func(c *topology.Cluster) bool { return c.Primary != nil && c.Hosts[2].InService })
+	h.dying(one, "Position#2")
+	report, err = h.engine.Switch(t.Context(), switchover.Order{Cluster: "paris", To: three.Address})
+	if err == nil || report.Result != switchover.Broken || !strings.Contains(err.Error(), one.Address+" may be read_only") {
+		t.Errorf("error %v, result %v\n%s", err, report.Result, told(report))
+	}
+}
+
+// dying kills a server when it is told something.
+func (h *house) dying(s *lab.Server, verb string) {
+	h.wrap = func(address string, real switchover.Server) switchover.Server {
+		if address != s.Address {
+			return real
+		}
+		return &breaking{Server: real, verb: verb, calls: map[string]int{}, fatal: func() { kill(h.T, s) }}
+	}
 }
 
 // awaitStandings waits until all servers are as before: links need a moment to connect.
@@ -160,6 +199,7 @@ type breaking struct {
 	calls    map[string]int
 	failed   bool
 	followed func()
+	fatal    func() // what happens when it fails
 }
 
 var errBroken = errors.New("broken")
@@ -175,6 +215,9 @@ func (b *breaking) do(verb string, run func() error) error {
 	case b.failed:
 	case b.verb == verb || b.verb == nth:
 		b.failed = true
+		if b.fatal != nil {
+			b.fatal()
+		}
 		return errBroken
 	case b.verb == verb+" after":
 		b.failed = true

@@ -137,6 +137,9 @@ func (e *Engine) look(ctx context.Context, c *cluster, t *topology.Cluster, now 
 	defer f.close()
 	evidence := f.gather(ctx, t, now.Sub(c.downSince))
 	verdict := Decide(evidence, e.config.After)
+	if f.locked {
+		verdict = Verdict{Reason: errLocked.Error()}
+	}
 	if verdict.Promote == "" {
 		c.tell(e.deps.Log, "no failover", verdict.Reason)
 		return

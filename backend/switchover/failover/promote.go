@@ -20,6 +20,7 @@ type attempt struct {
 	mu      sync.Mutex
 	servers map[string]switchover.Server // guarded by mu while they are dialed
 	facts   map[string]switchover.Facts  // the same
+	locked  bool                         // the same: another shunt is at work somewhere
 }
 
 func (a *attempt) close() {
@@ -60,6 +61,13 @@ func (a *attempt) ask(ctx context.Context, r *Replica) error {
 		if s, err = a.engine.deps.Dial(ctx, a.cluster.name, r.Address); err != nil {
 			return err
 		}
+		if free, err := s.Lock(ctx); err != nil || !free {
+			s.Close()
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			a.locked = a.locked || err == nil
+			return errors.Join(errLocked, err)
+		}
 	}
 	facts, err := s.Facts(ctx)
 	a.mu.Lock()
@@ -82,6 +90,10 @@ func (a *attempt) ask(ctx context.Context, r *Replica) error {
 	r.Reached, r.Sight, r.Unfit = true, sightOf(link, found), unfit(facts, link, found)
 	return nil
 }
+
+// errLocked says that another shunt is at work. What a replica says is only read under its lock, so that two do not act on
+// the same evidence.
+var errLocked = errors.New("another shunt changes the roles of servers here now")
 
 // linkOf is the link to the dead primary.
 func (a *attempt) linkOf(f switchover.Facts) (switchover.Link, bool) {
