@@ -193,7 +193,7 @@ func (s *fakeServer) Repoint(_ context.Context, _ string, to Source) error {
 }
 
 func (s *fakeServer) Follow(_ context.Context, f Following) error {
-	err := s.house.order("%s follow %s as %s from %s", s.address, f.Source, f.As.User, f.Position)
+	err := s.house.order("%s follow %s as %s", s.address, f.Source, f.As.User)
 	if err == nil {
 		l := goodLink()
 		l.Host, l.Port = f.Source.Host, f.Source.Port

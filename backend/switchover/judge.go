@@ -245,6 +245,15 @@ func (f Facts) Unfit() string {
 	return ""
 }
 
+// leftOut notes the servers that are not to be contacted.
+func (f *findings) leftOut(c *topology.Cluster) {
+	for _, h := range c.Hosts {
+		if h.Use == topology.Off {
+			f.note("%s is not contacted (use: off): it stays as it is", h.Address)
+		}
+	}
+}
+
 // lacksOf lists what position a has and b has not, as one text per source; texts that are no positions count as a fault.
 func lacksOf(flavor topology.Flavor, a, b string) []string {
 	x, err := topology.ParsePosition(flavor, a)

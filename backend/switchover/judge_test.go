@@ -49,6 +49,7 @@ func TestObstacles(t *testing.T) {
 		{"semi-sync", func(h *fakeHouse) { h.servers["db1:3306"].facts.SemiSync = true }, "", "semi-sync"},
 		{"events", func(h *fakeHouse) { h.servers["db1:3306"].facts.Events = 2 }, "", "2 events"},
 		{"another domain", func(h *fakeHouse) { h.target().Domain = "3" }, "", "GTID domain 3"},
+		{"another server is off", func(h *fakeHouse) { h.listed("db3:3306").Use = topology.Off }, "", "is not contacted"},
 		{"another replica is dead", func(h *fakeHouse) { h.servers["db3:3306"].dead = true }, "", "db3:3306 could not be asked"},
 		{"another replica is stopped", func(h *fakeHouse) { h.servers["db3:3306"].facts.Links[0].IO = "No" }, "", "stays pointed at the old primary"},
 		{"another replica hangs on the target", func(h *fakeHouse) {
@@ -125,6 +126,9 @@ func TestWords(t *testing.T) {
 		mysqlWords{}.link("STOP", "", "far"):                 "STOP REPLICA  FOR CHANNEL 'far'",
 		mariadbWords{}.forget(""):                            "RESET SLAVE ALL",
 		mysqlWords{}.forget(""):                              "RESET REPLICA ALL FOR CHANNEL ''",
+		newest("0-1-7,0-2-9"):                                "0-2-9",
+		newest("3-1-4,0-2-9,0-1-8, 5-5-5,"):                  "3-1-4,0-2-9,5-5-5",
+		newest(","):                                          "",
 		mariadbWords{}.repoint("far", Source{"db2", "3306"}): "CHANGE MASTER 'far' TO MASTER_HOST = 'db2', MASTER_PORT = 3306",
 	} {
 		if got != want {

@@ -39,7 +39,7 @@ type Server interface {
 	// Repoint lets a link lead to another source, with the account that it has, and starts it.
 	Repoint(ctx context.Context, link string, to Source) error
 
-	// Follow makes a new link and starts it. position is what the server has of the source's transactions.
+	// Follow makes a new link and starts it, from where the server's own data ends.
 	Follow(ctx context.Context, f Following) error
 
 	// Forget removes a link that is stopped.
@@ -56,11 +56,10 @@ func (s Source) String() string { return net.JoinHostPort(s.Host, s.Port) }
 
 // Following is a new link.
 type Following struct {
-	Name     string // mostly empty
-	Source   Source
-	As       Account
-	Like     Link   // whose encryption it takes
-	Position string // all that the server has
+	Name   string // mostly empty
+	Source Source
+	As     Account
+	Like   Link // whose encryption it takes
 }
 
 // Modes say who may write. MariaDB has only the first.

@@ -200,7 +200,11 @@ func (s *session) Repoint(ctx context.Context, link string, to Source) error {
 
 // Follow makes a link.
 func (s *session) Follow(ctx context.Context, f Following) error {
-	return s.order(ctx, append(s.words.follow(f), s.words.link("START", "", f.Name))...)
+	has, err := s.value(ctx, s.words.ends())
+	if err != nil {
+		return err
+	}
+	return s.order(ctx, append(s.words.follow(f, has), s.words.link("START", "", f.Name))...)
 }
 
 // Forget removes a link.

@@ -22,6 +22,7 @@ func (r *run) check(ctx context.Context) (string, error) {
 	}
 	if len(f.obstacles) == 0 {
 		r.plan, f = judge(r.askAll(ctx, c, target))
+		f.leftOut(c)
 	}
 	if len(f.obstacles) == 0 {
 		r.lock(ctx, &f)
@@ -251,7 +252,7 @@ func (r *run) repoint(ctx context.Context) (string, error) {
 
 func (r *run) followTarget(ctx context.Context) error {
 	err := r.old().Follow(ctx, Following{
-		Source: r.plan.targetAt, As: r.engine.deps.Replication(r.order.Cluster), Like: r.plan.link, Position: r.position,
+		Source: r.plan.targetAt, As: r.engine.deps.Replication(r.order.Cluster), Like: r.plan.link,
 	})
 	if err != nil {
 		return err
@@ -335,7 +336,7 @@ func (r *run) demote(ctx context.Context) (string, error) {
 		return at + " is read_only", nil
 	}
 	err = r.target().Follow(ctx, Following{
-		Name: r.plan.link.Name, Source: r.plan.oldAt, As: r.engine.deps.Replication(r.order.Cluster), Like: r.plan.link, Position: r.position,
+		Name: r.plan.link.Name, Source: r.plan.oldAt, As: r.engine.deps.Replication(r.order.Cluster), Like: r.plan.link,
 	})
 	if err != nil {
 		return "", fmt.Errorf("make %s a replica of %s (%w)", at, r.plan.oldAt, err)

@@ -45,7 +45,7 @@ func TestTheOrdersOfASwitchover(t *testing.T) {
 		"db1:3306 read_only true",
 		"db2:3306 reach 0-1-7",
 		"db2:3306 stop",
-		"db1:3306 follow db2:3306 as repl from 0-1-7",
+		"db1:3306 follow db2:3306 as repl",
 		"db3:3306 repoint db2:3306",
 		"db2:3306 forget",
 		"db2:3306 read_only false",

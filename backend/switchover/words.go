@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"shunt/topology"
 )
 
 // words are what the two kinds of servers call the same things.
@@ -13,7 +15,8 @@ type words interface {
 	modes(m Modes) []string
 	link(verb, thread, name string) string // START or STOP; thread is empty for both
 	repoint(name string, to Source) string
-	follow(f Following) []string
+	follow(f Following, has string) []string // has is what the server says to ends
+	ends() string                            // asks where its own data ends
 	forget(name string) string
 	links() string
 	has() string // all that the server has, applied or written by itself
@@ -48,14 +51,42 @@ func (w mariadbWords) repoint(name string, to Source) string {
 	return fmt.Sprintf("CHANGE MASTER %sTO MASTER_HOST = %s, MASTER_PORT = %d", w.named(name), quote(to.Host), number(to.Port))
 }
 
+// ends: a former primary has its own writes in its binary log only, a former replica may have more in @@gtid_slave_pos.
+func (mariadbWords) ends() string {
+	return "SELECT CONCAT(@@global.gtid_current_pos, ',', @@global.gtid_binlog_pos)"
+}
+
+// newest is the newest GTID of each domain in a list, in the order of their first mention.
+func newest(list string) string {
+	var order []string
+	last := map[string]string{}
+	for gtid := range strings.SplitSeq(list, ",") {
+		g, ok := topology.ParseGTID(topology.MariaDB, gtid)
+		if !ok {
+			continue // between two commas
+		}
+		before, seen := topology.ParseGTID(topology.MariaDB, last[g.Source])
+		if !seen {
+			order = append(order, g.Source)
+		}
+		if !seen || g.Seq > before.Seq {
+			last[g.Source] = strings.TrimSpace(gtid)
+		}
+	}
+	for i, domain := range order {
+		order[i] = last[domain]
+	}
+	return strings.Join(order, ",")
+}
+
 // follow tells the server where it stands, since @@gtid_slave_pos of one that was a primary does not have its own writes.
-func (w mariadbWords) follow(f Following) []string {
+func (w mariadbWords) follow(f Following, has string) []string {
 	tls := f.Like.TLS
 	change := fmt.Sprintf("CHANGE MASTER %sTO MASTER_HOST = %s, MASTER_PORT = %d, MASTER_USER = %s, MASTER_PASSWORD = %s, MASTER_USE_GTID = slave_pos, "+
 		"MASTER_CONNECT_RETRY = 1, MASTER_SSL = %d, MASTER_SSL_VERIFY_SERVER_CERT = %d, MASTER_SSL_CA = %s, MASTER_SSL_CERT = %s, MASTER_SSL_KEY = %s",
 		w.named(f.Name), quote(f.Source.Host), number(f.Source.Port), quote(f.As.User), quote(f.As.Password), digit(tls.On), digit(tls.Verify),
 		quote(tls.CA), quote(tls.Cert), quote(tls.Key))
-	return []string{"SET GLOBAL gtid_slave_pos = " + quote(f.Position), change}
+	return []string{"SET GLOBAL gtid_slave_pos = " + quote(newest(has)), change}
 }
 
 func (w mariadbWords) forget(name string) string { return "RESET SLAVE " + w.named(name) + "ALL" }
@@ -93,9 +124,12 @@ func (w mysqlWords) repoint(name string, to Source) string {
 	return fmt.Sprintf("CHANGE REPLICATION SOURCE TO SOURCE_HOST = %s, SOURCE_PORT = %d", quote(to.Host), number(to.Port)) + w.channel(name)
 }
 
+// ends: MySQL knows by itself.
+func (mysqlWords) ends() string { return "SELECT ''" }
+
 // follow asks for the public key because caching_sha2_password wants one where there is no TLS; the retry count because
 // newer servers give up after ten.
-func (w mysqlWords) follow(f Following) []string {
+func (w mysqlWords) follow(f Following, _ string) []string {
 	tls := f.Like.TLS
 	return []string{fmt.Sprintf("CHANGE REPLICATION SOURCE TO SOURCE_HOST = %s, SOURCE_PORT = %d, SOURCE_USER = %s, SOURCE_PASSWORD = %s, "+
 		"SOURCE_AUTO_POSITION = 1, SOURCE_CONNECT_RETRY = 1, SOURCE_RETRY_COUNT = 1000000, GET_SOURCE_PUBLIC_KEY = 1, "+

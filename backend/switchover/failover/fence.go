@@ -110,7 +110,7 @@ func (e *Engine) fenceOne(ctx context.Context, c *cluster, d *deposed) (joined b
 			"make it a replica anew from a copy of %s", d.address, d.successor, strings.Join(beyond, ", "), d.successor)
 	}
 	name, _ := switchover.NameOf(d.successor, d.since, d.address, d.link.Source())
-	err = s.Follow(within, switchover.Following{Source: name, As: e.deps.Replication(c.name), Like: d.link, Position: facts.Has})
+	err = s.Follow(within, switchover.Following{Source: name, As: e.deps.Replication(c.name), Like: d.link})
 	if err == nil {
 		err = switchover.AwaitLink(within, s, d.address, "", name)
 	}
