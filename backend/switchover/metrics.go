@@ -1,6 +1,10 @@
 package switchover
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"shunt/topology"
+)
 
 // metrics count switchovers. A dry run is none.
 type metrics struct {
@@ -8,8 +12,9 @@ type metrics struct {
 	pause       *prometheus.HistogramVec
 }
 
-func newMetrics() *metrics {
-	return &metrics{
+// newMetrics has the counters of all clusters from the start, so that the first increase shows as one.
+func newMetrics(s *topology.Snapshot) *metrics {
+	m := &metrics{
 		switchovers: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "shunt_switchovers_total",
 			Help: "Switchovers by result: switched, refused, undone, or broken (something could not be undone).",
@@ -20,6 +25,13 @@ func newMetrics() *metrics {
 			Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 10},
 		}, []string{"cluster"}),
 	}
+	for cluster := range s.Clusters {
+		m.pause.WithLabelValues(cluster)
+		for _, r := range []Result{Switched, Refused, TakenBack, Broken} {
+			m.switchovers.WithLabelValues(cluster, r.String())
+		}
+	}
+	return m
 }
 
 func (m *metrics) ended(r *Report) {

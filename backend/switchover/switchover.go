@@ -99,7 +99,7 @@ type Engine struct {
 
 // New makes an engine. It does nothing by itself.
 func New(config Config, deps Deps) *Engine {
-	e := &Engine{config: config, deps: deps, metrics: newMetrics(), busy: map[string]bool{}, stop: make(chan struct{})}
+	e := &Engine{config: config, deps: deps, metrics: newMetrics(deps.Snapshot()), busy: map[string]bool{}, stop: make(chan struct{})}
 	e.view.set(deps.Snapshot())
 	return e
 }
@@ -179,7 +179,9 @@ func (e *Engine) Reserve(cluster string) (release func(), err error) {
 
 // over notes how a switchover has ended, in the log and in the metrics.
 func (e *Engine) over(r *Report, at Step, err error) error {
-	e.metrics.ended(r)
+	if e.deps.Snapshot().Clusters[r.Cluster] != nil { // of one that is not there, the name may be anything
+		e.metrics.ended(r)
+	}
 	args := []any{"cluster", r.Cluster, "from", r.From, "to", r.To, "dry_run", r.DryRun, "result", r.Result.String(), "pause", r.Pause}
 	if err == nil {
 		e.deps.Log.Info("switchover", args...)

@@ -44,11 +44,9 @@ type Engine struct {
 	deps    switchover.Deps
 	roles   *switchover.Engine
 	metrics *metrics
-
-	clusters map[string]*cluster // belongs to Run's goroutine
 }
 
-// cluster is what the engine remembers of one.
+// cluster is what the engine remembers of one. It belongs to the goroutine that watches it.
 type cluster struct {
 	name       string
 	primary    string // the last one
@@ -64,7 +62,7 @@ type cluster struct {
 // New makes an engine. roles is what else changes the roles of servers, and makes sure that only one does at a time. deps
 // are the same as for that; its gate is not used, since writes wait by themselves while there is no primary.
 func New(config Config, deps switchover.Deps, roles *switchover.Engine) *Engine {
-	return &Engine{config: config, deps: deps, roles: roles, metrics: newMetrics(), clusters: map[string]*cluster{}}
+	return &Engine{config: config, deps: deps, roles: roles, metrics: newMetrics(deps.Snapshot())}
 }
 
 // Collectors are the engine's metrics, to be registered once.
@@ -72,35 +70,33 @@ func (e *Engine) Collectors() []prometheus.Collector {
 	return []prometheus.Collector{e.metrics.failovers, e.metrics.returns}
 }
 
-// Run watches until ctx ends. Without Automatic it only waits for that.
+// Run watches until ctx ends, each cluster on its own. Without Automatic it only waits for that.
 func (e *Engine) Run(ctx context.Context) error {
+	var all sync.WaitGroup
+	if e.config.Automatic {
+		for name := range e.deps.Snapshot().Clusters {
+			all.Go(func() { e.watch(ctx, &cluster{name: name, deposed: map[string]*deposed{}}) })
+		}
+	}
+	<-ctx.Done()
+	all.Wait()
+	return nil
+}
+
+func (e *Engine) watch(ctx context.Context, c *cluster) {
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-		}
-		if e.config.Automatic {
-			e.round(ctx, time.Now())
+			return
+		case now := <-ticker.C:
+			t := e.deps.Snapshot().Clusters[c.name]
+			c.observe(t, now)
+			e.fence(ctx, c, t, now)
+			e.look(ctx, c, t, now)
 		}
 	}
-}
-
-// round looks at every cluster, all at the same time, since one may take long.
-func (e *Engine) round(ctx context.Context, now time.Time) {
-	var all sync.WaitGroup
-	for name, c := range e.deps.Snapshot().Clusters {
-		mine := e.clusters[name]
-		if mine == nil {
-			mine = &cluster{name: name, deposed: map[string]*deposed{}}
-			e.clusters[name] = mine
-		}
-		mine.observe(c, now)
-		all.Go(func() { e.look(ctx, mine, c, now) })
-	}
-	all.Wait()
 }
 
 // observe takes in a snapshot: who is the primary, and since when it is down.
@@ -110,20 +106,26 @@ func (c *cluster) observe(t *topology.Cluster, now time.Time) {
 		c.primary, c.serverID, c.datacenter, c.downSince = p.Address, fmt.Sprint(p.ServerID), p.Datacenter, time.Time{}
 		return
 	}
-	down := false
-	for _, h := range t.Hosts {
-		down = down || h.Address == c.primary && h.State == topology.Down
-	}
 	switch {
-	case !down:
+	case stateOf(t, c.primary) != topology.Down:
 		c.downSince = time.Time{}
 	case c.downSince.IsZero():
 		c.downSince, c.next = now, now
 	}
 }
 
+// stateOf is what the probes say of a server.
+func stateOf(t *topology.Cluster, address string) topology.State {
+	for _, h := range t.Hosts {
+		if h.Address == address {
+			return h.State
+		}
+	}
+	return topology.Unprobed
+}
+
+// look replaces the primary if it is dead.
 func (e *Engine) look(ctx context.Context, c *cluster, t *topology.Cluster, now time.Time) {
-	e.fence(ctx, c, t)
 	if c.downSince.IsZero() || now.Sub(c.downSince) < e.config.After || now.Before(c.next) || c.attempts >= maxAttempts {
 		return
 	}

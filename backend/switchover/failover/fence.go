@@ -16,12 +16,14 @@ type deposed struct {
 	since     switchover.Facts // of its successor, just before that became the primary
 	link      switchover.Link  // by which the successor replicated from it
 	successor string
-	errant    bool // it has what nobody else has; it is kept read_only, and a person has to decide
+	taken     time.Time // when it was replaced
+	next      time.Time // when it is to be dialed
+	errant    bool      // it has what nobody else has; it is kept read_only, and a person has to decide
 }
 
 // fence makes old primaries that have come back read_only, before anything else is asked of them, and joins them if they
 // have nothing of their own.
-func (e *Engine) fence(ctx context.Context, c *cluster, t *topology.Cluster) {
+func (e *Engine) fence(ctx context.Context, c *cluster, t *topology.Cluster, now time.Time) {
 	for address, d := range c.deposed {
 		if d.over(t) {
 			delete(c.deposed, address)
@@ -30,7 +32,7 @@ func (e *Engine) fence(ctx context.Context, c *cluster, t *topology.Cluster) {
 		if t.Primary != nil {
 			d.follow(t.Primary.Address)
 		}
-		if !d.due(t) {
+		if !d.due(t, now) {
 			continue
 		}
 		joined, err := e.fenceOne(ctx, c, d)
@@ -63,8 +65,17 @@ func (d *deposed) follow(primary string) {
 }
 
 // due says whether to look at it now. One that is fenced and waits for a person is looked at when it is writable again.
-func (d *deposed) due(t *topology.Cluster) bool {
+//
+// Right after it was replaced it is dialed with every look: mostly so it is read_only before the monitor counts it as up.
+// Later that is done less often, and writes may wait for a moment when it comes back.
+func (d *deposed) due(t *topology.Cluster, now time.Time) bool {
 	if !d.errant {
+		if now.Before(d.next) {
+			return false
+		}
+		if d.next = now; now.Sub(d.taken) > often {
+			d.next = now.Add(seldom)
+		}
 		return true
 	}
 	for _, h := range t.Hosts {
@@ -74,6 +85,11 @@ func (d *deposed) due(t *topology.Cluster) bool {
 	}
 	return false
 }
+
+const (
+	often  = 10 * time.Minute       // for so long every look dials
+	seldom = 500 * time.Millisecond // between two dials after that
+)
 
 // fenceOne dials an old primary; that it does not answer is no error.
 func (e *Engine) fenceOne(ctx context.Context, c *cluster, d *deposed) (joined bool, err error) {

@@ -31,7 +31,7 @@ func (a *attempt) close() {
 
 // gather asks all servers but the primary, at the same time.
 func (a *attempt) gather(ctx context.Context, t *topology.Cluster, downFor time.Duration) Evidence {
-	e := Evidence{Primary: a.cluster.primary, State: topology.Down, DownFor: downFor, Datacenter: a.cluster.datacenter}
+	e := Evidence{Primary: a.cluster.primary, DownFor: downFor, Datacenter: a.cluster.datacenter}
 	for _, h := range t.Hosts {
 		if h.Address != a.cluster.primary && h.Use != topology.Off {
 			e.Replicas = append(e.Replicas, Replica{Address: h.Address, Use: h.Use, Weight: h.Weight, Datacenter: h.Datacenter})
@@ -46,6 +46,7 @@ func (a *attempt) gather(ctx context.Context, t *topology.Cluster, downFor time.
 		})
 	}
 	all.Wait()
+	e.State = stateOf(a.engine.deps.Snapshot().Clusters[a.cluster.name], a.cluster.primary) // by now it may have come back
 	return e
 }
 
@@ -249,6 +250,6 @@ func (a *attempt) promote(ctx context.Context, address string) error {
 	if err := s.SetModes(within, switchover.Open(), stepBound); err != nil {
 		return fmt.Errorf("%w; %s has no link any more: make it writable, or a replica again", err, address)
 	}
-	a.cluster.deposed[a.cluster.primary] = &deposed{address: a.cluster.primary, since: since, link: link, successor: address}
+	a.cluster.deposed[a.cluster.primary] = &deposed{address: a.cluster.primary, since: since, link: link, successor: address, taken: time.Now()}
 	return nil
 }
