@@ -90,18 +90,20 @@ func judge(old, target member, others []member) (p plan, f findings) {
 	if len(f.obstacles) > 0 {
 		return p, f
 	}
-	for _, m := range append([]member{old, target}, others...) {
-		if m.facts != nil {
-			if missing := m.facts.Lacking(); missing != "" {
-				f.obstacle("%s: %s", m.host.Address, missing)
-			}
-		}
-	}
 	p.judgeLink(&f)
 	p.judgeTarget(&f)
 	p.judgeOld(&f)
 	for _, m := range others {
 		p.judgeOther(m, &f)
+	}
+	changed := []member{old, target}
+	for _, o := range p.others {
+		changed = append(changed, o.member)
+	}
+	for _, m := range changed {
+		if missing := m.facts.Lacking(); missing != "" {
+			f.obstacle("%s: %s", m.host.Address, missing)
+		}
 	}
 	return p, f
 }

@@ -44,6 +44,10 @@ func TestObstacles(t *testing.T) {
 		{"transactions of its own", func(h *fakeHouse) { h.target().Has = "0-1-7,5-2-1" }, "has transactions that the primary has not: 5:1-1", ""},
 		{"no rights", func(h *fakeHouse) { h.target().Rights = []string{"RELOAD"} },
 			"lacks READ_ONLY ADMIN, REPLICATION SLAVE ADMIN: GRANT READ_ONLY ADMIN, REPLICATION SLAVE ADMIN ON *.* TO 'shunt'@'%'", ""},
+		{"another replica without rights", func(h *fakeHouse) { h.servers["db3:3306"].facts.Rights = nil }, "db3:3306: the control account lacks", ""},
+		{"another one without rights that is not touched", func(h *fakeHouse) {
+			h.servers["db3:3306"].facts.Rights, h.servers["db3:3306"].facts.Links = nil, nil
+		}, "", "does not replicate from the primary"},
 		{"all rights", func(h *fakeHouse) { h.target().Rights = []string{"ALL PRIVILEGES"} }, "", ""},
 		{"a primary that replicates", func(h *fakeHouse) { h.servers["db1:3306"].facts.Links = []Link{goodLink()} }, "the primary replicates itself", ""},
 		{"semi-sync", func(h *fakeHouse) { h.servers["db1:3306"].facts.SemiSync = true }, "", "semi-sync"},
@@ -126,6 +130,7 @@ func TestWords(t *testing.T) {
 		mysqlWords{}.link("STOP", "", "far"):                 "STOP REPLICA  FOR CHANNEL 'far'",
 		mariadbWords{}.forget(""):                            "RESET SLAVE ALL",
 		mysqlWords{}.forget(""):                              "RESET REPLICA ALL FOR CHANNEL ''",
+		mysqlWords{}.reach("a", 0):                           "SELECT WAIT_FOR_EXECUTED_GTID_SET('a', 0.001)",
 		newest("0-1-7,0-2-9"):                                "0-2-9",
 		newest("3-1-4,0-2-9,0-1-8, 5-5-5,"):                  "3-1-4,0-2-9,5-5-5",
 		newest(","):                                          "",

@@ -29,7 +29,7 @@ func (mariadbWords) position() string { return "SELECT @@global.gtid_binlog_pos"
 
 // reach: the function gives 0, or -1 after the time.
 func (mariadbWords) reach(position string, within time.Duration) string {
-	return fmt.Sprintf("SELECT MASTER_GTID_WAIT(%s, %.3f)", quote(position), within.Seconds())
+	return fmt.Sprintf("SELECT MASTER_GTID_WAIT(%s, %.3f)", quote(position), bounded(within).Seconds())
 }
 
 func (mariadbWords) modes(m Modes) []string {
@@ -100,7 +100,7 @@ func (mysqlWords) position() string { return "SELECT @@global.gtid_executed" }
 
 // reach: the function gives 0, or 1 after the time.
 func (mysqlWords) reach(position string, within time.Duration) string {
-	return fmt.Sprintf("SELECT WAIT_FOR_EXECUTED_GTID_SET(%s, %.3f)", quote(position), within.Seconds())
+	return fmt.Sprintf("SELECT WAIT_FOR_EXECUTED_GTID_SET(%s, %.3f)", quote(position), bounded(within).Seconds())
 }
 
 // modes: super_read_only ON takes read_only with it, read_only OFF takes super_read_only with it.
@@ -141,6 +141,9 @@ func (w mysqlWords) follow(f Following, _ string) []string {
 func (w mysqlWords) forget(name string) string { return "RESET REPLICA ALL" + w.channel(name) }
 
 func (mysqlWords) links() string { return "SHOW REPLICA STATUS" }
+
+// bounded is a time that ends: 0 would be for ever in MySQL.
+func bounded(within time.Duration) time.Duration { return max(within, time.Millisecond) }
 
 func digit(on bool) int {
 	if on {
