@@ -45,6 +45,12 @@ type File struct {
 	// How servers are watched.
 	Monitor Monitor `yaml:"monitor" reload:"restart"`
 
+	// How long a planned switchover may keep writes waiting.
+	Switchover Switchover `yaml:"switchover" reload:"restart"`
+
+	// Whether a replica takes the place of a primary that has died. Only one shunt of several should do that.
+	Failover Failover `yaml:"failover" reload:"restart"`
+
 	// How accounts and databases are looked up on the servers.
 	Discovery Discovery `yaml:"discovery" reload:"restart"`
 
@@ -124,6 +130,10 @@ type Cluster struct {
 	// write its heartbeat.
 	Account ControlAccount `yaml:"account" need:"true"`
 
+	// The account with which a server logs in to its source when shunt makes it a replica: the old primary after a switchover. It
+	// needs REPLICATION SLAVE. Without it, that is the account above.
+	Replication ReplicationAccount `yaml:"replication"`
+
 	// How connections to its servers are encrypted. Unix sockets are not.
 	TLS ServerTLS `yaml:"tls"`
 
@@ -176,6 +186,15 @@ type ControlAccount struct {
 
 	// Its password.
 	Password Secret `yaml:"password" need:"true"`
+}
+
+// ReplicationAccount is the account of replicas on the servers of a cluster.
+type ReplicationAccount struct {
+	// Its user name. Empty: the account of shunt itself.
+	User string `yaml:"user"`
+
+	// Its password.
+	Password Secret `yaml:"password"`
 }
 
 // Databases are the homes that are not left to discovery.
@@ -365,6 +384,26 @@ type Heartbeat struct {
 	// The pause between two heartbeats, each a transaction of one row. Lag is known to about this precision. 0: no heartbeat,
 	// lag is what the servers say in whole seconds.
 	Interval time.Duration `yaml:"interval" default:"100ms"`
+}
+
+// Switchover says how long a planned switchover may keep writes waiting.
+type Switchover struct {
+	// How long transactions that are open at its beginning may take to end.
+	Drain time.Duration `yaml:"drain" default:"5s" min:"100ms"`
+
+	// How long writes may wait after that. A switchover that is not over by then is undone. With drain it should be below
+	// limits.wait.
+	Pause time.Duration `yaml:"pause" default:"4s" min:"1s"`
+}
+
+// Failover says whether a replica takes the place of a primary that has died.
+type Failover struct {
+	// true: shunt makes the replica that has the most the primary when the primary is dead, which the replicas' own links must confirm,
+	// and makes the old one read_only when it comes back.
+	Automatic bool `yaml:"automatic" default:"false"`
+
+	// How long the primary must have been down.
+	After time.Duration `yaml:"after" default:"10s" min:"1s"`
 }
 
 // Discovery says how often accounts and databases are looked up.

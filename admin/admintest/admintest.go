@@ -13,6 +13,7 @@ import (
 
 	"shunt/admin"
 	"shunt/backend"
+	"shunt/backend/switchover"
 	"shunt/router"
 	"shunt/session"
 	"shunt/sharding"
@@ -28,6 +29,9 @@ type Orders struct {
 	mu     sync.Mutex
 	killed []Kill
 	reload error
+
+	switched []switchover.Order
+	refusal  error // of switchovers
 }
 
 // Kill is one KILL.
@@ -73,8 +77,11 @@ func House() (admin.House, *Orders) {
 		Homes:     func() map[string]string { return homes },
 		Config:    settings,
 		Reload:    o.reloadConfig,
-		Metrics:   metrics(),
-		Log:       slog.New(slog.NewTextHandler(io.Discard, nil)),
+
+		Switchover: o.switchover,
+
+		Metrics: metrics(),
+		Log:     slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}, o
 }
 

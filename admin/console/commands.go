@@ -20,7 +20,9 @@ type form struct{ syntax, about string }
 // commands is the table of all verbs, in the order of HELP.
 func commands() []command {
 	return []command{
-		showCommand(), explainCommand(), killCommand(), reloadCommand(), helpCommand(),
+		showCommand(), explainCommand(), killCommand(), reloadCommand(),
+		switchoverCommand(),
+		helpCommand(),
 		selectCommand(), useCommand(), setCommand(),
 		idleCommand("begin"), idleCommand("start"), idleCommand("commit"), idleCommand("rollback"),
 	}

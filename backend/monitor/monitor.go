@@ -106,6 +106,8 @@ func (m *Monitor) add(c *clusterState) {
 		return
 	}
 	m.beaters = append(m.beaters, &beater{
+		cluster:  c.listed.Name,
+		turn:     make(chan struct{}, 1),
 		interval: m.config.Heartbeat.Interval,
 		timeout:  m.config.Timeout,
 		primary:  func() string { return m.primary(c.listed.Name) },
@@ -154,6 +156,18 @@ func (m *Monitor) ReportFailure(address string) {
 			return
 		}
 	}
+}
+
+// Hush stops the heartbeats of a cluster: it returns when none is on its way any more, and none is written until release
+// is called, which may be more than once. It is for who changes the primary: heartbeats are written by an account that may
+// pass read_only, and one that waits for a lock has looked at read_only before.
+func (m *Monitor) Hush(ctx context.Context, cluster string) (release func(), err error) {
+	for _, b := range m.beaters {
+		if b.cluster == cluster {
+			return b.hush(ctx)
+		}
+	}
+	return func() {}, nil
 }
 
 // Collectors are the monitor's metrics, to be registered once.

@@ -26,7 +26,10 @@ func (h *house) adminHouse() admin.House {
 		Homes:    func() map[string]string { return h.inForce().Sharding().Homes },
 		Config:   func() []admin.ConfigRow { return h.inForce().Settings() },
 		Reload:   h.reload,
-		Metrics:  h.metrics, Log: h.log,
+
+		Switchover: h.switchover.Switch,
+
+		Metrics: h.metrics, Log: h.log,
 	}
 }
 

@@ -24,6 +24,8 @@ import (
 	"shunt/backend/monitor"
 	"shunt/backend/monitor/control"
 	"shunt/backend/position"
+	"shunt/backend/switchover"
+	"shunt/backend/switchover/failover"
 	"shunt/config"
 	"shunt/proxy"
 	"shunt/router"
@@ -41,6 +43,10 @@ type house struct {
 	hello   *hello.Servers
 	pools   *backend.Pools
 	server  *proxy.Server
+
+	switchover *switchover.Engine
+	failover   *failover.Engine
+
 	loops   func(context.Context) error // runs what clients run on
 	keeper  sharding.Keeper
 	metrics *prometheus.Registry
@@ -86,6 +92,8 @@ func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logg
 	h.monitor.Notify(h.pools.Apply)
 	h.monitor.Notify(h.server.TopologyChanged)
 	h.monitor.Notify(h.remap)
+	h.newRoles(h.server)
+	h.monitor.Notify(h.switchover.TopologyChanged) // after the rooms that route: it lets writes go on
 	h.pools.Apply(h.monitor.Snapshot())
 	h.service = admin.New(h.adminHouse())
 	return h, h.register()
@@ -94,6 +102,7 @@ func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logg
 func (h *house) register() error {
 	all := append(h.monitor.Collectors(), h.catalog.Collectors()...)
 	all = append(append(all, h.pools.Collectors()...), h.server.Collectors()...)
+	all = append(append(all, h.switchover.Collectors()...), h.failover.Collectors()...)
 	all = append(all, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, c := range all {
 		if err := h.metrics.Register(c); err != nil {
@@ -114,6 +123,8 @@ func (h *house) run(ctx context.Context) error {
 	group.Go(func() error { h.learn(rooms); return nil })
 	group.Go(func() error { return h.pools.Run(rooms) })
 	group.Go(func() error { return h.positions.Run(rooms) })
+	group.Go(func() error { return h.switchover.Run(rooms) })
+	group.Go(func() error { return h.failover.Run(rooms) })
 	group.Go(func() error { return h.loops(rooms) })
 	group.Go(func() error { return giveBack(rooms) })
 	for _, face := range h.faces() {
