@@ -111,7 +111,7 @@ func describeWriters(writers []*Client) string {
 // enterWrite lets a statement that is not a plain read onto a primary; false if writes are held there, and it has to be planned anew. Who holds sets the hold
 // first and looks for writers then; we say that we write first and look for the hold then; so one of the two sees the other.
 func (c *Client) enterWrite(plan *router.Plan, j *job) bool {
-	if plan.Role != topology.Primary || plan.Again || c.shown.writes.Load() != nil {
+	if plan.Role != topology.Primary || plan.Again || j.prepare || c.shown.writes.Load() != nil {
 		return true
 	}
 	cluster := c.world.Topology.Clusters[plan.Cluster]
@@ -119,7 +119,7 @@ func (c *Client) enterWrite(plan *router.Plan, j *job) bool {
 		return true // the session is held on a server that has left
 	}
 	c.shown.writes.Store(&cluster.Name)
-	if c.server.held.Load() == nil || !c.server.heldNow()[plan.Cluster] || !router.Holds(j.st) {
+	if c.server.held.Load() == nil || !c.server.heldNow().Stops(plan.Cluster, j.st, c.session.Facts()) { // as the router says, or it would be planned for ever
 		return true
 	}
 	c.shown.writes.Store(nil)

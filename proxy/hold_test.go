@@ -105,6 +105,19 @@ func TestHoldWaitsForWritersAndLetsNoNewOnesIn(t *testing.T) {
 	if err := <-held; err != nil {
 		t.Fatal(err)
 	}
+	prepared := make(chan error, 1)
+	go func() { // preparing changes nothing, so it does not wait
+		a, err := reader.Do(mysql.ComStmtPrepare, []byte("UPDATE t SET n = 9"))
+		if err == nil && len(a.Results) > 0 && a.Results[0].Err != nil {
+			err = a.Results[0].Err
+		}
+		prepared <- err
+	}()
+	select {
+	case <-prepared: // whatever the scripted server thinks of it
+	case <-time.After(20 * time.Second):
+		t.Fatal("a PREPARE waits for writes to go on")
+	}
 	if contains(tr.primary.Queries(), "UPDATE t SET n = 2") {
 		t.Error("a write got through the hold")
 	}

@@ -21,12 +21,15 @@ func Holds(st *statement.Statement) bool {
 	return true
 }
 
-// isHeld settles what has to wait until writes are let go on. What keeps a session on its connection goes on to its end: that is what is waited for.
+// Stops says whether a statement for a cluster's primary has to wait until writes are let go on. What keeps a session on its connection goes on to its end: that
+// is what is waited for.
+func (h Held) Stops(cluster string, st *statement.Statement, facts *session.Facts) bool {
+	return h[cluster] && Holds(st) && (facts.PinHost == "" || facts.Pins&^session.PinDiagnostics == 0)
+}
+
+// isHeld settles what has to wait.
 func (d *decision) isHeld() bool {
-	if !d.world.Held[d.Cluster] || !Holds(d.st) || d.world.OnServer {
-		return false
-	}
-	if d.facts.PinHost != "" && d.facts.Pins&^session.PinDiagnostics != 0 {
+	if d.world.OnServer || !d.world.Held.Stops(d.Cluster, d.st, d.facts) {
 		return false
 	}
 	d.because(WritesHeld)

@@ -164,8 +164,10 @@ func changeWorld(t *testing.T, w *World, words string) {
 			w.Avoid[0] = value
 		case "looked": // a moment after the session has read
 			w.Topology.Host(value).Looked = noon.Add(time.Second)
+			w.Topology.Host(value).Shown = w.Topology.Host(value).Applied
 		case "ahead": // a server has transaction 20
 			w.Topology.Host(value).Applied = topology.Position{"0": {{Start: 1, End: 20}}}
+			w.Topology.Host(value).Shown = w.Topology.Host(value).Applied
 		case "located": // the primary was asked, and had that transaction
 			w.PositionOf = "paris"
 			if value != "" {

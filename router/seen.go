@@ -8,10 +8,6 @@ import (
 )
 
 const (
-	// applyGap is how long a server may take from showing a transaction until its position has it, with room to spare: after that a position that was
-	// asked for later has all that an answer has shown.
-	applyGap = 5 * time.Millisecond
-
 	// leavePrimary is how long a session has read on the primary before it is worth a question to get it away from there, and leaveReplica how long on one
 	// replica, so that a busy session follows changes of weights, too.
 	leavePrimary = 100 * time.Millisecond
@@ -55,8 +51,8 @@ func (d *decision) follow(seen *session.Seen) bool {
 		return true
 	}
 	switch {
-	case h != nil && h.Looked.After(seen.At.Add(applyGap)):
-		d.floor = h.Applied
+	case h != nil && len(h.Shown) > 0 && h.Looked.After(seen.At):
+		d.floor = h.Shown
 	case d.world.PositionOf == d.Cluster && d.world.Position != nil:
 		d.floor = d.world.Position
 	case stays && (d.world.PositionOf == d.Cluster || d.world.OnServer) && d.stay(seen, h): // there was no answer

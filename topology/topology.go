@@ -104,11 +104,13 @@ type Host struct {
 
 	Lag       time.Duration // how old the newest change it has applied is; meaningful if LagKnown
 	LagKnown  bool
-	InService bool      // a read may go there: up, Use is Serve, and the primary, or a replica that replicates within the lag limit
-	Applied   Position  // what its applier has executed; of a primary, what it has committed
-	Looked    time.Time // before Applied was asked for
-	Since     time.Time // when State, Role or InService last changed; zero if none ever has
-	Problem   string    // why it is not in service or not up, for people; empty if all is well
+	InService bool     // a read may go there: up, Use is Serve, and the primary, or a replica that replicates within the lag limit
+	Applied   Position // what its applier has executed; of a primary, what it has committed
+	// Shown is what its answers may have shown when Applied was asked for: what is visible, and what is about to be counted as applied. nil: not known.
+	Shown   Position
+	Looked  time.Time // before Applied was asked for
+	Since   time.Time // when State, Role or InService last changed; zero if none ever has
+	Problem string    // why it is not in service or not up, for people; empty if all is well
 }
 
 // Reads says whether a replica has a share of the reads.

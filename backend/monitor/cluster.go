@@ -169,7 +169,7 @@ func (c *clusterState) host(h *hostState, p part, hasPrimary bool, now time.Time
 	}
 	if f := h.facts; f != nil {
 		out.ReadOnly, out.ServerID, out.Version, out.Flavor = f.readOnly, f.serverID, f.version, f.flavor
-		out.Applied = f.own
+		out.Applied, out.Shown = f.own, f.shown
 		if p.role == topology.Replica {
 			out.Source, out.Applied = p.links[0].source(), f.applied
 		}

@@ -42,6 +42,9 @@ type facts struct {
 	// where @@gtid_current_pos counts the server's own writes in; on a replica those would pretend that the primary's
 	// transactions with the same numbers had arrived.
 	own, applied topology.Position
+	// shown is what the server's answers may have shown by then. A transaction becomes visible before it counts as executed (MySQL, and MariaDB's
+	// applier), but not before it is in the binary log or owned by the session that commits it. nil: that is not known.
+	shown topology.Position
 
 	links      []link
 	linksRead  time.Time // when links were read; zero if they never could be

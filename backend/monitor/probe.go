@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
@@ -138,25 +139,41 @@ func unlessRefused(err error) error {
 	return err
 }
 
+// variablesStatement asks for a server's facts. What is owned comes before what is executed: a transaction goes from the one to the other.
 func variablesStatement(f topology.Flavor) string {
 	const common = "SELECT @@global.read_only, @@server_id, @@version, @@hostname, @@port, "
 	if f == topology.MariaDB {
-		return common + "@@global.gtid_slave_pos, @@global.gtid_current_pos, ''"
+		return common + "@@global.gtid_slave_pos, @@global.gtid_current_pos, '', IF(@@global.log_slave_updates, @@global.gtid_binlog_pos, NULL)"
 	}
-	return common + "@@global.gtid_executed, @@global.gtid_executed, @@server_uuid"
+	return strings.Replace(common, "SELECT ", "SELECT @@global.gtid_owned AS owned, ", 1) + "@@global.gtid_executed, @@global.gtid_executed, @@server_uuid"
 }
 
+const (
+	variables    = 9
+	mariadbShown = 8 // the column of what else may be visible
+	mysqlShown   = 0
+)
+
 func (f *facts) readVariables(r *mysql.Resultset) error {
-	if r.RowNumber() != 1 || r.ColumnNumber() != 8 {
+	if r.RowNumber() != 1 || r.ColumnNumber() != variables {
 		return errors.New("the server did not answer with its variables")
 	}
-	var text [8]string
-	for i := range text {
+	var text []string
+	shown, known := "", true
+	for i := range variables {
 		value, err := r.GetString(0, i)
 		if err != nil {
 			return err
 		}
-		text[i] = value
+		if f.flavor == topology.MariaDB && i == mariadbShown || f.flavor == topology.MySQL && i == mysqlShown {
+			null, err := r.IsNull(0, i)
+			if err != nil {
+				return err
+			}
+			shown, known = value, !null
+			continue
+		}
+		text = append(text, value)
 	}
 	f.readOnly = !isOff(text[0])
 	id, err := strconv.ParseUint(text[1], 10, 32)
@@ -168,7 +185,12 @@ func (f *facts) readVariables(r *mysql.Resultset) error {
 		return err
 	}
 	if f.own = f.applied; text[6] != text[5] {
-		f.own, err = topology.ParsePosition(f.flavor, text[6])
+		if f.own, err = topology.ParsePosition(f.flavor, text[6]); err != nil {
+			return err
+		}
+	}
+	if known {
+		f.shown, err = topology.Visible(f.flavor, f.own, shown)
 	}
 	return err
 }
