@@ -4,8 +4,8 @@
 // # What is recorded
 //
 // The data are cells: rows that hold a version and the request that wrote it. A write adds one to the version in the database itself, under the
-// row's lock, and the client is told the new one. The database also keeps a journal, in the same transaction: one line per version of a cell,
-// with its writer. A read gives version and writer of some cells.
+// row's lock, and the client is told the new one. The same statement writes a journal: one line per version of a cell, with its writer. A read
+// gives version and writer of some cells.
 //
 // # Why reads are judged exactly
 //
