@@ -89,6 +89,11 @@ func (w *world) must(err error) {
 	}
 }
 
+// query reads what a server answers, as text.
+func (w *world) query(ctx context.Context, s *lab.Server, q string) ([]map[string]string, error) {
+	return front.Rows(ctx, s.DB(), q)
+}
+
 // catchUp waits until all replicas have what the primary has.
 func (w *world) catchUp() {
 	w.t.Helper()

@@ -78,14 +78,14 @@ func (s *session) think() {
 func (s *session) request() {
 	ctx, cancel := context.WithTimeout(context.Background(), requestBound)
 	defer cancel()
-	e := judge.Event{Session: s.number, Request: s.t.requests.Add(1), Via: s.via, Invoked: s.t.now()}
+	e := judge.Event{Session: s.number, Request: s.t.requests.Add(1), Via: s.via, Invoked: s.t.Now()}
 	var err error
 	if s.dice.IntN(100) < s.t.plan.Writes {
 		err = s.write(ctx, &e)
 	} else {
 		err = s.look(ctx, &e)
 	}
-	e.Returned = s.t.now()
+	e.Returned = s.t.Now()
 	if err != nil {
 		e.Error = err.Error()
 		if e.Wrote == nil && e.Outcome == judge.OK {

@@ -87,7 +87,8 @@ func (t *Traffic) over() bool {
 	}
 }
 
-func (t *Traffic) now() time.Duration { return time.Since(t.start) }
+// Now is this instant on the clock of the events.
+func (t *Traffic) Now() time.Duration { return time.Since(t.start) }
 
 // Done is how many requests have ended.
 func (t *Traffic) Done() int64 { return t.done.Load() }
