@@ -38,9 +38,9 @@ type world struct {
 	links    []*link.Link // from each replica to the primary
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, opts ...cluster.Option) *world {
 	t.Helper()
-	w := plainWorld(t)
+	w := plainWorld(t, opts...)
 	for _, r := range w.replicas {
 		l := w.link(w.primary.Address)
 		w.links = append(w.links, l)
@@ -51,9 +51,9 @@ func newWorld(t *testing.T) *world {
 }
 
 // plainWorld is one whose replicas replicate from the primary itself.
-func plainWorld(t *testing.T) *world {
+func plainWorld(t *testing.T, opts ...cluster.Option) *world {
 	t.Helper()
-	c := cluster.Start(t, cluster.Datacenters(lab.Datacenter{Name: "paris", Replicas: 2}))
+	c := cluster.Start(t, append(opts, cluster.Datacenters(lab.Datacenter{Name: "paris", Replicas: 2}))...)
 	return &world{Cluster: c, t: t, primary: c.Datacenters[0].Primary, replicas: c.Datacenters[0].Replicas}
 }
 
