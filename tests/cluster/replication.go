@@ -38,6 +38,19 @@ func (c *Cluster) Promote(ctx context.Context, s *lab.Server) error {
 	return execAll(ctx, s, append([]string{"STOP REPLICA", "RESET REPLICA ALL"}, writable...)...)
 }
 
+// Demote makes a primary a replica of the server at address, by hand. It must not have committed anything that is not there.
+func (c *Cluster) Demote(ctx context.Context, s *lab.Server, address string) error {
+	if err := s.Exec(ctx, "SET GLOBAL read_only = 1"); err != nil {
+		return err
+	}
+	if c.Binaries.Flavor() == topology.MariaDB { // which counts what it wrote itself apart from what it has replicated
+		if err := s.Exec(ctx, "SET GLOBAL gtid_slave_pos = @@global.gtid_binlog_pos"); err != nil {
+			return err
+		}
+	}
+	return c.Follow(ctx, s, address)
+}
+
 // WaitFor waits until a server has applied all that source has committed by now, whatever address it replicates from.
 func (c *Cluster) WaitFor(ctx context.Context, s, source *lab.Server) error {
 	position, wait := "SELECT @@global.gtid_binlog_pos", "SELECT MASTER_GTID_WAIT(?, ?) = 0"

@@ -41,7 +41,9 @@ type Traffic struct {
 	stop  chan struct{}
 	once  sync.Once // for stop
 	group sync.WaitGroup
-	gate  sync.RWMutex // held for reading by a request, for writing by a pause
+
+	gate   sync.RWMutex // held for reading by a request, for writing by a pause
+	paused atomic.Bool
 
 	requests, sessions, done atomic.Int64
 	tokens                   market
@@ -94,14 +96,22 @@ func (t *Traffic) Now() time.Duration { return time.Since(t.start) }
 func (t *Traffic) Done() int64 { return t.done.Load() }
 
 // Pause waits for all requests that are on their way, and lets no other begin until Resume.
-func (t *Traffic) Pause() { t.gate.Lock() }
+func (t *Traffic) Pause() {
+	t.gate.Lock()
+	t.paused.Store(true)
+}
 
-// Resume ends a Pause.
-func (t *Traffic) Resume() { t.gate.Unlock() }
+// Resume ends a Pause, if there is one.
+func (t *Traffic) Resume() {
+	if t.paused.CompareAndSwap(true, false) {
+		t.gate.Unlock()
+	}
+}
 
 // End waits for all sessions to end and gives the events. Once more gives them again.
 func (t *Traffic) End() []judge.Event {
 	t.once.Do(func() { close(t.stop) })
+	t.Resume()
 	t.group.Wait()
 	t.mu.Lock()
 	defer t.mu.Unlock()
