@@ -38,6 +38,23 @@ func TestReadsAreNeverStale(t *testing.T) {
 	})
 }
 
+// TestNothingIsWrongOnOneServer: the same traffic on the primary itself has no violation of any kind, so what the judge finds elsewhere is no fault of
+// the traffic or its own.
+func TestNothingIsWrongOnOneServer(t *testing.T) {
+	w := plainWorld(t)
+	plan := usual()
+	plan.Writes, plan.Think = 30, 0
+	database := w.fresh("alone", plan.Cells)
+	plan.Proxies = []string{w.primary.Address}
+	r := w.start(plan, database, nil)
+	r.during(5000)
+	h := r.history(w.primary)
+	reportAll(t, verdict(t, h))
+	if some := failures(h); len(some) > 0 {
+		t.Errorf("%d requests failed, the first: %s", len(some), &some[0])
+	}
+}
+
 // lateAndStopped has traffic over proxies while the replicas lag and are broken at random.
 func (w *world) lateAndStopped(name string, proxies []*front.Proxy, lag time.Duration) *judge.History {
 	w.t.Helper()
