@@ -2,8 +2,7 @@
 //
 // [Start] makes one for a test that breaks things; [Shared] lends all tests of a package the same one, which [Main] ends.
 // The servers are MariaDB's, or what SHUNT_LAB_SERVER names. The second lane, the tests called TestMySQL, asks for
-// [MySQL] or [SharedMySQL]. What can be done with the servers is the room lab's; starting a proxy before them is the
-// test's own business.
+// [MySQL] or [SharedMySQL]. What can be done with the servers is the room lab's; tests/front starts a proxy before them.
 package cluster
 
 import (
