@@ -79,23 +79,26 @@ func TestProbe(t *testing.T) {
 
 func TestReadVariables(t *testing.T) {
 	const uuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562"
-	columns := []string{"read_only", "server_id", "version", "hostname", "port", "applied", "own", "uuid"}
+	columns := []string{"read_only", "server_id", "version", "hostname", "port", "applied", "own", "uuid", "binlog"}
+	owned := append([]string{"owned"}, columns[:8]...)
 	for _, test := range []struct {
 		name   string
 		flavor topology.Flavor
 		answer *mysql.Resultset
 		want   facts
 	}{
-		{"MariaDB", topology.MariaDB, status(t, columns, 1, 11, "10.11.8-MariaDB-log", "db1", 3306, "0-1-5", "0-1-5,7-11-2", ""),
+		{"MariaDB", topology.MariaDB, status(t, columns, 1, 11, "10.11.8-MariaDB-log", "db1", 3306, "0-1-5", "0-1-5,7-11-2", "", "0-1-6"),
 			facts{serverID: 11, version: "10.11.8-MariaDB-log", hostname: "db1", port: "3306", readOnly: true,
-				applied: topology.Position{"0": {{Start: 1, End: 5}}}, own: topology.Position{"0": {{Start: 1, End: 5}}, "7": {{Start: 1, End: 2}}}}},
-		{"MariaDB 12, where read_only is a word", topology.MariaDB, status(t, columns, "OFF", 11, "12.0.2-MariaDB", "db1", 3306, "", "", ""),
-			facts{serverID: 11, version: "12.0.2-MariaDB", hostname: "db1", port: "3306", applied: topology.Position{}, own: topology.Position{}}},
-		{"and may be another word for on", topology.MariaDB, status(t, columns, "NO_LOCK", 11, "12.0.2-MariaDB", "db1", 3306, "", "", ""),
+				applied: topology.Position{"0": {{Start: 1, End: 5}}}, own: topology.Position{"0": {{Start: 1, End: 5}}, "7": {{Start: 1, End: 2}}},
+				shown: topology.Position{"0": {{Start: 1, End: 6}}, "7": {{Start: 1, End: 2}}}}},
+		{"MariaDB 12, where read_only is a word", topology.MariaDB, status(t, columns, "OFF", 11, "12.0.2-MariaDB", "db1", 3306, "", "", "", ""),
+			facts{serverID: 11, version: "12.0.2-MariaDB", hostname: "db1", port: "3306", applied: topology.Position{}, own: topology.Position{}, shown: topology.Position{}}},
+		{"and may be another word for on", topology.MariaDB, status(t, columns, "NO_LOCK", 11, "12.0.2-MariaDB", "db1", 3306, "", "", "", nil),
 			facts{serverID: 11, version: "12.0.2-MariaDB", hostname: "db1", port: "3306", readOnly: true, applied: topology.Position{}, own: topology.Position{}}},
-		{"MySQL", topology.MySQL, status(t, columns, 0, 12, "8.4.2", "db2", 3306, uuid+":1-5", uuid+":1-5", uuid),
+		{"MySQL", topology.MySQL, status(t, owned, uuid+":6#31:7#32", 0, 12, "8.4.2", "db2", 3306, uuid+":1-5", uuid+":1-5", uuid),
 			facts{flavor: topology.MySQL, serverID: 12, uuid: uuid, version: "8.4.2", hostname: "db2", port: "3306",
-				applied: topology.Position{uuid: {{Start: 1, End: 5}}}, own: topology.Position{uuid: {{Start: 1, End: 5}}}}},
+				applied: topology.Position{uuid: {{Start: 1, End: 5}}}, own: topology.Position{uuid: {{Start: 1, End: 5}}},
+				shown: topology.Position{uuid: {{Start: 1, End: 7}}}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f := facts{flavor: test.flavor}
@@ -109,7 +112,7 @@ func TestReadVariables(t *testing.T) {
 	}
 	t.Run("nonsense is refused", func(t *testing.T) {
 		var f facts
-		if err := f.readVariables(status(t, columns, 0, 1, "10.11", "db1", 3306, "not a position", "", "")); err == nil {
+		if err := f.readVariables(status(t, columns, 0, 1, "10.11", "db1", 3306, "not a position", "", "", "")); err == nil {
 			t.Errorf("%+v", f)
 		}
 		if err := f.readVariables(status(t, columns[:2], 0, 1)); err == nil {
