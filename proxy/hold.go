@@ -31,7 +31,7 @@ func (s *Server) Hold(ctx context.Context, cluster string) (release func(), err 
 	s.changeHold(cluster, 1)
 	release = sync.OnceFunc(func() {
 		s.changeHold(cluster, -1)
-		s.gate.open()
+		s.gate.open() // who comes too late for that is woken by the monitor's next look at the servers
 	})
 	for {
 		writers := s.writers(cluster)

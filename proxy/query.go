@@ -80,8 +80,10 @@ func (c *Client) execute(j *job) error {
 			}
 			continue
 		}
-		if !c.enterWrite(&plan, j) {
-			world.Held = c.server.heldNow()
+		if !c.enterWrite(&plan, j) { // writes have been held since the world was looked at
+			if err := c.hold(&plan, world, j, until); err != nil {
+				return c.replyOrEnd(err, j)
+			}
 			continue
 		}
 		again, err := c.carryOut(j, &plan, until)
