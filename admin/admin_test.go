@@ -82,7 +82,7 @@ func TestExplainRoute(t *testing.T) {
 		{"blog", "SELECT * FROM posts"},
 		{"", "SELECT CONNECTION_ID()"},
 	} {
-		route, err := s.ExplainRoute(c.database, c.sql)
+		route, err := s.ExplainRoute("", c.database, c.sql)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,7 +98,7 @@ func TestExplainRoute(t *testing.T) {
 
 func TestExplainNothing(t *testing.T) {
 	house, _ := admintest.House()
-	if _, err := admin.New(house).ExplainRoute("shop", "  "); !errors.Is(err, admin.ErrNoStatement) {
+	if _, err := admin.New(house).ExplainRoute("", "shop", "  "); !errors.Is(err, admin.ErrNoStatement) {
 		t.Errorf("explaining nothing gave %v", err)
 	}
 }

@@ -97,7 +97,11 @@ func (c *Client) observeMetrics(j *job, plan *router.Plan, err error) {
 	if last.counter == nil || last.labels != l {
 		*last = lastCounter{l, c.server.metrics.stmts.counter(l)}
 	}
-	c.server.metrics.stmts.observe(last.counter, plan.Role, j.lent.Sub(j.started), time.Since(j.lent))
+	first := time.Duration(0)
+	if l.plain && !j.wait && !j.began.IsZero() {
+		first = max(j.began.Sub(j.lent), 1)
+	}
+	c.server.metrics.stmts.observe(last.counter, plan.Role, j.lent.Sub(j.started), time.Since(j.lent), first)
 }
 
 func outcomeOf(err error, failed bool) string {

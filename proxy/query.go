@@ -21,6 +21,7 @@ type job struct {
 	prepare bool          // COM_STMT_PREPARE
 	started time.Time
 	lent    time.Time // when the server connection was there
+	began   time.Time // when the first byte of the server's answer was; zero before that
 	// silent: a question of our own; the client sees nothing of it, a server's refusal is the error of execute.
 	silent bool
 	wait   bool   // the server is to wait for the session's writes first
@@ -125,7 +126,7 @@ func (c *Client) attempt(j *job, plan *router.Plan, until time.Time) (again bool
 	if err != nil {
 		return c.notBorrowed(err, plan, j, until)
 	}
-	j.lent = c.task.Now()
+	j.lent, j.began = c.task.Now(), time.Time{}
 	err = c.exchange(j, plan, conn)
 	c.observeMetrics(j, plan, err)
 	if err == nil {

@@ -78,8 +78,9 @@ type counter struct {
 }
 
 type counterPart struct {
-	n atomic.Uint64
-	_ [56]byte
+	n           atomic.Uint64
+	timed, logs atomic.Uint64 // of how many the time to the first byte is known, and the sum of their logarithms
+	_           [40]byte
 }
 
 func (c *counter) total() (n uint64) {

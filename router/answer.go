@@ -16,6 +16,7 @@ const (
 	ErrorNoCluster   uint16 = 9905 // the shard map names a cluster that the topology does not have
 	ErrorGone        uint16 = 9906 // what the last statements left cannot be put on another connection
 	ErrorOnReplica   uint16 = 9907 // the session is held on a replica, and the statement is for a primary
+	ErrorPoolOut     uint16 = 9908 // no server of the session's read pool is in service
 )
 
 func refusal(number uint16, state, text string) *mysql.Error {

@@ -2,21 +2,33 @@ package router
 
 import "shunt/topology"
 
-// place chooses a replica: those that fit, near ones first, by weight. It settles if there is one.
+// place chooses a replica: those of the session's pool that fit, near ones first, by their shares. It settles if there is
+// one.
 func (d *decision) place() bool {
 	if !d.reads {
 		return false
 	}
+	if d.facts.Pool != nil {
+		if settled, ordinary := d.placeInPool(); !ordinary {
+			return settled
+		}
+	}
+	if d.look() {
+		return true
+	}
+	d.noReplica(d.cluster.Replicas)
+	return false
+}
+
+// look seeks a replica that has what is asked for, then one that will have it soon.
+func (d *decision) look() bool {
 	if d.seek() {
 		return true
 	}
 	if d.fresh && d.world.Wait > 0 && d.st.Plain { // only what has no effect may be tried in vain
 		d.fresh, d.waits = false, true
-		if d.seek() {
-			return true
-		}
+		return d.seek()
 	}
-	d.noReplica(d.cluster.Replicas)
 	return false
 }
 
@@ -39,7 +51,7 @@ func (d *decision) walk(replicas []*topology.Host) bool {
 		if !d.fitted(i, h) || onlyNear && h.Datacenter != d.world.Datacenter {
 			continue
 		}
-		if at -= h.Weight; at < 0 {
+		if at -= h.Share(); at < 0 {
 			d.choose(h)
 			return true
 		}
@@ -47,17 +59,17 @@ func (d *decision) walk(replicas []*topology.Host) bool {
 	return false
 }
 
-// weigh adds up the weights of the replicas that fit, and of those nearby.
+// weigh adds up the shares of the replicas that fit, and of those nearby.
 func (d *decision) weigh(replicas []*topology.Host) (near, all int) {
 	d.fit = 0
 	for i, h := range replicas {
-		if !d.fits(h) {
+		if !d.suits(h) {
 			continue
 		}
 		d.fit |= 1 << i
-		all += h.Weight
+		all += h.Share()
 		if d.world.Datacenter != "" && h.Datacenter == d.world.Datacenter {
-			near += h.Weight
+			near += h.Share()
 		}
 	}
 	return near, all
@@ -68,7 +80,7 @@ func (d *decision) fitted(i int, h *topology.Host) bool {
 	if i < 64 {
 		return d.fit>>i&1 != 0
 	}
-	return d.fits(h)
+	return d.suits(h)
 }
 
 func (d *decision) choose(h *topology.Host) {
@@ -86,7 +98,7 @@ func (d *decision) choose(h *topology.Host) {
 // noReplica says why: none in service, or none fresh enough.
 func (d *decision) noReplica(replicas []*topology.Host) {
 	for _, h := range replicas {
-		if d.inService(h) {
+		if h.Serves(d.pool) && d.inService(h) {
 			d.because(CausalBehind)
 			return
 		}

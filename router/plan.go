@@ -73,6 +73,8 @@ const (
 	ByDefault               // it names no database: the default cluster
 	AnyServer               // no replica is in service, the primary serves reads
 	SafeByOperator          // the operator declared its functions safe
+	InPool                  // the session's reads are given to a pool
+	PoolOut                 // none of its servers is in service
 	WorksWithLocks          // a READ ONLY transaction of a session that uses GET_LOCK
 	reasons
 )
@@ -109,6 +111,8 @@ var reasonTexts = [reasons]string{
 	ByDefault:        "it names no database, so the default cluster",
 	AnyServer:        "the primary serves it",
 	SafeByOperator:   "the operator declared its functions safe",
+	InPool:           "the account's or the database's reads are given to a pool of replicas",
+	PoolOut:          "no replica of the pool is in service",
 	WorksWithLocks:   "the session works with GET_LOCK, which is for the primary",
 }
 

@@ -54,9 +54,10 @@ type decision struct {
 	facts  *session.Facts
 	world  *World
 	dice   uint32
-	reads  bool // a replica may answer
-	fresh  bool // … one that is known to have the session's writes
-	waits  bool // … or one that will have them soon
+	reads  bool   // a replica may answer
+	fresh  bool   // … one that is known to have the session's writes
+	waits  bool   // … or one that will have them soon
+	pool   string // the read pool whose replicas are looked at; empty: those in none
 
 	database string            // the last one whose home was asked for
 	cluster  *topology.Cluster // what is known of Cluster, once that is settled

@@ -25,9 +25,10 @@ var now = time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
 
 // Orders are what a house was told to do.
 type Orders struct {
-	mu     sync.Mutex
-	killed []Kill
-	reload error
+	mu      sync.Mutex
+	killed  []Kill
+	reload  error
+	servers []admin.ServerOrder
 }
 
 // Kill is one KILL.
@@ -68,13 +69,22 @@ func House() (admin.House, *Orders) {
 		Explain:   explainer(m, snapshot),
 		Pools:     pools,
 		Snapshot:  func() *topology.Snapshot { return snapshot },
-		Map:       func() *sharding.Map { return m },
-		Found:     func() map[string][]string { return found },
-		Homes:     func() map[string]string { return homes },
-		Config:    settings,
-		Reload:    o.reloadConfig,
-		Metrics:   metrics(),
-		Log:       slog.New(slog.NewTextHandler(io.Discard, nil)),
+
+		OrderServer: o.orderServer,
+		Ordered: func() []admin.ServerDifference {
+			return []admin.ServerDifference{
+				{Server: "db2:3306", Cluster: "paris", Text: "weight: 3 (file: 1)"},
+				{Server: "db4:3306", Cluster: "paris", Text: "use: drain (file: serve)"},
+				{Server: "db9:3306", Cluster: "paris", Removed: true, Text: "removed (the file lists it)"},
+			}
+		},
+		Map:     func() *sharding.Map { return m },
+		Found:   func() map[string][]string { return found },
+		Homes:   func() map[string]string { return homes },
+		Config:  settings,
+		Reload:  o.reloadConfig,
+		Metrics: metrics(),
+		Log:     slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}, o
 }
 
@@ -103,9 +113,9 @@ func (o *Orders) reloadConfig(context.Context) ([]admin.ChangeRow, error) {
 }
 
 // explainer plans as the real proxy does, on the first die.
-func explainer(m *sharding.Map, snapshot *topology.Snapshot) func(sql, database string) (*statement.Statement, router.Plan) {
+func explainer(m *sharding.Map, snapshot *topology.Snapshot) func(sql, user, database string) (*statement.Statement, router.Plan) {
 	parser, r := statement.NewParser(statement.Config{}), &router.Router{}
-	return func(sql, database string) (*statement.Statement, router.Plan) {
+	return func(sql, user, database string) (*statement.Statement, router.Plan) {
 		st, hint := parser.Parse([]byte(sql), 0)
 		facts := session.New(session.Login{Schema: database}).Facts()
 		return st, r.Plan(st, &hint, facts, &router.World{Map: m, Topology: snapshot, Datacenter: "paris"}, 0)

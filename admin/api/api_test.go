@@ -63,7 +63,7 @@ func TestClient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	route, err := s.ExplainRoute("shop", "SELECT * FROM orders WHERE a = 'ü&?'")
+	route, err := s.ExplainRoute("app", "shop", "SELECT * FROM orders WHERE a = 'ü&?'")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func TestClient(t *testing.T) {
 	same(t, "proxies", client.Proxies, proxies)
 	same(t, "status", client.Status, status)
 	same(t, "explain", func(ctx context.Context) (admin.Route, error) {
-		return client.Explain(ctx, "shop", "SELECT * FROM orders WHERE a = 'ü&?'")
+		return client.Explain(ctx, "app", "shop", "SELECT * FROM orders WHERE a = 'ü&?'")
 	}, route)
 }
 
@@ -112,7 +112,7 @@ func TestRefusals(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, reload := client.Reload(t.Context())
-	_, explain := client.Explain(t.Context(), "shop", "")
+	_, explain := client.Explain(t.Context(), "", "shop", "")
 	_, wrong := stranger.Pins(t.Context())
 	_, none := nobody.Pins(t.Context())
 	_, unknown := get[any](t.Context(), client, "zebras")

@@ -33,7 +33,7 @@ const prefix = "/api/v1/"
 // routes is the table of all that the API answers.
 func (a *API) routes() []route {
 	s := a.service
-	return append([]route{
+	return slices.Concat([]route{
 		read("clusters", "The clusters, their primaries and what is wrong.", always(s.Clusters)),
 		read("servers", "The servers with role, lag and whether they serve.", always(s.Servers)),
 		read("pools", "The connections to each server.", always(s.Pools)),
@@ -51,7 +51,7 @@ func (a *API) routes() []route {
 			about: "Whether to send it clients: 200, or 503 while it starts or drains, or no server answers. The text says which."},
 		{method: "GET", path: "/metrics", about: "All metrics, in the format of Prometheus.", open: true,
 			handle: promhttp.HandlerFor(s.Metrics(), promhttp.HandlerOpts{}).ServeHTTP},
-	}, profiles()...)
+	}, a.serverRoutes(), profiles())
 }
 
 // read is a route that looks and changes nothing.

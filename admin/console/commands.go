@@ -20,8 +20,10 @@ type form struct{ syntax, about string }
 // commands is the table of all verbs, in the order of HELP.
 func commands() []command {
 	return []command{
-		showCommand(), explainCommand(), killCommand(), reloadCommand(), helpCommand(),
-		selectCommand(), useCommand(), setCommand(),
+		showCommand(), explainCommand(),
+		drainCommand(), enableCommand(), backupCommand(), setCommand(), addCommand(), removeCommand(), resetCommand(),
+		killCommand(), reloadCommand(), helpCommand(),
+		selectCommand(), useCommand(),
 		idleCommand("begin"), idleCommand("start"), idleCommand("commit"), idleCommand("rollback"),
 	}
 }

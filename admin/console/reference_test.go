@@ -69,7 +69,7 @@ func allColumns(t *testing.T) map[string][]admin.Column {
 	t.Helper()
 	house, _ := admintest.House()
 	s := &session{console: New(Config{}, admin.New(house), house.Log)}
-	all := map[string][]admin.Column{"explain": admin.Columns[admin.Route](), "reload": admin.Columns[admin.ChangeRow]()}
+	all := map[string][]admin.Column{"explain": admin.Columns[admin.Route](), "reload": admin.Columns[admin.ChangeRow](), "server": admin.Columns[admin.ServerChange]()}
 	for _, x := range subjects() {
 		if x.about == "" {
 			continue

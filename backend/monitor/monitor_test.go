@@ -400,6 +400,9 @@ func TestMetrics(t *testing.T) {
 			"shunt_server_lag_seconds cluster=paris server=db1:3306":       0,
 			"shunt_server_role cluster=paris role=primary server=db1:3306": 1,
 			"shunt_server_role cluster=paris role=replica server=db2:3306": 1,
+			"shunt_server_flapping cluster=paris server=db1:3306":          0,
+			"shunt_server_flapping cluster=paris server=db2:3306":          0,
+			"shunt_server_share cluster=paris server=db2:3306":             0,
 			"shunt_server_up cluster=paris server=db1:3306":                1,
 			"shunt_server_up cluster=paris server=db2:3306":                0,
 		} {

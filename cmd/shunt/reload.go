@@ -10,28 +10,33 @@ import (
 	"shunt/config"
 )
 
-// inForce is the configuration where a reload can have changed it; h.config is the one that the house was built with.
-func (h *house) inForce() *config.Config { return h.reloaded.Load() }
+// inForce is the configuration where a reload or an order can have changed it; h.config is the one that the house was built with.
+func (h *house) inForce() *config.Config { return h.wanted.Load().inForce }
 
 // reload reads the file again. Faults refuse it whole; what this version can change while it runs is put in force, the rest is told as
 // waiting for a restart.
-func (h *house) reload(context.Context) ([]admin.ChangeRow, error) {
+func (h *house) reload(ctx context.Context) ([]admin.ChangeRow, error) {
 	next, err := config.Load(h.file)
 	if err != nil {
 		return nil, err
 	}
-	changes := config.Diff(h.inForce(), next)
+	h.changing.Lock()
+	defer h.changing.Unlock()
+	now := h.wanted.Load()
+	file, err := now.file.Reloaded(next) // only what needs no restart
+	if err != nil {
+		return nil, err
+	}
+	if err := h.want(ctx, file, now.orders.Fitting(file)); err != nil {
+		return nil, err
+	}
+	h.level.Set(file.LogLevel())
+	h.newMap(h.databases.Load())
+	changes := config.Changes(now.file, file, next)
 	rows := make([]admin.ChangeRow, len(changes))
 	for i, c := range changes {
 		rows[i] = c.Row()
 	}
-	inForce, err := h.inForce().Reloaded(next) // only what needs no restart
-	if err != nil {
-		return nil, err
-	}
-	h.reloaded.Store(inForce)
-	h.level.Set(inForce.LogLevel())
-	h.newMap(h.databases.Load())
 	return rows, nil
 }
 
