@@ -35,18 +35,16 @@ func (d damping) after(ok bool, now time.Time) damping {
 	case ok == d.ok:
 		return d
 	}
-	penalty := d.decayed(now)
+	d.penalty = d.decayed(now)
 	d.ok, d.changes = ok, append(within(d.changes, now), now)
 	if !ok {
 		return d
 	}
 	switch {
-	case penalty > 0:
-		d.penalty = min(2*penalty, maxPenalty)
+	case d.penalty > 0:
+		d.penalty = min(2*d.penalty, maxPenalty)
 	case len(d.changes) >= flapChanges:
 		d.penalty = firstPenalty
-	default:
-		d.penalty = 0
 	}
 	d.until = now.Add(d.penalty)
 	return d
