@@ -9,14 +9,15 @@ import (
 )
 
 // AnswerTimes say how long servers took, since the start, to begin their answers to plain reads that replicas carried out, by
-// address. Only the difference between two of them says something.
+// address; a wait for what the session wrote is part of that. Only the difference between two of them says something.
 type AnswerTimes map[string]AnswerTime
 
-// AnswerTime is that of one server.
-type AnswerTime struct {
-	count uint64
-	logs  uint64 // the sum of the logarithms of the times, see logOf
-}
+// AnswerTime is that of one server: how many answers there were and the sum of the logarithms of their times, in one number so that counting
+// costs one addition. It wraps around, and the difference of two is right all the same if not sixteen million answers are between them.
+type AnswerTime uint64
+
+// logBits are the lower bits, for the sum; those above count.
+const logBits = 40
 
 // AnswerTimes adds up what all cores have counted.
 func (s *Server) AnswerTimes() AnswerTimes {
@@ -25,12 +26,9 @@ func (s *Server) AnswerTimes() AnswerTimes {
 		if !l.timed() {
 			continue
 		}
-		sum := all[l.server]
 		for i := range c.parts {
-			sum.count += c.parts[i].timed.Load()
-			sum.logs += c.parts[i].logs.Load()
+			all[l.server] += AnswerTime(c.parts[i].times.Load())
 		}
-		all[l.server] = sum
 	}
 	return all
 }
@@ -42,13 +40,14 @@ func (l *labels) timed() bool {
 }
 
 // Since gives how many answers there were after an earlier AnswerTime of the same server, and their geometric mean: a few statements that take
-// long hardly change it. Numbers that were read while others counted may be one apart.
+// long hardly change it.
 func (a AnswerTime) Since(before AnswerTime) (count int, typical time.Duration) {
-	if a.count <= before.count || a.logs < before.logs {
+	between := uint64(a - before)
+	count = int(between >> logBits)
+	if count == 0 {
 		return 0, 0
 	}
-	n := a.count - before.count
-	return int(n), expOf(float64(a.logs-before.logs) / float64(n))
+	return count, expOf(float64(between&(1<<logBits-1)) / float64(count))
 }
 
 // fraction is how many bits a logarithm has behind the point.

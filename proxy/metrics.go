@@ -98,7 +98,7 @@ func (c *Client) observeMetrics(j *job, plan *router.Plan, err error) {
 		*last = lastCounter{l, c.server.metrics.stmts.counter(l)}
 	}
 	first := time.Duration(0)
-	if l.plain && !j.wait && !j.began.IsZero() {
+	if l.plain && !j.began.IsZero() { // a wait for the session's writes is part of it: the client waits, too
 		first = max(j.began.Sub(j.lent), 1)
 	}
 	c.server.metrics.stmts.observe(last.counter, plan.Role, j.lent.Sub(j.started), time.Since(j.lent), first)

@@ -79,8 +79,7 @@ func (s *statements) observe(c *counter, role topology.Role, queue, server, firs
 	part := &c.parts[mine.at]
 	part.n.Add(1)
 	if first > 0 {
-		part.timed.Add(1)
-		part.logs.Add(logOf(first))
+		part.times.Add(1<<logBits | logOf(first))
 	}
 	t := &mine.times[role]
 	t.queue.add(queue)

@@ -78,9 +78,9 @@ type counter struct {
 }
 
 type counterPart struct {
-	n           atomic.Uint64
-	timed, logs atomic.Uint64 // of how many the time to the first byte is known, and the sum of their logarithms
-	_           [40]byte
+	n     atomic.Uint64
+	times atomic.Uint64 // an AnswerTime
+	_     [48]byte
 }
 
 func (c *counter) total() (n uint64) {

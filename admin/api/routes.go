@@ -45,13 +45,14 @@ func (a *API) routes() []route {
 		read("proxies", "This proxy as a whole.", s.Proxies),
 		read("status", "All that one look should tell: the proxy, its clusters and servers, and what is wrong.", s.Status),
 		a.explainRoute(), a.killRoute(), a.reloadRoute(),
+	}, a.serverRoutes(), []route{
 		{method: "GET", path: prefix + "openapi.yaml", about: "This description.", handle: serveDescription},
 		{method: "GET", path: "/healthz", about: "Whether the process is alive.", open: true, handle: healthz},
 		{method: "GET", path: "/readyz", open: true, handle: a.readyz,
 			about: "Whether to send it clients: 200, or 503 while it starts or drains, or no server answers. The text says which."},
 		{method: "GET", path: "/metrics", about: "All metrics, in the format of Prometheus.", open: true,
 			handle: promhttp.HandlerFor(s.Metrics(), promhttp.HandlerOpts{}).ServeHTTP},
-	}, a.serverRoutes(), profiles())
+	}, profiles())
 }
 
 // read is a route that looks and changes nothing.

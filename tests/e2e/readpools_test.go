@@ -163,6 +163,6 @@ func TestASlowReplicaGetsLess(t *testing.T) {
 		return err == nil && ms > 30
 	})
 	slow.delay.Store(0)
-	p.await("it has its share again", time.Minute, func() bool { return share() == 1 })
+	p.await("it has its share again", time.Minute, func() bool { return share() >= .9 })
 	tr.stop()
 }
