@@ -180,6 +180,18 @@ func TestAudit(t *testing.T) {
 	if _, err := s.ReloadConfig(t.Context(), who); err == nil {
 		t.Error("a refused reload gave no error")
 	}
+	weight := 7
+	for _, order := range []admin.ServerOrder{
+		{Verb: admin.DrainServer, Server: "db2:3306"}, {Verb: admin.WeighServer, Server: "db2:3306", Weight: &weight},
+		{Verb: admin.AddServer, Server: "db9:3306", Cluster: "paris"}, {Verb: admin.RemoveServer, Server: "db2:3306", Force: true},
+	} {
+		if _, err := s.OrderServer(t.Context(), who, order); err != nil {
+			t.Errorf("%s: %v", order.Verb, err)
+		}
+	}
+	if _, err := s.OrderServer(t.Context(), who, admin.ServerOrder{Verb: admin.DrainServer, Server: "db1:3306"}); !errors.Is(err, admin.ErrServerOrder) {
+		t.Errorf("draining a primary gave %v", err)
+	}
 	golden(t, "audit", log.String())
 	if diff := cmp.Diff([]admintest.Kill{{ID: 12, Query: true}}, orders.Killed()); diff != "" {
 		t.Errorf("killed (-want +got):\n%s", diff)

@@ -48,7 +48,7 @@ type ServerDifference struct {
 // Why a server cannot be changed.
 var (
 	ErrUnknownServer = errors.New("no server has this address; SHOW SERVERS lists them")
-	ErrServerOrder   = errors.New("not possible now")
+	ErrServerOrder   = errors.New("refused")
 )
 
 // OrderServer carries out an order about a server, and returns when it is in force. The error is ErrUnknownServer, or an

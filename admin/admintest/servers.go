@@ -26,8 +26,13 @@ func (o *Orders) orderServer(_ context.Context, order admin.ServerOrder) (admin.
 		return admin.ServerChange{Server: order.Server}, admin.ErrUnknownServer
 	case order.Verb == admin.WeighServer:
 		change.After = fmt.Sprintf("use: serve, weight: %d", *order.Weight)
-	case order.Verb != admin.RemoveServer:
+	case order.Verb == admin.DrainServer || order.Verb == admin.BackupServer:
 		change.After = "use: " + string(order.Verb) + ", weight: 3"
+	case order.Verb == admin.EnableServer:
+		change.After = change.Before
+		change.Before = "use: drain, weight: 3"
+	case order.Verb == admin.ResetServer:
+		change.After = "use: serve, weight: 1"
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
