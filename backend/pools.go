@@ -102,6 +102,7 @@ func (p *Pools) restock(s *topology.Snapshot) {
 	for address, pool := range old {
 		if next[address] == nil {
 			pool.retire()
+			p.metrics.forget(address)
 		}
 	}
 	p.byAddr.Store(&next)

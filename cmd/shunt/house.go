@@ -46,6 +46,7 @@ type house struct {
 	control map[string]monitor.Cluster // by name, for its account and its link
 
 	file      string                            // of the configuration, for reloads
+	stamp     atomic.Pointer[stamp]             // of that file as it was read last
 	level     *slog.LevelVar                    // of the log
 	changing  sync.Mutex                        // one change of what is wanted at a time
 	wanted    atomic.Pointer[wanted]            // what a reload and operators' orders can change
@@ -58,6 +59,8 @@ type house struct {
 func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logger) (*house, error) {
 	h := &house{config: cfg, file: file, level: level, log: log, metrics: prometheus.NewRegistry(), started: time.Now(), control: map[string]monitor.Cluster{}}
 	h.wanted.Store(&wanted{file: cfg, inForce: cfg})
+	read := stampOf(file)
+	h.stamp.Store(&read)
 	level.Set(cfg.LogLevel())
 	for _, c := range cfg.Clusters() {
 		h.control[c.Name] = c

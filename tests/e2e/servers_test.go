@@ -16,9 +16,9 @@ func without(config, server string) string { return strings.Replace(config, ", "
 
 // threeReplicas starts a primary and three replicas, and shunt before them, which does not know the last one; edit changes its
 // configuration, too.
-func threeReplicas(t *testing.T, edit func(string) string) (c *cluster.Cluster, p *proxied, r1, r2, r3 string) {
+func threeReplicas(t *testing.T, edit func(string) string, more ...cluster.Option) (c *cluster.Cluster, p *proxied, r1, r2, r3 string) {
 	t.Helper()
-	c = cluster.Start(t, cluster.Datacenters(lab.Datacenter{Name: "paris", Replicas: 3}))
+	c = cluster.Start(t, append(more, cluster.Datacenters(lab.Datacenter{Name: "paris", Replicas: 3}))...)
 	replicas := c.Datacenters[0].Replicas
 	r1, r2, r3 = replicas[0].Address, replicas[1].Address, replicas[2].Address
 	p = launch(t, c, func(config string) string { return edit(without(config, r3)) })
@@ -56,8 +56,12 @@ func (p *proxied) refuses(command string, words ...string) {
 
 // TestServersChangeOnLine: servers are drained, weighed, added and removed by the console and by the command line under clients that never
 // pause. None of them gets an error, and the counters show where the reads went.
-func TestServersChangeOnLine(t *testing.T) {
-	c, p, r1, r2, r3 := threeReplicas(t, func(config string) string { return config + "reads: {warm_up: 0}\n" })
+func TestServersChangeOnLine(t *testing.T) { serversChangeOnLine(t) }
+
+func TestMySQLServersChangeOnLine(t *testing.T) { serversChangeOnLine(t, cluster.MySQL()) }
+
+func serversChangeOnLine(t *testing.T, more ...cluster.Option) {
+	c, p, r1, r2, r3 := threeReplicas(t, func(config string) string { return config + "reads: {warm_up: 0}\n" }, more...)
 	database := c.Database(t, "paris")
 	tr := startTraffic(t, p, database, 16)
 	only := func(doing, out string, in ...string) {
@@ -222,7 +226,10 @@ func TestReloadChangesServers(t *testing.T) {
 	if row := p.server(r2); row["weight"] != "2" || row["ordered"] != "weight: 2 (file: 3)" {
 		t.Errorf("the order over the new file: %v", row)
 	}
-	rewrite(primary + ", " + r1 + ", {address: '" + r2 + "', use: drain}, {address: '" + r3 + "', use: 'off'}")
+	list := strings.Replace(string(text), primary+", "+r1+", "+r2, primary+", "+r1+", {address: '"+r2+"', use: drain}, {address: '"+r3+"', use: 'off'}", 1)
+	if err := os.WriteFile(file, []byte(list), 0o600); err != nil { // this time nobody says so
+		t.Fatal(err)
+	}
 	p.await("r1 alone serves", 10*time.Second, func() bool { return p.serving() == 1 })
 	if got := tr.during(p, 1000); got[r1] < 50 || got[r2] > 16 || got[r3] > 16 {
 		t.Errorf("r1 alone serves: %v", got)
