@@ -37,6 +37,10 @@ func TestReadPools(t *testing.T) {
 			}
 		}
 		after := p.selects()
+		p.await("the last read is counted", 10*time.Second, func() bool { // which is done behind its answer
+			after = p.selects()
+			return after[statistics]+after[ordinary]-before[statistics]-before[ordinary] >= 40
+		})
 		for _, server := range []string{statistics, ordinary} {
 			if got := after[server] - before[server]; got >= 40 != (server == want) || got > 0 && server != want {
 				t.Errorf("%s in %s: %s has %d of 40 reads, %s should have all", account.User, database, server, got, want)
