@@ -72,9 +72,9 @@ func New(config Config, clusters []Cluster, log *slog.Logger) *Monitor {
 	for _, c := range clusters {
 		m.endpoints[c.Name] = control.Endpoint{User: c.Account.User, Password: c.Account.Password, Link: c.Link}
 		m.clusters = append(m.clusters, newClusterState(c, addressesBeside(c.Name, clusters), config, log))
-		m.man(m.clusters[len(m.clusters)-1])
+		m.equip(m.clusters[len(m.clusters)-1])
 	}
-	m.look()
+	m.index()
 	m.snapshot.Store(&topology.Snapshot{})
 	m.publish(slices.Values(m.clusters))
 	return m
@@ -92,8 +92,8 @@ func addressesBeside(name string, clusters []Cluster) map[string]bool {
 	return found
 }
 
-// man prepares a watcher for each host of a cluster that is to be contacted and has none, and a beater, if there should be one.
-func (m *Monitor) man(c *clusterState) {
+// equip prepares a watcher for each host of a cluster that is to be contacted and has none, and a beater, if there should be one.
+func (m *Monitor) equip(c *clusterState) {
 	row := c.row
 	if c.alone() {
 		row = heartbeatRow{}
@@ -137,8 +137,8 @@ func (m *Monitor) newBeater(c *clusterState, row heartbeatRow) *beater {
 	}
 }
 
-// look settles what follows from the number of watchers, and lets ReportFailure find them.
-func (m *Monitor) look() {
+// index settles what follows from the number of watchers, and lets ReportFailure find them.
+func (m *Monitor) index() {
 	m.pace = paceOf(len(m.watchers))
 	watching := make(map[string]*watcher, len(m.watchers))
 	for _, w := range m.watchers {

@@ -87,7 +87,7 @@ func (m *Monitor) fulfil(ctx context.Context, w *wish) error {
 	for i, c := range m.clusters {
 		m.settle(c, next[i], w.clusters[i], addressesBeside(c.listed.Name, w.clusters))
 	}
-	m.look()
+	m.index()
 	m.open(ctx)
 	m.publish(slices.Values(m.clusters))
 	return nil
@@ -183,5 +183,5 @@ func (m *Monitor) settle(c *clusterState, next []*hostState, wanted Cluster, els
 		}
 		return out
 	})
-	m.man(c)
+	m.equip(c)
 }
