@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"shunt/backend"
+	"shunt/backend/switchover"
 	"shunt/proxy"
 	"shunt/router"
 	"shunt/sharding"
@@ -60,6 +61,9 @@ type House struct {
 	Config func() []ConfigRow
 	// Reload reads the configuration file again and puts it in force, or refuses it whole. It tells what has changed.
 	Reload func(ctx context.Context) ([]ChangeRow, error)
+
+	// Switchover carries out a switchover, or tells what it would do.
+	Switchover func(ctx context.Context, o switchover.Order) (switchover.Report, error)
 
 	// Metrics are all of the process's. What Service counts it takes from here, so that it cannot disagree with /metrics.
 	Metrics prometheus.Gatherer

@@ -24,6 +24,7 @@ func (c *Config) check(d *decoder) {
 	c.checkDatabases(d)
 	c.checkAccounts(d)
 	c.checkPools(d)
+	c.checkReads(d)
 	c.checkRooms(d)
 }
 
@@ -111,6 +112,18 @@ func (c *Config) checkClusters(d *decoder) {
 			}
 			home[s.Address] = cluster.Name
 		}
+		d.replication(path+".replication", cluster.Replication)
+	}
+}
+
+// replication finds an account that is only half given.
+func (d *decoder) replication(path string, a ReplicationAccount) {
+	switch {
+	case d.hasFault(path):
+	case a.User != "" && a.Password.Reveal() == "":
+		d.wrong(path+".password", "is missing", "")
+	case a.User == "" && a.Password.Reveal() != "":
+		d.wrong(path+".user", "is missing", "without it the account of shunt itself is used")
 	}
 }
 

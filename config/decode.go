@@ -38,7 +38,7 @@ func (d *decoder) decode(n *yaml.Node, into reflect.Value, path string, opts ref
 	case *Secret:
 		d.secretValue(n, v, path)
 		return
-	case *time.Duration, *Size, *int, *string:
+	case *time.Duration, *Size, *int, *bool, *string:
 		d.scalar(n, into, path, opts)
 		return
 	}

@@ -45,6 +45,12 @@ type File struct {
 	// How servers are watched.
 	Monitor Monitor `yaml:"monitor" reload:"restart"`
 
+	// How long a planned switchover may keep writes waiting.
+	Switchover Switchover `yaml:"switchover" reload:"restart"`
+
+	// Whether a replica takes the place of a primary that has died. Only one shunt of several should do that.
+	Failover Failover `yaml:"failover" reload:"restart"`
+
 	// How accounts and databases are looked up on the servers.
 	Discovery Discovery `yaml:"discovery" reload:"restart"`
 
@@ -124,6 +130,10 @@ type Cluster struct {
 	// write its heartbeat.
 	Account ControlAccount `yaml:"account" need:"true"`
 
+	// The account with which a server logs in to its source when shunt makes it a replica: the old primary after a switchover. It
+	// needs REPLICATION SLAVE. Without it, that is the account above.
+	Replication ReplicationAccount `yaml:"replication"`
+
 	// How connections to its servers are encrypted. Unix sockets are not.
 	TLS ServerTLS `yaml:"tls"`
 
@@ -178,6 +188,15 @@ type ControlAccount struct {
 	Password Secret `yaml:"password" need:"true"`
 }
 
+// ReplicationAccount is the account of replicas on the servers of a cluster.
+type ReplicationAccount struct {
+	// Its user name. Empty: the account of shunt itself.
+	User string `yaml:"user"`
+
+	// Its password.
+	Password Secret `yaml:"password"`
+}
+
 // Databases are the homes that are not left to discovery.
 type Databases struct {
 	// The cluster of statements that name no database, and where CREATE DATABASE goes. Empty: the first cluster of the file.
@@ -219,13 +238,34 @@ type Account struct {
 
 // Reads says which reads may go to replicas.
 type Reads struct {
-	// How fresh the reads of a session are that asks for nothing else. causal: after a write, a replica is asked only if it
-	// is known to have that write; sticky: after a write, the primary is asked until the session ends; eventual: any replica in
-	// service; primary: no replica.
-	Consistency string `yaml:"consistency" default:"causal" oneof:"causal sticky eventual primary"`
+	// How fresh the reads of a session are that asks for nothing else. causal: never older than what the session has written and
+	// read; sticky: after a critical write, the primary is asked until the request ends; eventual: any replica in service; primary:
+	// no replica; causal-global: never older than what anybody was told to be written. docs/consistency.md has it all.
+	Consistency string `yaml:"consistency" default:"causal" oneof:"causal causal-global sticky eventual primary"`
+
+	// Exceptions, for accounts, databases or tables. What is said of a table goes before what is said of its database, and that before
+	// what is said of the account; of several tables in one statement the strictest counts. Hints and the session's own
+	// shunt_consistency go before all of them.
+	Rules []ReadRule `yaml:"rules" reload:"live"`
+
+	// Which writes keep the reads behind them from replicas.
+	Critical Critical `yaml:"critical" reload:"live"`
+
+	// How long a critical write keeps reads with consistency sticky on the primary. 0: until the request ends, with the connection, with
+	// COM_RESET_CONNECTION, COM_CHANGE_USER, or with another traceparent or request key.
+	StickyFor time.Duration `yaml:"sticky_for" default:"0" reload:"live"`
+
+	// Where the statements of one request, which have a traceparent or a request key in common, may come in. proxy: all through this
+	// shunt; fleet: through several, so the primary is asked how far it is before each of their reads.
+	Requests string `yaml:"requests" default:"proxy" oneof:"proxy fleet" reload:"live"`
 
 	// How long a read may wait on a replica for what its session wrote, before the primary is asked. 0: not at all.
-	Wait time.Duration `yaml:"wait" default:"50ms"`
+	Wait time.Duration `yaml:"wait" default:"100ms"`
+
+	// What becomes of reads while a cluster has replicas and none is in service. primary: it answers them, limits.primary_reads at a
+	// time; stale: a replica that answers but lags too much or does not replicate, with a warning, unless it lacks what the session has to
+	// see; error: the client hears that. Exceptions are in reads.rules.
+	NoReplica string `yaml:"no_replica" default:"primary" oneof:"primary stale error" reload:"live"`
 
 	// How much older than the primary's a replica's data may be while it takes reads. It takes them again below half of that.
 	// 0: no limit.
@@ -245,8 +285,6 @@ type Reads struct {
 	// Accounts and databases whose reads go to a pool of replicas, to those servers that list the pool in their own pools. The
 	// first entry that fits a session counts. All other reads go to the replicas that are in no pool.
 	Pools []Pool `yaml:"pools"`
-
-	_ later `yaml:"critical"`
 }
 
 // Pool gives reads to a pool of replicas.
@@ -261,8 +299,33 @@ type Pool struct {
 	Pool string `yaml:"pool" need:"true"`
 
 	// Where the reads go while no server of the pool is in service. replicas: to the replicas in no pool; primary: to the
-	// primary; error: nowhere, the client gets error 9908.
+	// primary; error: nowhere, the client gets error 9917.
 	Else string `yaml:"else" default:"replicas" oneof:"replicas primary error"`
+}
+
+// ReadRule is an exception from reads.consistency. It names users, databases or tables, one of the three.
+type ReadRule struct {
+	// User names. The first rule that fits holds from login on.
+	Users []string `yaml:"users"`
+
+	// Databases; an asterisk stands for any characters. The first rule that fits holds.
+	Databases []string `yaml:"databases"`
+
+	// Tables, as database.table; an asterisk stands for any characters. The first rule that fits holds.
+	Tables []string `yaml:"tables"`
+
+	// How fresh their reads are.
+	Consistency string `yaml:"consistency" oneof:"causal causal-global sticky eventual primary"`
+
+	// For users: what becomes of their reads while no replica is in service, as reads.no_replica.
+	NoReplica string `yaml:"no_replica" oneof:"primary stale error"`
+}
+
+// Critical says which writes keep the reads behind them from replicas: all but these.
+type Critical struct {
+	// Tables, as database.table, whose writes the same session need not see at once: counters, statistics. An asterisk stands for any
+	// characters.
+	Except []string `yaml:"except"`
 }
 
 // Limits bounds counts, sizes and times.
@@ -275,6 +338,9 @@ type Limits struct {
 
 	// Clients of one account that are connected at a time. 0: no limit of its own.
 	PerAccount int `yaml:"per_account" default:"500"`
+
+	// Reads that a primary serves at a time because no replica is in service; more wait for up to limits.wait. 0: no limit.
+	PrimaryReads int `yaml:"primary_reads" default:"50" min:"0"`
 
 	// Connections to one server, all accounts together. It must be below the server's max_connections, and all proxies count.
 	PerServer int `yaml:"per_server" default:"200" min:"1"`
@@ -344,6 +410,26 @@ type Heartbeat struct {
 	// The pause between two heartbeats, each a transaction of one row. Lag is known to about this precision. 0: no heartbeat,
 	// lag is what the servers say in whole seconds.
 	Interval time.Duration `yaml:"interval" default:"100ms"`
+}
+
+// Switchover says how long a planned switchover may keep writes waiting.
+type Switchover struct {
+	// How long transactions that are open at its beginning may take to end.
+	Drain time.Duration `yaml:"drain" default:"5s" min:"100ms"`
+
+	// How long writes may wait after that. A switchover that is not over by then is undone. With drain it should be below
+	// limits.wait.
+	Pause time.Duration `yaml:"pause" default:"4s" min:"1s"`
+}
+
+// Failover says whether a replica takes the place of a primary that has died.
+type Failover struct {
+	// true: shunt makes the replica that has the most the primary when the primary is dead, which the replicas' own links must confirm,
+	// and makes the old one read_only when it comes back.
+	Automatic bool `yaml:"automatic" default:"false"`
+
+	// How long the primary must have been down.
+	After time.Duration `yaml:"after" default:"10s" min:"1s"`
 }
 
 // Discovery says how often accounts and databases are looked up.

@@ -9,6 +9,8 @@ import (
 	"shunt/backend"
 	"shunt/backend/catalog"
 	"shunt/backend/monitor"
+	"shunt/backend/switchover"
+	"shunt/backend/switchover/failover"
 	"shunt/mysql"
 	"shunt/proxy"
 	"shunt/session"
@@ -22,7 +24,7 @@ func (c *Config) Proxy() proxy.Config {
 	l := c.File.Limits
 	consistency, _ := session.ParseConsistency(c.File.Reads.Consistency) // checked when the file was read
 	p := proxy.Config{
-		Clients: l.Clients, PerAccount: l.PerAccount, Wait: l.Wait, Login: l.Login, Write: l.Write, Packet: int(l.Packet),
+		Clients: l.Clients, PerAccount: l.PerAccount, PrimaryReads: l.PrimaryReads, Wait: l.Wait, Login: l.Login, Write: l.Write, Packet: int(l.Packet),
 		ReadWait: c.File.Reads.Wait, Linger: l.Linger, Drain: l.Drain, Consistency: consistency, Prepared: l.PreparedPerClient,
 	}
 	for _, pool := range c.File.Reads.Pools {
@@ -72,6 +74,30 @@ func (c *Config) Clusters() []monitor.Cluster {
 		clusters = append(clusters, cluster)
 	}
 	return clusters
+}
+
+// Switchover bounds a planned switchover.
+func (c *Config) Switchover() switchover.Config {
+	return switchover.Config{Drain: c.File.Switchover.Drain, Pause: c.File.Switchover.Pause}
+}
+
+// Failover says whether and when a dead primary is replaced.
+func (c *Config) Failover() failover.Config {
+	return failover.Config{Automatic: c.File.Failover.Automatic, After: c.File.Failover.After}
+}
+
+// Replication is the account of a cluster's replicas.
+func (c *Config) Replication(cluster string) switchover.Account {
+	for _, f := range c.File.Clusters {
+		switch {
+		case f.Name != cluster:
+		case f.Replication.User != "":
+			return switchover.Account{User: f.Replication.User, Password: f.Replication.Password.Reveal()}
+		default:
+			return switchover.Account{User: f.Account.User, Password: f.Account.Password.Reveal()}
+		}
+	}
+	return switchover.Account{}
 }
 
 // useOf is the use that a word stands for.

@@ -96,6 +96,11 @@ func setText(into reflect.Value, text string) (wrong, hint string) {
 	switch v := into.Addr().Interface().(type) {
 	case *string:
 		*v = text
+	case *bool:
+		if text != "true" && text != "false" {
+			return fmt.Sprintf("must be true or false, not %q", text), ""
+		}
+		*v = text == "true"
 	case *int:
 		n, err := strconv.Atoi(text)
 		if err != nil || !wholeNumber.MatchString(text) {
@@ -154,6 +159,8 @@ func kindName(t reflect.Type, opts reflect.StructTag) string {
 		return "a size"
 	case t.Kind() == reflect.Int:
 		return "a whole number"
+	case t.Kind() == reflect.Bool:
+		return "true or false"
 	}
 	return "text"
 }

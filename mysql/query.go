@@ -23,7 +23,7 @@ func ParseQuery(payload []byte, caps Capability) (Query, error) {
 	if count > maxAttributes {
 		d.Fail("it has too many attributes")
 	} else if count > 0 {
-		skipAttributes(&d, int(count))
+		readQueryAttributes(&d, int(count), nil)
 	}
 	q := Query{Text: d.Rest(), Attributes: int(count)}
 	if err := d.Err(); err != nil {
@@ -35,27 +35,42 @@ func ParseQuery(payload []byte, caps Capability) (Query, error) {
 // maxAttributes is how many a NULL bitmap's place in the protocol can count.
 const maxAttributes = 1<<16 - 1
 
-// skipAttributes passes over the NULL bitmap, the types with their names, and the values.
-func skipAttributes(d *Decoder, n int) {
+// QueryAttributes shows the attributes of a COM_QUERY that ParseQuery has read, by name; values that are no text are nil. Both share memory with the payload.
+func QueryAttributes(payload []byte, show func(name, value []byte)) {
+	d := NewDecoder(payload)
+	d.Skip(1)
+	count := d.LenencInt()
+	d.LenencInt()
+	if count <= maxAttributes {
+		readQueryAttributes(&d, int(count), show)
+	}
+}
+
+// readQueryAttributes reads the NULL bitmap, the types with their names, and the values. show may be nil.
+func readQueryAttributes(d *Decoder, n int, show func(name, value []byte)) {
 	nulls := d.Bytes((n + 7) / 8)
 	if d.Uint8() != 1 && d.Err() == nil {
 		d.Fail("its attributes come without their types")
 	}
 	var types []ColumnType
+	var names [][]byte
 	for i := 0; i < n && d.Err() == nil; i++ {
 		types = append(types, ColumnType(d.Uint16())) // the high byte says unsigned
-		d.LenencBytes()
+		names = append(names, d.LenencBytes())
 	}
 	for i, t := range types {
-		if nulls[i/8]&(1<<(i%8)) == 0 && d.Err() == nil {
-			skipValue(d, t)
+		if nulls[i/8]&(1<<(i%8)) != 0 || d.Err() != nil {
+			continue
+		}
+		if value := readValue(d, t); show != nil && d.Err() == nil {
+			show(names[i], value)
 		}
 	}
 }
 
-// skipValue passes over one value of the binary protocol
+// readValue passes over one value of the binary protocol, and gives it if it is text
 // (https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html#sect_protocol_binary_resultset_row_value).
-func skipValue(d *Decoder, t ColumnType) {
+func readValue(d *Decoder, t ColumnType) []byte {
 	switch t {
 	case TypeNull:
 	case TypeTiny:
@@ -69,8 +84,9 @@ func skipValue(d *Decoder, t ColumnType) {
 	case TypeDate, TypeDatetime, TypeTimestamp, TypeTime:
 		d.Skip(int(d.Uint8()))
 	default:
-		d.LenencBytes()
+		return d.LenencBytes()
 	}
+	return nil
 }
 
 // AppendQuery appends COM_QUERY as a packet, without attributes, for a connection with caps.

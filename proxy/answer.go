@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"slices"
 	"strings"
 
 	"shunt/mysql"
@@ -80,6 +81,13 @@ func (c *Client) answerAsk(j *job) error {
 	if len(asked) == 0 {
 		asked = []statement.Question{{Ask: j.st.Ask, Label: j.st.Label}}
 	}
+	if slices.ContainsFunc(asked, func(q statement.Question) bool { return q.Ask == statement.AskToken }) {
+		token, err := c.token(j.started.Add(c.server.config.Wait))
+		if err != nil {
+			return c.replyOrEnd(err, j)
+		}
+		c.tokenNow = token
+	}
 	var rs mysql.ResultSet
 	var values []any
 	for _, q := range asked {
@@ -117,6 +125,10 @@ func (c *Client) askItem(q statement.Question) (mysql.ColumnDef, any) {
 		return number(q.Label, mysql.TypeLongLong, 21, mysql.FlagUnsigned), c.warningCount(q.Ask == statement.AskErrorCount)
 	case statement.AskFoundRows:
 		return number(q.Label, mysql.TypeLongLong, 21, mysql.FlagNotNull), c.session.FoundRows()
+	case statement.AskToken:
+		return c.text(q.Label, tokenLength, mysql.FlagNotNull), c.tokenNow
+	case statement.AskConsistency:
+		return c.text(q.Label, 32, mysql.FlagNotNull), c.session.Facts().Consistency.String()
 	}
 	flags := mysql.ColumnFlags(0)
 	if mode, set := c.session.State().Var("sql_mode"); set && !strings.Contains(strings.ToUpper(mode), "STRICT_") && c.serverFlavor == topology.MariaDB {

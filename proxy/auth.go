@@ -17,7 +17,9 @@ type claim struct {
 	reply    []byte
 	seq      byte // of its packet
 	database string
-	read     func() (command, error) // reads the client's next packet of the exchange
+	// attributes are those of the connection; they share memory with the packet.
+	attributes []byte
+	read       func() (command, error) // reads the client's next packet of the exchange
 }
 
 // errWrong says that the password is not the account's.

@@ -60,6 +60,8 @@ type Client struct {
 	keyed      backend.Key // what keyHandle stands for
 	keyHandle  unique.Handle[backend.Key]
 	sees       sight
+	request    membership
+	tokenNow   string // the session's token, while it is asked for
 
 	shown shown
 }
@@ -95,6 +97,7 @@ type shown struct {
 	since      atomic.Int64 // of the state, in Unix nanoseconds
 	statements atomic.Uint64
 	server     atomic.Pointer[backend.Conn] // the connection in use, for KILL
+	writes     atomic.Pointer[string]       // the cluster on whose primary it writes, or has something open; nil for none
 	killers    atomic.Int32                 // KILLs under way against that connection
 	killed     atomic.Uint32                // what a KILL wants: see kill.go
 	public     atomic.Pointer[public]
@@ -292,6 +295,7 @@ func (c *Client) close() {
 	if c.held != nil {
 		c.dropHeld()
 	}
+	c.shown.writes.Store(nil)
 	c.in.drop()
 	c.returnOut()
 	c.doze()

@@ -85,6 +85,9 @@ func (c *Client) query(cmd command) error {
 		return c.sendError(mysql.MalformedPacket(c.flavor()))
 	}
 	st, hint := c.server.Parser.Parse(q.Text, c.mode())
+	if q.Attributes > 0 {
+		mysql.QueryAttributes(cmd.payload, func(name, value []byte) { hintFrom(&hint, name, value) })
+	}
 	c.job = job{st: st, hint: hint, packets: cmd.packets, text: q.Text, shape: mysql.ShapeResult, started: c.task.Now()}
 	return c.execute(&c.job)
 }
@@ -186,7 +189,7 @@ func (c *Client) resetConnection() error {
 	if c.held != nil {
 		c.dropHeld()
 	}
-	c.owed = nil
+	c.owed, c.request = nil, membership{}
 	c.session.ResetConnection()
 	c.publish()
 	return c.sendOK(1)
@@ -203,7 +206,8 @@ func (c *Client) changeUser(cmd command) error {
 	}
 	c.owed = nil
 	before := c.account
-	cl := &claim{user: change.User, plugin: change.AuthPlugin, reply: append([]byte(nil), change.AuthData...), seq: cmd.seq, database: change.Database, read: c.in.next}
+	cl := &claim{user: change.User, plugin: change.AuthPlugin, reply: append([]byte(nil), change.AuthData...), seq: cmd.seq, database: change.Database, read: c.in.next,
+		attributes: ownAttributes(change.Attributes)}
 	if err := c.enter(cl, change.Collation); err != nil {
 		return c.userKept(c.loginFailed(cl.seq+1, err))
 	}

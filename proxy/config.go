@@ -15,6 +15,8 @@ type Config struct {
 	// Clients bounds the frontend connections, PerAccount those of one account (0: no bound).
 	Clients    int
 	PerAccount int
+	// PrimaryReads bounds how many reads at a time a primary serves because no replica is in service. 0: no bound.
+	PrimaryReads int
 	// Wait bounds how long a statement waits for a primary or a free connection.
 	Wait time.Duration
 	// Login bounds the login of a client.
@@ -52,7 +54,7 @@ type Listen struct {
 // Defaults are the values that hold where the configuration says nothing.
 func Defaults() Config {
 	return Config{
-		Clients: 20000, PerAccount: 500, Wait: 10 * time.Second, Login: 10 * time.Second, Write: time.Minute, Packet: 64 << 20, Prepared: 16382,
-		ReadWait: 50 * time.Millisecond, Linger: 20 * time.Millisecond, Drain: 30 * time.Second, Consistency: session.Causal,
+		Clients: 20000, PerAccount: 500, PrimaryReads: 50, Wait: 10 * time.Second, Login: 10 * time.Second, Write: time.Minute, Packet: 64 << 20, Prepared: 16382,
+		ReadWait: 100 * time.Millisecond, Linger: 20 * time.Millisecond, Drain: 30 * time.Second, Consistency: session.Causal,
 	}
 }

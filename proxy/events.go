@@ -30,9 +30,9 @@ func (c *Client) event(conn *backend.Conn, j *job, p []byte, from, at int, ev my
 		}
 		return from, at, nil
 	case mysql.GotOK:
-		return c.okEvent(conn, p, from, at, end)
+		return c.okEvent(conn, j, p, from, at, end)
 	case mysql.GotErr:
-		return c.errEvent(conn, p, from, at, end)
+		return c.errEvent(conn, j, p, from, at, end)
 	case mysql.GotFile:
 		if err := c.pour(p[from:end]); err != nil {
 			return end, end, err
@@ -55,7 +55,7 @@ func (c *Client) event(conn *backend.Conn, j *job, p []byte, from, at int, ev my
 }
 
 // errEvent passes an ERR packet on, but for what only a replica says.
-func (c *Client) errEvent(conn *backend.Conn, p []byte, from, at, end int) (int, int, error) {
+func (c *Client) errEvent(conn *backend.Conn, j *job, p []byte, from, at, end int) (int, int, error) {
 	a := &c.answer
 	if a.dropped() {
 		return from, end, nil
@@ -63,6 +63,9 @@ func (c *Client) errEvent(conn *backend.Conn, p []byte, from, at, end int) (int,
 	e, err := mysql.ParseErr(p[at+mysql.HeaderLen:end], mysql.CapProtocol41)
 	if err == nil && leaving(e.Number) && !a.passed && len(c.out) == 0 {
 		return from, end, errElsewhere
+	}
+	if err == nil && c.demoted(conn, j, e) && !a.passed && len(c.out) == 0 {
+		return from, end, &demotedError{e}
 	}
 	c.session.Err(numberOf(e))
 	if a.silent {
@@ -88,7 +91,7 @@ func leaving(number uint16) bool { return number == 1053 || number == 1927 }
 
 // okEvent passes an OK packet on in the client's own dialect: as it is where that is the same, as an EOF packet to clients of the
 // old protocol, without trackers that the client did not ask for.
-func (c *Client) okEvent(conn *backend.Conn, p []byte, from, at, end int) (int, int, error) {
+func (c *Client) okEvent(conn *backend.Conn, j *job, p []byte, from, at, end int) (int, int, error) {
 	a := &c.answer
 	payload := p[at+mysql.HeaderLen : end]
 	ok, err := parseEnd(payload, conn.Caps)
@@ -101,6 +104,12 @@ func (c *Client) okEvent(conn *backend.Conn, p []byte, from, at, end int) (int, 
 	}
 	rows := payload[0] == mysql.HeaderEOF
 	a.track = c.session.OK(conn.Pool().Flavor(), &ok, rows && a.resp.HadRows(), a.resp.Rows, a.track[:0])
+	if c.request.key != "" || c.session.Token {
+		c.announce(conn, j, &ok)
+	}
+	if a.stale = a.stale && !c.session.Failed(); a.stale && ok.Warnings == 0 {
+		ok.Warnings = 1
+	}
 	if rows && !c.caps.Has(mysql.CapDeprecateEOF) {
 		if a.eof > 0 {
 			status := ok.Status &^ (mysql.StatusSessionStateChanged | mysql.StatusLastRowSent)
@@ -120,7 +129,7 @@ func (c *Client) okEvent(conn *backend.Conn, p []byte, from, at, end int) (int, 
 	if a.outs { // where no EOF packet is to be said, MySQL sends this OK packet in its place
 		return end, end, nil
 	}
-	if len(ok.Info) == 0 && len(ok.Track) == 0 || c.caps.Has(mysql.CapSessionTrack) && len(ok.Track) == len(a.track) {
+	if !a.stale && len(ok.Info) == 0 && len(ok.Track) == 0 || !a.stale && c.caps.Has(mysql.CapSessionTrack) && len(ok.Track) == len(a.track) {
 		return from, end, nil
 	}
 	c.assemble(p[from:at])

@@ -14,7 +14,7 @@ import (
 // exchange sends what makes the connection look like the session's, and the statement, in one write, and passes the
 // answer on.
 func (c *Client) exchange(j *job, plan *router.Plan, conn *backend.Conn) error {
-	j.wait = plan.Wait
+	j.wait, j.floor, j.stale = plan.Wait, plan.Floor, plan.Stale
 	c.answer.start(j) // nothing has come yet: the connection may break before the statement is sent
 	if j.stmt != nil && !j.prepare {
 		if err := c.ready(j, conn); err != nil {
@@ -80,7 +80,7 @@ func (c *Client) sendRestored(j *job, conn *backend.Conn) (skip int, err error) 
 		conn.Prepared.Clear()
 	}
 	if j.wait {
-		r.Bytes = c.appendWait(r.Bytes, conn)
+		r.Bytes = c.appendWait(r.Bytes, conn, j.floor)
 		r.Answers++
 	}
 	if len(packets) <= bufferSize {

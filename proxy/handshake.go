@@ -77,7 +77,8 @@ func (c *Client) logIn() error {
 	if limit := c.server.Servers.MaxPacket(); limit > 0 {
 		c.in.limit = min(c.in.limit, limit) // a server would say the same, but only after it has closed the connection
 	}
-	cl := &claim{user: login.User, plugin: login.AuthPlugin, reply: login.AuthData, seq: seq, database: login.Database, read: c.in.exact}
+	cl := &claim{user: login.User, plugin: login.AuthPlugin, reply: login.AuthData, seq: seq, database: login.Database, read: c.in.exact,
+		attributes: ownAttributes(login.Attributes)}
 	if cl.plugin == "" {
 		cl.plugin = mysql.PluginNative
 	}
@@ -216,8 +217,9 @@ func (c *Client) enter(cl *claim, collation uint16) error {
 	}
 	before := public{user: c.user, account: c.account, cred: c.cred}
 	c.user, c.account, c.cred = cl.user, account.Name, cred
+	rules := c.server.World().Rules
 	login := session.Login{
-		Consistency: c.server.config.Consistency, Trackers: session.Trackers{Off: !c.caps.Has(mysql.CapSessionTrack)},
+		Consistency: rules.OfUser(cl.user, c.server.config.Consistency), Scarcity: rules.ScarcityOf(cl.user), Trackers: session.Trackers{Off: !c.caps.Has(mysql.CapSessionTrack)},
 		DefaultCollation: c.server.defaultCollation, Pool: c.server.config.poolOf(cl.user),
 		Parse: func(text string) *statement.Statement { st, _ := c.server.Parser.Parse([]byte(text), 0); return st },
 	}
@@ -233,11 +235,11 @@ func (c *Client) enter(cl *claim, collation uint16) error {
 	} else {
 		c.session.Start(login)
 	}
+	c.request = membership{}
 	c.publish()
-	if cl.database == "" {
-		return nil
+	if err = c.takeAttributes(cl.attributes); err == nil && cl.database != "" {
+		err = c.checkDatabase(cl.database)
 	}
-	err = c.checkDatabase(cl.database)
 	if err != nil {
 		c.server.dismiss(c.account)
 		c.user, c.account, c.cred = before.user, before.account, before.cred

@@ -87,6 +87,7 @@ func (c *Client) giveBack(conn *backend.Conn) {
 		conn.Dirty, conn.Carries, conn.Fingerprint = false, nil, 0
 	}
 	conn.Release(c.task)
+	c.leaveWrite()
 }
 
 // forget closes a connection and what the session had on it.
@@ -96,5 +97,6 @@ func (c *Client) forget(conn *backend.Conn) {
 	c.session.Lost()
 	c.shown.server.Store(nil)
 	conn.Discard(c.task)
+	c.leaveWrite()
 	c.publish()
 }

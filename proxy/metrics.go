@@ -20,6 +20,8 @@ type metrics struct {
 	held    prometheus.Counter
 	faults  prometheus.Counter
 	retries prometheus.Counter
+	blind   prometheus.Counter
+	asked   *prometheus.CounterVec
 	stmts   *statements
 	// questions are the statements that were carried out or answered; then the plain reads outside of transactions, by who answered them: what
 	// the replicas' share is told by.
@@ -44,14 +46,18 @@ const (
 
 func newMetrics() *metrics {
 	stmts := newStatements()
-	return &metrics{
+	m := &metrics{
 		clients: prometheus.NewGauge(prometheus.GaugeOpts{Name: "shunt_clients", Help: "Client connections."}),
 		logins: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shunt_logins_total",
 			Help: "Logins, by outcome."}, []string{"outcome"}),
 		faults:  prometheus.NewCounter(prometheus.CounterOpts{Name: "shunt_faults_total", Help: "Clients that were lost by a fault in shunt itself; the log has the place."}),
 		held:    prometheus.NewCounter(prometheus.CounterOpts{Name: "shunt_statements_held_total", Help: "Statements that waited for a primary."}),
 		retries: prometheus.NewCounter(prometheus.CounterOpts{Name: "shunt_statement_retries_total", Help: "Statements that were asked of another server after one failed."}),
-		stmts:   stmts,
+		blind: prometheus.NewCounter(prometheus.CounterOpts{Name: "shunt_blind_writes_total",
+			Help: "Writes whose answer named no GTID: the reads of their sessions stay on the primary."}),
+		asked: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shunt_position_questions_total",
+			Help: "Statements before which a primary was asked for its position, by outcome."}, []string{"outcome"}),
+		stmts: stmts,
 		questions: func() uint64 {
 			return stmts.total(func(l *labels) bool { return l.outcome != outcomeRefused })
 		},
@@ -62,6 +68,10 @@ func newMetrics() *metrics {
 			return stmts.total(func(l *labels) bool { return l.plain && l.role != topology.Replica.String() })
 		},
 	}
+	for _, outcome := range []string{outcomeOK, outcomeError} {
+		m.asked.WithLabelValues(outcome) // so that there is a 0 before there is a 1
+	}
+	return m
 }
 
 func (m *metrics) all() []prometheus.Collector {
@@ -70,7 +80,7 @@ func (m *metrics) all() []prometheus.Collector {
 			Help: "Plain reads outside of transactions, by the role of the server that answered.", ConstLabels: prometheus.Labels{"role": role}},
 			func() float64 { return float64(n.Load()) })
 	}
-	return []prometheus.Collector{m.clients, m.logins, m.stmts, m.held, m.faults, m.retries,
+	return []prometheus.Collector{m.clients, m.logins, m.stmts, m.held, m.faults, m.retries, m.blind, m.asked,
 		plain("replica", m.plainOnReplica), plain("primary", m.plainOnPrimary)}
 }
 
@@ -82,6 +92,15 @@ func (m *metrics) refused(k statement.Kind) {
 
 func (m *metrics) answered(k statement.Kind) {
 	m.stmts.count(m.stmts.counter(labels{kind: k, outcome: outcomeAnswered}))
+}
+
+// located counts a question for a primary's position.
+func (m *metrics) located(err error) {
+	outcome := outcomeOK
+	if err != nil {
+		outcome = outcomeError
+	}
+	m.asked.WithLabelValues(outcome).Inc()
 }
 
 // lastCounter is the counter that a client used last: most statements of a client are like the one before, and finding a counter by its labels
@@ -101,7 +120,7 @@ func (c *Client) observeMetrics(j *job, plan *router.Plan, err error) {
 	if l.plain && !j.began.IsZero() { // a wait for the session's writes is part of it: the client waits, too
 		first = max(j.began.Sub(j.lent), 1)
 	}
-	c.server.metrics.stmts.observe(last.counter, plan.Role, j.lent.Sub(j.started), time.Since(j.lent), first)
+	c.server.metrics.stmts.observe(last.counter, plan.Role, j.lent.Sub(j.started), j.ended.Sub(j.lent), first)
 }
 
 func outcomeOf(err error, failed bool) string {

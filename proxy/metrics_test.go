@@ -22,7 +22,7 @@ import (
 // counting is a client that has a statement to count, and the plan that it was carried out by.
 func counting(s *Server) (*Client, *job, *router.Plan) {
 	now := time.Now()
-	j := &job{st: &statement.Statement{Kind: statement.Select}, started: now.Add(-time.Millisecond), lent: now}
+	j := &job{st: &statement.Statement{Kind: statement.Select}, started: now.Add(-time.Millisecond), lent: now, ended: now}
 	plan := &router.Plan{Host: &topology.Host{Address: "r1:3306"}, Role: topology.Replica, Again: true}
 	return &Client{server: s, session: session.New(session.Login{})}, j, plan
 }

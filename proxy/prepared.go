@@ -110,7 +110,7 @@ func (c *Client) stmtExecute(cmd command) error {
 func (c *Client) ready(j *job, conn *backend.Conn) error {
 	id, ok := conn.Prepared.Get(c.prepareKey(j.stmt))
 	if !ok && j.wait {
-		if err := c.waitNow(conn); err != nil {
+		if err := c.waitNow(conn, j.floor); err != nil {
 			return err
 		}
 		j.wait = false

@@ -9,6 +9,7 @@ import (
 	"shunt/router"
 	"shunt/session"
 	"shunt/statement"
+	"shunt/topology"
 )
 
 // job is one command that is carried out on a server.
@@ -22,9 +23,12 @@ type job struct {
 	started time.Time
 	lent    time.Time // when the server connection was there
 	began   time.Time // when the first byte of the server's answer was; zero before that
+	ended   time.Time // when the answer was passed on
 	// silent: a question of our own; the client sees nothing of it, a server's refusal is the error of execute.
 	silent bool
-	wait   bool   // the server is to wait for the session's writes first
+	wait   bool // the server is to wait first for what the session needs
+	floor  topology.Position
+	stale  bool   // the answer may be older than it should
 	counts bool   // the client's form of the packet with the number of columns is another than the server's
 	text   []byte // of COM_QUERY, without what stands before it; nil for other commands
 }
@@ -48,10 +52,15 @@ func (c *Client) execute(j *job) error {
 			return err
 		}
 	}
+	if done, err := c.prelude(j); done {
+		return err
+	}
 	until := j.started.Add(c.server.config.Wait)
 	world := &c.world
 	*world = c.server.World()
-	world.OnServer, world.Wait = j.prepare, c.server.config.ReadWait
+	world.OnServer, world.Wait, world.Now, world.Keyed = j.prepare, c.server.config.ReadWait, j.started, c.request.key != ""
+	world.Held = c.server.heldNow()
+	defer c.leaveWrite()
 	j.counts = c.caps.Has(mysql.CapCacheMetadata)
 	for tries := 0; ; tries++ {
 		plan := c.server.Router.Plan(j.st, &j.hint, c.session.Facts(), world, c.dice())
@@ -66,8 +75,17 @@ func (c *Client) execute(j *job) error {
 				return c.replyOrEnd(err, j)
 			}
 			continue
+		case router.Locate:
+			if err := c.locate(&plan, world, until); err != nil {
+				return c.replyOrEnd(err, j)
+			}
+			continue
 		}
-		again, err := c.attempt(j, &plan, until)
+		if !c.enterWrite(&plan, j) {
+			world.Held = c.server.heldNow()
+			continue
+		}
+		again, err := c.carryOut(j, &plan, until)
 		if errors.Is(err, errBehind) {
 			world.Wait = 0 // it has waited long enough
 			continue
@@ -76,11 +94,40 @@ func (c *Client) execute(j *job) error {
 			return c.replyOrEnd(err, j)
 		}
 		c.server.metrics.retries.Inc()
-		next := c.server.World()
-		next.Avoid, next.OnServer, next.Wait = world.Avoid, world.OnServer, world.Wait
-		next.Avoid[tries%len(next.Avoid)] = plan.Host.Address
-		*world = next
+		avoid := world.Avoid
+		avoid[tries%len(avoid)] = plan.Host.Address
+		c.renew(world)
+		world.Avoid = avoid
 	}
+}
+
+// renew looks at the world once more, for a statement that is planned anew. Servers that it failed on get another chance.
+func (c *Client) renew(world *router.World) {
+	next := c.server.World()
+	next.OnServer, next.Wait, next.Now, next.Keyed = world.OnServer, world.Wait, world.Now, world.Keyed
+	next.Held = c.server.heldNow()
+	next.PositionOf, next.Position = world.PositionOf, world.Position // still as good as when the statement came
+	*world = next
+}
+
+// prelude does what a statement asks of the proxy before it goes anywhere: its hints, and variables of our own. done says that there is nothing else to it.
+func (c *Client) prelude(j *job) (done bool, err error) {
+	if j.hint.After != "" {
+		if refusal := c.take(j.hint.After); refusal != nil {
+			return true, c.replyOrEnd(refusal, j)
+		}
+	}
+	if j.hint.Request != "" || j.hint.Traceparent != "" {
+		c.joinRequest(&j.hint)
+	} else if c.request.key != "" {
+		c.joinRequest(&statement.Hint{Request: c.request.key})
+	}
+	if j.st.Kind == statement.Set {
+		if some, _ := j.st.SetsOwn(); some {
+			return true, c.setOwn(j)
+		}
+	}
+	return false, nil
 }
 
 // maxTries bounds how often one statement is planned anew because servers failed under it; limits.wait bounds the time.
@@ -109,15 +156,24 @@ func (c *Client) hold(plan *router.Plan, world *router.World, j *job, until time
 	}
 	if errors.Is(err, netloop.ErrTimeout) {
 		c.server.metrics.refused(j.st.Kind)
-		return plan.HoldError(world.Topology.Clusters[plan.Cluster], time.Since(j.started).Round(time.Millisecond).String())
+		return plan.HoldError(world, time.Since(j.started).Round(time.Millisecond).String())
 	}
 	if err != nil {
 		return err
 	}
-	onServer, wait := world.OnServer, world.Wait
-	*world = c.server.World() // servers that failed before get another chance in the new world
-	world.OnServer, world.Wait = onServer, wait
+	c.renew(world)
 	return nil
+}
+
+// carryOut is attempt, with a place in the crowd where a read needs one.
+func (c *Client) carryOut(j *job, plan *router.Plan, until time.Time) (again bool, err error) {
+	if plan.Scarce {
+		if err := c.enterCrowd(plan, until); err != nil {
+			return false, err
+		}
+		defer c.server.crowd.leave(plan.Cluster)
+	}
+	return c.attempt(j, plan, until)
 }
 
 // attempt carries the plan out once. again says that the statement can be planned anew: nothing of it has happened.
@@ -128,6 +184,7 @@ func (c *Client) attempt(j *job, plan *router.Plan, until time.Time) (again bool
 	}
 	j.lent, j.began = c.task.Now(), time.Time{}
 	err = c.exchange(j, plan, conn)
+	j.ended = time.Now()
 	c.observeMetrics(j, plan, err)
 	if err == nil {
 		if err = c.settle(j, plan, conn); err == nil && c.answer.refusal != nil {
@@ -142,6 +199,9 @@ func (c *Client) attempt(j *job, plan *router.Plan, until time.Time) (again bool
 		}
 		c.giveBack(conn)
 		return true, err
+	}
+	if again, refusal := c.plannedAnew(err, conn); again {
+		return true, refusal
 	}
 	return c.broke(err, j, plan, conn)
 }

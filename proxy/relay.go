@@ -20,6 +20,7 @@ type relay struct {
 	restore *mysql.Error
 	waiting bool         // the last of the skipped answers is that of the wait for the session's writes
 	behind  bool         // … and it was in vain: the statement's answer may be stale and is dropped
+	stale   bool         // the client is warned that the answer may be old
 	silent  bool         // nothing of the answer is for the client
 	refusal *mysql.Error // the server's, of a silent statement
 	// eof is where in Client.out the status of an EOF packet stands that was put behind the columns and not written yet; 0 for none. A server
@@ -36,7 +37,7 @@ var errElsewhere = errors.New("the server is shutting down")
 
 // start makes the relay ready for the answer of a statement that is not sent yet.
 func (a *relay) start(j *job) {
-	*a = relay{track: a.track[:0], silent: j.silent}
+	*a = relay{track: a.track[:0], silent: j.silent, stale: j.stale}
 	a.begin(j)
 }
 

@@ -29,7 +29,7 @@ import (
 	"shunt/topology"
 )
 
-// Deps are the rooms that a Server works with. All are needed.
+// Deps are the rooms that a Server works with. All but Positions are needed.
 type Deps struct {
 	Loop     netloop.Loop
 	Parser   *statement.Parser
@@ -38,6 +38,8 @@ type Deps struct {
 	Pools    *backend.Pools
 	Accounts Accounts
 	Servers  Servers
+	// Positions tells how far primaries are; nil: nobody can, and reads that need to know go to the primary.
+	Positions Positions
 	// Suspect tells the monitor that a connection to a server broke.
 	Suspect func(address string)
 	Log     *slog.Logger
@@ -79,6 +81,10 @@ type Server struct {
 	sha2      *sha2Cache
 	codecs    *compress.Codecs
 	gate      gate
+	requests  *requests
+	holds     holds
+	crowd     crowd
+	held      atomic.Pointer[router.Held] // what holds has; nil for nothing
 	started   time.Time
 	admitted  admitted
 
@@ -101,7 +107,7 @@ func New(config Config, deps Deps) (*Server, error) {
 	return &Server{
 		scratches: sync.Pool{New: func() any { return new(scratch) }},
 		Deps:      deps, config: config, buffers: netloop.NewBuffers(bufferSize), big: netloop.NewBuffers(bigBuffer), metrics: newMetrics(), rsa: key, rsaPEM: pem,
-		sha2: newSHA2Cache(), codecs: compress.NewCodecs(), started: time.Now(), clients: map[uint32]*Client{}, perAccount: map[string]int{}, listening: make(chan struct{}),
+		sha2: newSHA2Cache(), requests: newRequests(), crowd: crowd{limit: config.PrimaryReads}, codecs: compress.NewCodecs(), started: time.Now(), clients: map[uint32]*Client{}, perAccount: map[string]int{}, listening: make(chan struct{}),
 	}, nil
 }
 
@@ -243,10 +249,17 @@ func (s *Server) PlainReads() (onReplicas, all uint64) {
 }
 
 // Explain plans a statement for a session that has just logged in as a user (empty: one whom nothing is said about) with a
-// default database: what EXPLAIN ROUTE shows.
+// default database: what EXPLAIN ROUTE shows. Where the primary would have to be asked for its position, what the monitor has seen stands for it.
 func (s *Server) Explain(sql, user, database string) (*statement.Statement, router.Plan) {
 	st, hint := s.Parser.Parse([]byte(sql), 0)
 	facts := session.New(session.Login{Schema: database, Consistency: s.config.Consistency, Pool: s.config.poolOf(user)}).Facts()
 	world := s.World()
-	return st, s.Router.Plan(st, &hint, facts, &world, uint32(time.Now().UnixNano()))
+	world.Now, world.Keyed, world.Wait = time.Now(), requestKey(&hint) != "", s.config.ReadWait
+	dice := uint32(time.Now().UnixNano())
+	plan := s.Router.Plan(st, &hint, facts, &world, dice)
+	if plan.Verdict == router.Locate {
+		world.PositionOf, world.Position = plan.Cluster, plan.Host.Applied
+		plan = s.Router.Plan(st, &hint, facts, &world, dice)
+	}
+	return st, plan
 }

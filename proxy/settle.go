@@ -59,7 +59,10 @@ func (c *Client) settle(j *job, plan *router.Plan, conn *backend.Conn) error {
 
 // remember observes the end of the answer, and puts right what the statement did to the connection.
 func (c *Client) remember(j *job, plan *router.Plan, conn *backend.Conn) error {
-	done := c.session.End(j.st, plan.Cluster)
+	done := c.session.End(j.st, plan.Cluster, c.exempt(j))
+	c.countBlind()
+	c.noteSeen(j, plan)
+	c.warnStale(plan)
 	if j.stmt != nil && c.session.Status().Has(mysql.StatusCursorExists) {
 		c.session.OpenCursor(j.stmt.ID)
 	}

@@ -16,37 +16,20 @@ var errBehind = errors.New("the replica does not have the session's writes yet")
 // dropped says that the statement's answer is not for the client.
 func (a *relay) dropped() bool { return a.restore != nil || a.behind }
 
-// appendWait adds the command that makes a replica wait until it has applied what the session wrote on this cluster. It travels in the same write as
-// the statement behind it.
+// appendWait adds the command that makes a replica wait until it has applied what the session needs on this cluster: what it wrote, what tokens say, and
+// the plan's floor. It travels in the same write as the statement behind it.
 //
 // MASTER_GTID_WAIT looks at domain and sequence number, the server id between them does not matter
 // (https://mariadb.com/kb/en/master_gtid_wait/); WAIT_FOR_EXECUTED_GTID_SET is MySQL's.
-func (c *Client) appendWait(dst []byte, conn *backend.Conn) []byte {
-	mariadb := conn.Pool().Flavor() == topology.MariaDB
+func (c *Client) appendWait(dst []byte, conn *backend.Conn, floor topology.Position) []byte {
 	start := len(dst)
 	dst = mysql.OpenQuery(dst, conn.Caps)
-	if mariadb {
+	if conn.Pool().Flavor() == topology.MariaDB {
 		dst = append(dst, "SELECT MASTER_GTID_WAIT('"...)
 	} else {
 		dst = append(dst, "SELECT WAIT_FOR_EXECUTED_GTID_SET('"...)
 	}
-	first := true
-	for _, w := range c.session.Facts().Wrote {
-		if w.Cluster != conn.Pool().Cluster {
-			continue
-		}
-		if !first {
-			dst = append(dst, ',')
-		}
-		first = false
-		dst = append(dst, w.GTID.Source...)
-		if mariadb {
-			dst = append(dst, "-1-"...)
-		} else {
-			dst = append(dst, ':')
-		}
-		dst = strconv.AppendUint(dst, w.GTID.Seq, 10)
-	}
+	dst = append(dst, c.needs(conn, floor).Text(conn.Pool().Flavor())...)
 	dst = append(dst, "',"...)
 	dst = strconv.AppendFloat(dst, c.server.config.ReadWait.Seconds(), 'f', 3, 64)
 	dst = append(dst, ')')
@@ -54,11 +37,28 @@ func (c *Client) appendWait(dst []byte, conn *backend.Conn) []byte {
 	return dst
 }
 
+// needs is all that the session's next read has to see on the cluster of a connection.
+func (c *Client) needs(conn *backend.Conn, floor topology.Position) topology.Position {
+	cluster, facts := conn.Pool().Cluster, c.session.Facts()
+	p := floor
+	for _, w := range facts.Wrote {
+		if w.Cluster == cluster {
+			p = p.Union(topology.Position{w.GTID.Source: {{Start: w.GTID.Seq, End: w.GTID.Seq}}})
+		}
+	}
+	for _, f := range facts.Floor {
+		if f.Cluster == cluster {
+			p = p.Union(f.Position)
+		}
+	}
+	return p
+}
+
 // waitNow has a replica wait in a round trip of its own, before a statement is prepared there that may be about what the session has just made.
-func (c *Client) waitNow(conn *backend.Conn) error {
+func (c *Client) waitNow(conn *backend.Conn, floor topology.Position) error {
 	c.answer.behind = false
 	conn.SetWriteDeadline(time.Now().Add(ownWait))
-	if _, err := conn.Write(c.appendWait(nil, conn)); err != nil {
+	if _, err := conn.Write(c.appendWait(nil, conn, floor)); err != nil {
 		return &notSent{err}
 	}
 	conn.ReadUntil(time.Now().Add(ownWait))

@@ -1,12 +1,14 @@
 package router
 
 import (
+	"time"
+
 	"shunt/session"
 	"shunt/statement"
 	"shunt/topology"
 )
 
-// causal says which replicas are fresh enough for this session. It never settles.
+// causal says which replicas are fresh enough for this session. It settles only if the primary has to be asked first how far it is.
 func (d *decision) causal() bool {
 	if !d.reads {
 		return false
@@ -14,15 +16,42 @@ func (d *decision) causal() bool {
 	if d.st.Kind == statement.Set && !setsRole(d.st) {
 		return false // nothing in it can be stale
 	}
-	switch d.consistency() {
-	case session.Eventual:
-	case session.Sticky:
-		if d.hasWritten() {
-			d.because(StickyWrite)
-			d.reads = false
+	switch {
+	case d.level == session.Eventual:
+		d.Untracked = true
+		return false
+	case d.level == session.Sticky && d.stuck():
+		d.because(StickyWrite)
+		d.reads = false
+		return false
+	case d.level == session.CausalGlobal, d.world.Keyed && d.world.Rules != nil && d.world.Rules.Fleet && d.level != session.Primary:
+		return d.global()
+	}
+	d.requireWrites()
+	return false
+}
+
+// stuck says whether the request has made a critical write that keeps its reads on the primary.
+func (d *decision) stuck() bool {
+	for i := range d.facts.Stuck {
+		if stuck := &d.facts.Stuck[i]; stuck.Cluster == d.Cluster {
+			return d.world.Rules == nil || d.world.Rules.Sticky == 0 || d.world.Now.Sub(stuck.At) < d.world.Rules.Sticky
 		}
+	}
+	return false
+}
+
+// global wants what the primary has now, which is all that anybody was told to be written.
+func (d *decision) global() bool {
+	d.because(GlobalRead)
+	d.now = true
+	switch {
+	case d.world.PositionOf == d.Cluster && d.world.Position != nil:
+		d.floor, d.fresh = d.world.Position, true
+	case d.world.PositionOf == d.Cluster, d.noReaders(): // there was no answer
+		d.reads = false
 	default:
-		d.requireWrites()
+		return d.locate()
 	}
 	return false
 }
@@ -45,41 +74,55 @@ func (d *decision) requireWrites() {
 			return
 		}
 	}
-	d.fresh = d.hasWritten()
+	d.fresh = d.needs()
 }
 
-func (d *decision) hasWritten() bool {
+// needs says whether the session's reads must have something on the cluster: what it has written, or what a token says.
+func (d *decision) needs() bool {
 	for i := range d.facts.Wrote {
 		if d.facts.Wrote[i].Cluster == d.Cluster {
 			return true
 		}
 	}
-	for _, c := range d.facts.Blind {
-		if c == d.Cluster {
+	for i := range d.facts.Floor {
+		if d.facts.Floor[i].Cluster == d.Cluster {
 			return true
 		}
 	}
 	return false
 }
 
-// inService says whether a replica may take reads at all.
+// inService says whether a replica may take reads at all, and is for sessions like this one.
 func (d *decision) inService(h *topology.Host) bool {
-	return h.Reads() && !d.world.avoids(h.Address)
+	return h.Reads() && h.Serves(d.pool) && !d.world.avoids(h.Address)
 }
 
-// fits says whether a replica may take this read: in service and, if that is asked for, known to have what the session wrote.
+// lagGrain is how exactly lag is known: the pause between two heartbeats.
+const lagGrain = 100 * time.Millisecond
+
+// fits says whether a replica may take this read: in service and, if that is asked for, known to have what the session has written and seen.
 func (d *decision) fits(h *topology.Host) bool {
 	if !d.inService(h) {
 		return false
 	}
-	if d.waits && (!h.LagKnown || h.Lag > d.world.Wait) {
-		return false // it would wait in vain
+	if d.waits {
+		return h.LagKnown && h.Lag <= d.world.Wait+lagGrain // else it would wait in vain
 	}
-	if !d.fresh {
-		return true
+	if d.floor != nil && !h.Applied.Contains(d.floor) {
+		return false
 	}
+	return !d.fresh || d.has(h)
+}
+
+// has says whether a replica is known to have what the session needs.
+func (d *decision) has(h *topology.Host) bool {
 	for i := range d.facts.Wrote {
 		if w := &d.facts.Wrote[i]; w.Cluster == d.Cluster && !h.Applied.Covers(w.GTID) {
+			return false
+		}
+	}
+	for i := range d.facts.Floor {
+		if f := &d.facts.Floor[i]; f.Cluster == d.Cluster && !h.Applied.Contains(f.Position) {
 			return false
 		}
 	}
@@ -88,11 +131,18 @@ func (d *decision) fits(h *topology.Host) bool {
 
 // hopeless says that what is asked for no replica can have, so that none needs to be looked at.
 func (d *decision) hopeless() bool {
-	if !d.fresh || d.cluster.Reached == nil {
+	reached := d.cluster.Reached
+	if reached == nil || d.waits {
+		return false
+	}
+	if d.floor != nil && reached.LacksAny(d.floor) {
+		return true
+	}
+	if !d.fresh {
 		return false
 	}
 	for i := range d.facts.Wrote {
-		if w := &d.facts.Wrote[i]; w.Cluster == d.Cluster && d.cluster.Reached.Lacks(w.GTID) {
+		if w := &d.facts.Wrote[i]; w.Cluster == d.Cluster && reached.Lacks(w.GTID) {
 			return true
 		}
 	}

@@ -41,15 +41,12 @@ func (d *decision) fitsBeside(share *topology.Share) bool {
 		return false
 	}
 	for _, h := range d.cluster.Replicas[first:] {
-		if h.Datacenter != d.world.Datacenter && d.suits(h) {
+		if h.Datacenter != d.world.Datacenter && d.fits(h) {
 			return true
 		}
 	}
 	return false
 }
-
-// suits says whether a replica may take this read, and is for sessions like this one.
-func (d *decision) suits(h *topology.Host) bool { return h.Serves(d.pool) && d.fits(h) }
 
 // throwAgain makes dice that have nothing to do with those before: the last steps of MurmurHash3, which give each number
 // another one (https://github.com/aappleby/smhasher/wiki/MurmurHash3).

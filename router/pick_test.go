@@ -3,6 +3,7 @@ package router
 import (
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -96,7 +97,7 @@ func TestPickingChoosesAsWalkingDoes(t *testing.T) {
 			} else {
 				same++
 			}
-			if picked != walked {
+			if !reflect.DeepEqual(picked, walked) {
 				t.Fatalf("world %d, dice %d: picked %s (%s), walked %s (%s)", seed, dice, describe(&picked), reasonsOf(&picked), describe(&walked), reasonsOf(&walked))
 			}
 		}

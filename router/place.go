@@ -1,35 +1,59 @@
 package router
 
-import "shunt/topology"
+import (
+	"shunt/session"
+	"shunt/statement"
+	"shunt/topology"
+)
 
-// place chooses a replica: those of the session's pool that fit, near ones first, by their shares. It settles if there is
-// one.
+// place chooses a replica: the one that the session reads on, else one of those that fit, near ones first, by their shares. Only those of the session's
+// read pool are looked at. It settles if there is one, or if the primary has to be asked first how far it is.
 func (d *decision) place() bool {
 	if !d.reads {
 		return false
 	}
 	if d.facts.Pool != nil {
-		if settled, ordinary := d.placeInPool(); !ordinary {
+		if settled, primary := d.enterPool(); settled || primary {
 			return settled
 		}
 	}
-	if d.look() {
-		return true
+	seen := d.seen()
+	if seen != nil && d.tracks() {
+		if d.follow(seen) || !d.reads {
+			return d.reads
+		}
 	}
-	d.noReplica(d.cluster.Replicas)
-	return false
-}
-
-// look seeks a replica that has what is asked for, then one that will have it soon.
-func (d *decision) look() bool {
 	if d.seek() {
 		return true
 	}
-	if d.fresh && d.world.Wait > 0 && d.st.Plain { // only what has no effect may be tried in vain
+	if d.mayWait() {
+		fresh := d.fresh
 		d.fresh, d.waits = false, true
-		return d.seek()
+		if d.seek() {
+			return true
+		}
+		d.fresh, d.waits = fresh, false
 	}
-	return false
+	if seen != nil && d.floor != nil {
+		if h := d.seenHost(seen); h != nil && h.Role == topology.Replica && d.inService(h) && d.stay(seen, h) {
+			return true
+		}
+	}
+	return d.noReplica(d.cluster.Replicas)
+}
+
+// tracks says whether what the session has read before counts. It does not for what needs no table, and what the primary has now has
+// all of it.
+func (d *decision) tracks() bool {
+	if d.st.Kind == statement.Select && len(d.st.Tables) == 0 {
+		return false
+	}
+	return d.level != session.Eventual && !d.now && d.st.Kind != statement.Set
+}
+
+// mayWait says whether a replica may be chosen that has to wait first for what the session needs. Only what has no effect may be tried in vain.
+func (d *decision) mayWait() bool {
+	return (d.fresh || d.floor != nil) && d.world.Wait > 0 && d.st.Plain
 }
 
 // seek looks for a replica that fits: at first by picking, which mostly is enough and does not look at all of them.
@@ -63,7 +87,7 @@ func (d *decision) walk(replicas []*topology.Host) bool {
 func (d *decision) weigh(replicas []*topology.Host) (near, all int) {
 	d.fit = 0
 	for i, h := range replicas {
-		if !d.suits(h) {
+		if !d.fits(h) {
 			continue
 		}
 		d.fit |= 1 << i
@@ -80,35 +104,44 @@ func (d *decision) fitted(i int, h *topology.Host) bool {
 	if i < 64 {
 		return d.fit>>i&1 != 0
 	}
-	return d.suits(h)
+	return d.fits(h)
 }
 
 func (d *decision) choose(h *topology.Host) {
-	switch {
-	case d.waits:
-		d.because(CausalWait)
-	case d.fresh:
+	if (d.fresh || d.floor != nil) && !d.waits {
 		d.because(CausalOK)
 	}
-	d.Wait = d.waits
+	d.settle(h)
 	d.because(ByWeight)
+}
+
+// settle sends the statement to a replica.
+func (d *decision) settle(h *topology.Host) {
+	if d.waits {
+		d.because(CausalWait)
+		d.Wait, d.Floor = true, d.floor
+	}
 	d.Verdict, d.Host, d.Role, d.Again = Forward, h, topology.Replica, d.st.Plain
 }
 
-// noReplica says why: none in service, or none fresh enough.
-func (d *decision) noReplica(replicas []*topology.Host) {
+// noReplica says why: none in service, or none fresh enough. It settles what the primary is not to answer.
+func (d *decision) noReplica(replicas []*topology.Host) bool {
 	for _, h := range replicas {
-		if h.Serves(d.pool) && d.inService(h) {
+		if d.inService(h) {
 			d.because(CausalBehind)
-			return
+			return false
 		}
 	}
 	d.because(NoReplica)
+	return d.scarce()
 }
 
 // primary sends everything else to the primary, or holds it until there is one.
 func (d *decision) primary() bool {
 	c := d.cluster
+	if d.isHeld() {
+		return true
+	}
 	if c.Primary == nil || d.world.avoids(c.Primary.Address) {
 		d.because(NoPrimary)
 		d.Verdict = Hold
@@ -119,13 +152,4 @@ func (d *decision) primary() bool {
 	}
 	d.Verdict, d.Host, d.Role, d.Again = Forward, c.Primary, topology.Primary, d.st.Plain
 	return true
-}
-
-// HoldError is what a client hears when the wait of a Hold is over.
-func (p *Plan) HoldError(c *topology.Cluster, waited string) error {
-	why := "no primary was found"
-	if c != nil && c.Problem != "" {
-		why = c.Problem
-	}
-	return refusal(ErrorNoPrimary, "HY000", "cluster "+p.Cluster+" has no primary ("+why+"); waited "+waited+"; nothing of the statement was run")
 }

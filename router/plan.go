@@ -14,9 +14,12 @@ const (
 	Answer                 // the proxy answers itself
 	Hold                   // nobody may take it now: wait for another snapshot, plan again
 	Refuse                 // Error
+	Locate                 // ask Host, the primary, for its position, put it into World, plan again
 )
 
-func (v Verdict) String() string { return [...]string{"forward", "answer", "hold", "refuse"}[v] }
+func (v Verdict) String() string {
+	return [...]string{"forward", "answer", "hold", "refuse", "locate"}[v]
+}
 
 // Plan is where a statement goes, and why.
 type Plan struct {
@@ -27,8 +30,15 @@ type Plan struct {
 	Error   *mysql.Error   // Refuse, and Hold: what the client hears if the wait is over
 	// Again: the statement may be asked of another server as long as nothing of its answer was passed on.
 	Again bool
-	// Wait: Host is not known to have what the session wrote; it is asked to wait for that before it reads.
-	Wait bool
+	// Wait: Host is not known to have what the session needs (what it wrote, session.Facts.Floor, and Floor here); it is asked to wait for that before it
+	// reads.
+	Wait  bool
+	Floor topology.Position
+	// Scarce: the primary answers only because no replica is in service, so not too many may ask it at a time. Stale: the answer may be older than
+	// reads.max_lag allows.
+	Scarce, Stale bool
+	// Untracked: later reads may be older than this one.
+	Untracked bool
 
 	reasons [8]Reason
 	n       uint8
@@ -61,9 +71,9 @@ const (
 	WantsPrimary            // consistency is primary
 	StickyWrite             // consistency is sticky, and the session has written
 	BlindWrite              // the session wrote without a GTID: no replica can be known to have it
-	CausalOK                // the replica is known to have what the session wrote
-	CausalBehind            // no replica is known to have what the session wrote
-	CausalWait              // a replica waits for the session's last write, then reads
+	CausalOK                // the replica is known to have what the session has to see
+	CausalBehind            // no replica is known to have what the session has to see
+	CausalWait              // a replica waits for that, then reads
 	NoReplica               // no replica is in service
 	Near                    // replicas of this datacenter come first
 	ByWeight                // chosen by weight
@@ -76,6 +86,11 @@ const (
 	InPool                  // the session's reads are given to a pool
 	PoolOut                 // none of its servers is in service
 	WorksWithLocks          // a READ ONLY transaction of a session that uses GET_LOCK
+	SameReplica             // the session has read there before
+	SeenMore                // it has read on a server that only the primary is known not to be behind of
+	StaleRead               // no replica is in service, and the account may read what is old
+	WritesHeld              // somebody holds the writes of the cluster
+	GlobalRead              // the tables' consistency is causal-global
 	reasons
 )
 
@@ -99,9 +114,9 @@ var reasonTexts = [reasons]string{
 	WantsPrimary:     "consistency is primary",
 	StickyWrite:      "consistency is sticky and the session has written",
 	BlindWrite:       "the session wrote something that has no GTID, so no replica can be known to have it",
-	CausalOK:         "the replica is known to have the session's last write",
-	CausalBehind:     "no replica is known to have the session's last write yet",
-	CausalWait:       "the replica first waits for the session's last write; if that takes too long the primary is asked",
+	CausalOK:         "the replica is known to have what the session has to see",
+	CausalBehind:     "no replica is known to have what the session has to see yet",
+	CausalWait:       "the replica first waits for what the session has to see; if that takes too long the primary is asked",
 	NoReplica:        "no replica is in service",
 	Near:             "replicas of this datacenter come first",
 	ByWeight:         "chosen among the replicas by weight",
@@ -114,6 +129,11 @@ var reasonTexts = [reasons]string{
 	InPool:           "the account's or the database's reads are given to a pool of replicas",
 	PoolOut:          "no replica of the pool is in service",
 	WorksWithLocks:   "the session works with GET_LOCK, which is for the primary",
+	SameReplica:      "the session stays on the replica that it has read on, so that it does not go back in time",
+	SeenMore:         "the session has just read what no replica is known to have, so only the primary does not go back in time",
+	StaleRead:        "no replica is in service, and the account rather reads what is old than ask the primary",
+	WritesHeld:       "writes to the cluster are held for a moment",
+	GlobalRead:       "consistency is causal-global: a replica must have what the primary has now",
 }
 
 func (r Reason) String() string { return reasonTexts[r] }

@@ -5,26 +5,25 @@ import (
 	"shunt/topology"
 )
 
-// placeInPool chooses among the servers of the pool that the session's reads are given to. ordinary says that none of them
-// is in service and that the other replicas are to be asked in their place. A pool whose servers only are too late for
-// what the session wrote is there all the same: its reads go to the primary, as other sessions' do.
-func (d *decision) placeInPool() (settled, ordinary bool) {
-	pool, fresh := d.facts.Pool, d.fresh
+// enterPool has only the servers of the pool looked at that the session's reads are given to. While none of them is in service, other
+// replicas are, or the primary alone, or it settles with an error. A pool whose servers only are too late for what the session wrote is there
+// all the same: its reads go to the primary, as other sessions' do.
+func (d *decision) enterPool() (settled, primary bool) {
+	pool := d.facts.Pool
 	d.pool = pool.Name
 	d.because(InPool)
-	if d.look() {
-		return true, false
-	}
-	for _, h := range d.cluster.Replicas {
-		if h.Serves(d.pool) && d.inService(h) {
-			d.because(CausalBehind)
-			return false, false
-		}
+	if !d.noReaders() {
+		return false, false
 	}
 	d.because(PoolOut)
-	d.pool, d.fresh, d.waits = "", fresh, false
-	if pool.Else == topology.ElseError && (d.st.Plain || d.st.Kind == statement.Begin) { // what is no read is not what the pool is for
+	d.pool = ""
+	reads := d.st.Plain || d.st.Kind == statement.Begin // what is no read is not what the pool is for
+	switch {
+	case pool.Else == topology.ElseReplicas:
+		return false, false
+	case pool.Else == topology.ElseError && reads:
 		return d.refuse(ErrorPoolOut, "HY000", "no server of read pool ", pool.Name, " is in service on cluster ", d.Cluster), false
 	}
-	return false, pool.Else == topology.ElseReplicas
+	d.Scarce = reads && !d.world.OnServer
+	return false, true
 }

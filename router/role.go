@@ -15,12 +15,13 @@ func (d *decision) role() bool {
 		}
 		return false
 	}
+	d.level = d.consistency()
 	switch {
 	case !d.facts.Autocommit && reason != OnlySettings:
 		d.because(AutocommitOff)
 	case d.hint.Role == statement.PrimaryRole:
 		d.because(HintPrimary)
-	case d.consistency() == session.Primary:
+	case d.level == session.Primary:
 		d.because(WantsPrimary)
 	default:
 		if d.hint.Role == statement.ReplicaRole {
@@ -97,14 +98,4 @@ func (r *Router) allSafe(functions []string) bool {
 		}
 	}
 	return len(functions) > 0
-}
-
-// consistency is the hint's, else the session's.
-func (d *decision) consistency() session.Consistency {
-	if d.hint.Consistency != "" {
-		if c, ok := session.ParseConsistency(d.hint.Consistency); ok {
-			return c
-		}
-	}
-	return d.facts.Consistency
 }

@@ -25,6 +25,17 @@ type World struct {
 	OnServer bool
 	// Wait is how long a read may wait on a replica for what its session wrote; 0: it may not.
 	Wait time.Duration
+	// Rules are the operator's; nil for none.
+	Rules *Rules
+	// Held are the clusters whose writes wait.
+	Held Held
+	// Now is the time of the decision.
+	Now time.Time
+	// Keyed: the statement says which request it is part of.
+	Keyed bool
+	// PositionOf is the cluster whose primary was asked for its position for this very statement; empty for none. Position is the answer; nil: there was none.
+	PositionOf string
+	Position   topology.Position
 	// Avoid are servers that this very statement has just failed on; empty strings mean none.
 	Avoid [4]string
 }
@@ -54,10 +65,13 @@ type decision struct {
 	facts  *session.Facts
 	world  *World
 	dice   uint32
-	reads  bool   // a replica may answer
-	fresh  bool   // … one that is known to have the session's writes
-	waits  bool   // … or one that will have them soon
-	pool   string // the read pool whose replicas are looked at; empty: those in none
+	reads  bool // a replica may answer
+	fresh  bool // … one that is known to have the session's writes
+	waits  bool // … or one that will have them soon
+	now    bool // … or one that has what the primary has now
+	level  session.Consistency
+	floor  topology.Position // what a replica must have beside that; nil for nothing
+	pool   string            // the read pool whose replicas are looked at; empty: those in none
 
 	database string            // the last one whose home was asked for
 	cluster  *topology.Cluster // what is known of Cluster, once that is settled

@@ -95,6 +95,12 @@ func describe(p *Plan) string {
 		if p.Again {
 			again = ", may be asked again"
 		}
+		if p.Scarce {
+			again += ", not too many at a time"
+		}
+		if p.Stale {
+			again += ", with a warning"
+		}
 		return fmt.Sprintf("forward to %s %s of %s%s", p.Role, p.Host.Address, p.Cluster, again)
 	case Refuse:
 		return fmt.Sprintf("refuse: %d %s", p.Error.Number, p.Error.Message)
@@ -122,7 +128,8 @@ func usualWorld() *World {
 	}
 	p, r := topology.Primary, topology.Replica
 	return &World{
-		Map: sharding.NewMap(1, sharding.Config{Default: "paris"}, map[string][]string{"paris": {"shop", "both"}, "gra": {"blog", "both"}}),
+		Now: noon,
+		Map: sharding.NewMap(1, sharding.Config{Default: "paris"}, map[string][]string{"paris": {"shop", "logs", "both"}, "gra": {"blog", "both"}}),
 		Topology: &topology.Snapshot{Clusters: map[string]*topology.Cluster{
 			"paris": cluster("paris", host("p1", "paris", p), host("r1", "paris", r), host("r2", "paris", r)),
 			"gra":   cluster("gra", host("p2", "gra", p), host("r3", "gra", r)),
@@ -157,9 +164,44 @@ func changeWorld(t *testing.T, w *World, words string) {
 			w.Avoid[0] = value
 		case "statistics": // a replica is for the pool statistics
 			w.Topology.Host(value).Pools = []string{"reports", "statistics"}
+		case "looked": // a moment after the session has read
+			w.Topology.Host(value).Looked = noon.Add(time.Second)
+		case "ahead": // a server has transaction 20
+			w.Topology.Host(value).Applied = topology.Position{"0": {{Start: 1, End: 20}}}
+		case "located": // the primary was asked, and had that transaction
+			w.PositionOf = "paris"
+			if value != "" {
+				w.Position = topology.Position{"0": {{Start: 1, End: uint64(value[0]-'0')*10 + uint64(value[1]-'0')}}}
+			}
+		case "hold": // writes are held
+			w.Held = Held{"paris": true}
+		case "rules":
+			w.Rules = usualRules(t)
+		case "fleet":
+			w.Rules, w.Keyed = &Rules{Fleet: true}, true
 		default:
 			t.Fatalf("a world has no %q", word)
 		}
+	}
+}
+
+// noon is when statements come.
+var noon = time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
+
+// usualRules are what an operator of a shop may write down.
+func usualRules(t *testing.T) *Rules {
+	t.Helper()
+	patterns := func(texts ...string) *sharding.Patterns {
+		p, err := sharding.ParsePatterns(texts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	return &Rules{
+		Databases: []DatabaseRule{{"log*", session.Eventual}},
+		Tables:    []TableRule{{patterns("*.sessions"), session.CausalGlobal}, {patterns("shop.stock"), session.Primary}},
+		Sticky:    time.Minute,
 	}
 }
 
@@ -202,6 +244,33 @@ func changeFacts(t testing.TB, f *session.Facts, words string) {
 				t.Fatalf("no way out of a pool is %q", value)
 			}
 			f.Pool = &topology.ReadPool{Name: "statistics", Else: e}
+		case "stuck": // by a critical write, so long ago
+			ago, err := time.ParseDuration(value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.Stuck = []session.ClusterTime{{Cluster: "paris", At: noon.Add(-ago)}}
+		case "seen", "doubted": // where it has read since it wrote; doubted: without what it needs, perhaps
+			f.Seen = []session.Seen{{Cluster: "paris", Host: value, Since: noon, At: noon, Fresh: key == "seen"}}
+		case "busy": // for so long
+			long, err := time.ParseDuration(value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.Seen[0].Since = noon.Add(-long)
+		case "floor":
+			f.Floor = []session.ClusterPosition{{Cluster: "paris", Position: topology.Position{"0": {{Start: 1, End: 10}}}}}
+			if value == "11" {
+				f.Floor[0].Position["0"][0].End = 11
+			}
+		case "scarce":
+			way, ok := session.ParseScarcity(value)
+			if !ok {
+				t.Fatalf("no way %q", value)
+			}
+			f.Scarcity = way
+		case "chosen":
+			f.Chosen = true
 		case "blind":
 			f.Blind = []string{"paris"}
 		case "consistency":

@@ -20,7 +20,7 @@ func BenchmarkPlainSelect(b *testing.B) {
 	for b.Loop() {
 		s.Begin(st)
 		s.OK(topology.MariaDB, &ok, true, 1, nil)
-		s.End(st, "paris")
+		s.End(st, "paris", false)
 	}
 }
 
@@ -29,7 +29,7 @@ func TestAPlainSelectAllocatesNothing(t *testing.T) {
 	n := testing.AllocsPerRun(100, func() {
 		s.Begin(st)
 		s.OK(topology.MariaDB, &ok, true, 1, nil)
-		s.End(st, "paris")
+		s.End(st, "paris", false)
 	})
 	if n != 0 {
 		t.Errorf("%v allocations", n)

@@ -3,7 +3,6 @@ package session
 import (
 	"shunt/mysql"
 	"shunt/statement"
-	"shunt/topology"
 )
 
 // endTransaction sets the transaction pin from the server's status: open, or autocommit off and anything ran that may have
@@ -100,30 +99,4 @@ func explained(list []*statement.Statement) bool {
 		tells = tells || st.Effects.Any(statement.AssignsVar|statement.GetsLock)
 	}
 	return tells
-}
-
-// noteWrites remembers the commit that this answer reported. A write whose answer names no transaction is blind, unless it
-// changed nothing or is still inside a transaction.
-func (s *Session) noteWrites(st *statement.Statement, cluster string) {
-	if s.ending.hasGTID {
-		s.noteWrite(cluster, s.ending.gtid, true)
-		return
-	}
-	if s.ending.failed || s.status&mysql.StatusInTrans != 0 || !mayWriteBlind(st) {
-		return
-	}
-	if s.ending.affected > 0 || st.Kind != statement.Update {
-		s.noteWrite(cluster, topology.GTID{}, false)
-	}
-}
-
-// mayWriteBlind lists what writes so that somebody may read it on a replica. Updates of no rows, and deletes of none, write
-// nothing and are no news.
-func mayWriteBlind(st *statement.Statement) bool {
-	for i := range st.Tables {
-		if st.Tables[i].Write {
-			return st.Kind != statement.Delete && st.Kind != statement.LockTables
-		}
-	}
-	return false
 }

@@ -92,7 +92,7 @@ func sessionOf(parser *statement.Parser, sql, variable, value string, mode state
 	}
 	l.Begin(st)
 	l.OK(topology.MariaDB, &mysql.OK{Status: calm, Track: mysql.AppendTrackVariable(nil, variable, value)}, false, 0, nil)
-	l.End(st, "paris")
+	l.End(st, "paris", false)
 	return l.State(), values
 }
 

@@ -75,8 +75,9 @@ func (s *Session) StateChanged() bool { return s.ending.shown }
 // Failed says whether the answer observed last was an error.
 func (s *Session) Failed() bool { return s.ending.failed }
 
-// End takes the whole answer together with what the text predicted: state and pins are right after it.
-func (s *Session) End(st *statement.Statement, cluster string) Done {
+// End takes the whole answer together with what the text predicted: state and pins are right after it. exempt says that later reads need not see what the
+// statement writes.
+func (s *Session) End(st *statement.Statement, cluster string, exempt bool) Done {
 	var done Done
 	if st.Kind == statement.Multi {
 		s.endMulti(st, &done)
@@ -88,7 +89,7 @@ func (s *Session) End(st *statement.Statement, cluster string) Done {
 	done.AskStatus = s.statusUnsure(st)
 	s.endTransaction(st)
 	s.unexplained(st, &done)
-	s.noteWrites(st, cluster)
+	s.noteWrites(st, cluster, exempt)
 	s.hide(s.ending.st)
 	s.pins.drop(PinDiagnostics)
 	if s.pins.set == 0 && s.worthKeeping() {

@@ -36,7 +36,7 @@ func (l *life) say(sql string, status mysql.Status, track ...mysql.Track) Done {
 		ok.InsertID = 7
 	}
 	l.OK(topology.MariaDB, &ok, st.Kind == statement.Select, 1, nil)
-	return l.End(st, "paris")
+	return l.End(st, "paris", false)
 }
 
 const (
@@ -49,7 +49,7 @@ func (l *life) fail(sql string, number uint16) {
 	st, _ := l.parser.Parse([]byte(sql), 0)
 	l.Begin(st)
 	l.Err(number)
-	l.End(st, "paris")
+	l.End(st, "paris", false)
 }
 
 // TestAnExecuteOfNothingLeavesNothing: a text that is not known may leave anything, also when it fails; but not if there is none.
@@ -255,7 +255,7 @@ func TestNothingPanics(t *testing.T) {
 			st, _ := l.parser.Parse([]byte(sql), 0)
 			l.Begin(st)
 			l.Err(uint16(dice.IntN(2) * errorParse))
-			l.End(st, "paris")
+			l.End(st, "paris", false)
 		default:
 			l.say(sql, mysql.Status(dice.Uint32()), mysql.Track{Kind: kinds[dice.IntN(len(kinds))], Name: word(), Value: word()})
 		}

@@ -100,7 +100,7 @@ func (st *Stmt) ClearLong() { st.Long, st.LongBytes, st.LongTooBig = nil, 0, fal
 // KeepHint copies a hint whose strings may share memory with the text it was found in.
 func KeepHint(h statement.Hint) statement.Hint {
 	h.Consistency, h.After = strings.Clone(h.Consistency), strings.Clone(h.After)
-	h.Traceparent, h.Bad = strings.Clone(h.Traceparent), strings.Clone(h.Bad)
+	h.Traceparent, h.Request, h.Bad = strings.Clone(h.Traceparent), strings.Clone(h.Request), strings.Clone(h.Bad)
 	return h
 }
 

@@ -17,12 +17,13 @@ import (
 // Consistency says how fresh a session's reads must be.
 type Consistency uint8
 
-// The consistencies.
+// The consistencies. docs/consistency.md says what each promises.
 const (
-	Causal   Consistency = iota // after a write, a replica is asked only if it is known to have that write
-	Eventual                    // any replica in service
-	Sticky                      // after a write, the primary until the session ends or is reset
-	Primary                     // always the primary
+	Causal       Consistency = iota // never older than what the session has written and read: a replica is asked only if it is known to have that
+	Eventual                        // any replica in service
+	Sticky                          // after a critical write, the primary until the request ends
+	Primary                         // always the primary
+	CausalGlobal                    // never older than what anybody was told to be written before
 )
 
 // ParseConsistency reads the word of a hint or of config.yaml.
@@ -35,14 +36,29 @@ func ParseConsistency(word string) (Consistency, bool) {
 	return Causal, false
 }
 
-var consistencies = [...]string{"causal", "eventual", "sticky", "primary"}
+var consistencies = [...]string{"causal", "eventual", "sticky", "primary", "causal-global"}
 
 func (c Consistency) String() string { return consistencies[c] }
+
+// strictness orders the consistencies by what they ask of a server.
+var strictness = [...]uint8{Eventual: 0, Sticky: 1, Causal: 2, CausalGlobal: 3, Primary: 4}
+
+// Stricter is the one of two consistencies that asks more of a server.
+func (c Consistency) Stricter(d Consistency) Consistency {
+	if strictness[d] > strictness[c] {
+		return d
+	}
+	return c
+}
 
 // Facts is what routing may see of a session. The router gets a pointer to it for the length of one decision.
 type Facts struct {
 	Schema      string
-	Consistency Consistency
+	Consistency Consistency // the account's, or what the session has chosen
+	Chosen      bool        // … by its variable shunt_consistency; then no rule holds
+
+	// Scarcity is what becomes of its reads while no replica is in service.
+	Scarcity Scarcity
 	// Pool is the pool of replicas that its reads are given to; nil: the replicas that are in none.
 	Pool *topology.ReadPool
 
@@ -66,9 +82,21 @@ type Facts struct {
 	UsesLocks bool
 
 	// Wrote is the newest transaction that this session has committed, per cluster; Blind lists the clusters where it wrote
-	// without learning the transaction's GTID.
+	// without learning the transaction's GTID. Writes that are not critical are not among them.
 	Wrote []ClusterGTID
 	Blind []string
+	// Stuck is when the present request last made a critical write, per cluster.
+	Stuck []ClusterTime
+	// Seen is where the session has read since it last wrote, per cluster.
+	Seen []Seen
+	// Floor is what else its reads must have, per cluster: positions that tokens brought.
+	Floor []ClusterPosition
+}
+
+// ClusterTime is a moment, and the cluster that it is about.
+type ClusterTime struct {
+	Cluster string
+	At      time.Time
 }
 
 // ClusterGTID is a transaction and where it was committed.
@@ -88,6 +116,10 @@ type Session struct {
 	flavor topology.Flavor // of the server that answered last
 	last
 
+	standard Consistency // of sessions of this account that choose none
+	ledger   ledger
+	news     []Wrote // see News
+
 	stmts  Statements
 	cursor uint32  // the prepared statement with an open cursor; 0 for none
 	ending outcome // what the answer in flight has shown so far
@@ -104,6 +136,7 @@ type Login struct {
 	Charset     string // of the client's collation: character_set_client and character_set_results
 	Collation   string // collation_connection; both empty: the server's defaults
 	Consistency Consistency
+	Scarcity    Scarcity
 	Trackers    Trackers
 	// Parse reads the inner text of PREPARE … FROM 'text'; nil leaves such texts unknown.
 	Parse func(text string) *statement.Statement
@@ -131,10 +164,10 @@ func (s *Session) Start(login Login) {
 	}
 	*s = Session{
 		state: state.WithSchema(login.Schema), initial: initial,
-		status: mysql.StatusAutocommit, Trackers: login.Trackers, parse: login.Parse,
+		status: mysql.StatusAutocommit, Trackers: login.Trackers, parse: login.Parse, standard: login.Consistency,
 		defaultCollation: login.DefaultCollation, pool: login.Pool, ending: outcome{st: noStatement},
 	}
-	s.facts.Consistency = login.Consistency
+	s.facts.Consistency, s.facts.Scarcity = login.Consistency, login.Scarcity
 	s.choosePool()
 	s.refresh()
 }
@@ -156,10 +189,13 @@ func (s *Session) ResetConnection() {
 	facts, schema, initial := s.facts, s.state.Schema, s.initial
 	*s = Session{
 		state: initial.WithSchema(schema), initial: initial,
-		status: mysql.StatusAutocommit, last: last{foundRows: s.foundRows}, Trackers: s.Trackers, parse: s.parse,
+		status: mysql.StatusAutocommit, last: last{foundRows: s.foundRows}, Trackers: s.Trackers, parse: s.parse, standard: s.standard,
 		defaultCollation: s.defaultCollation, pool: s.pool, ending: outcome{st: noStatement},
 	}
-	s.facts = Facts{Schema: facts.Schema, Pool: facts.Pool, Consistency: facts.Consistency, Wrote: facts.Wrote, Blind: facts.Blind, UsesLocks: facts.UsesLocks}
+	s.facts = Facts{
+		Schema: facts.Schema, Pool: facts.Pool, Consistency: s.standard, Scarcity: facts.Scarcity,
+		Wrote: facts.Wrote, Blind: facts.Blind, Seen: facts.Seen, Floor: facts.Floor, UsesLocks: facts.UsesLocks,
+	}
 	s.refresh()
 }
 
@@ -230,24 +266,3 @@ func (s *Session) UseLocks() { s.facts.UsesLocks = true }
 
 // noStatement is the statement of a session that has sent none yet.
 var noStatement = &statement.Statement{}
-
-// noteWrite remembers the newest transaction committed on a cluster. Without a GTID the write is blind.
-func (s *Session) noteWrite(cluster string, g topology.GTID, known bool) {
-	if !known {
-		for _, c := range s.facts.Blind {
-			if c == cluster {
-				return
-			}
-		}
-		s.facts.Blind = append(s.facts.Blind, cluster)
-		return
-	}
-	for i := range s.facts.Wrote {
-		w := &s.facts.Wrote[i]
-		if w.Cluster == cluster && w.GTID.Source == g.Source {
-			w.GTID.Seq = max(w.GTID.Seq, g.Seq)
-			return
-		}
-	}
-	s.facts.Wrote = append(s.facts.Wrote, ClusterGTID{cluster, g})
-}

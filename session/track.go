@@ -17,6 +17,7 @@ type Trackers struct {
 	GTIDs       bool     // session_track_gtids is not OFF (MySQL); ALL_GTIDS shows what OWN_GTID does
 	Variables   []string // session_track_system_variables; nil: the default list
 	All         bool     // … ='*'
+	Token       bool     // shunt_track_token=ON: the token of each write, by the proxy itself
 }
 
 // defaultTracked is the default of session_track_system_variables in MariaDB 10.11 and MySQL 8.

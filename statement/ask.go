@@ -98,6 +98,10 @@ func askedVariable(name []byte) Ask {
 		return AskWarningCount
 	case "@@error_count":
 		return AskErrorCount
+	case "@@shunt_token":
+		return AskToken
+	case "@@shunt_consistency":
+		return AskConsistency
 	default:
 		return AskNothing
 	}

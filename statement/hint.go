@@ -6,18 +6,24 @@ import "bytes"
 var (
 	shuntMark       = []byte("shunt:")
 	traceparentMark = []byte("traceparent='")
+	requestMark     = []byte("request='")
 	afterMark       = []byte("after=")
 )
 
-// maxTraceparent is longer than any version of the header (W3C Trace Context, "traceparent"), so that a comment
+// maxCommented is longer than any version of the header (W3C Trace Context, "traceparent"), so that a comment
 // can't make us carry more.
-const maxTraceparent = 128
+const maxCommented = 128
 
 // read gathers what the text of a comment asks for. Words of later comments win. It allocates only for what is the
 // client's own: a token, a traceparent, a word that is not known.
 func (h *Hint) read(comment []byte) {
-	if len(comment) > len(traceparentMark) {
-		h.traceparent(comment)
+	if len(comment) > len(requestMark) {
+		if value := commented(comment, traceparentMark); value != "" {
+			h.Traceparent = value
+		}
+		if value := commented(comment, requestMark); value != "" {
+			h.Request = value
+		}
 	}
 	rest, ok := bytes.CutPrefix(bytes.TrimSpace(comment), shuntMark)
 	for ok && len(rest) > 0 {
@@ -53,15 +59,18 @@ func beginsPosition(text []byte) bool {
 	return i > 0 && i < len(text) && (text[i] == '-' || text[i] == ':')
 }
 
-// traceparent reads sqlcommenter's key. Its value holds no character that the format escapes.
-func (h *Hint) traceparent(comment []byte) {
-	_, value, found := bytes.Cut(comment, traceparentMark)
-	if !found {
-		return
+// commented reads the value of a key as sqlcommenter writes them, key='value' behind a comma, a blank or nothing
+// (https://google.github.io/sqlcommenter/spec/). Those that are read here hold no character that the format escapes.
+func commented(comment, mark []byte) string {
+	at := bytes.Index(comment, mark)
+	if at < 0 || at > 0 && comment[at-1] != ',' && comment[at-1] != ' ' {
+		return ""
 	}
-	if end := bytes.IndexByte(value, '\''); end > 0 && end <= maxTraceparent {
-		h.Traceparent = string(value[:end])
+	value := comment[at+len(mark):]
+	if end := bytes.IndexByte(value, '\''); end > 0 && end <= maxCommented {
+		return string(value[:end])
 	}
+	return ""
 }
 
 // take obeys one word of a hint and says whether it is known.
@@ -91,6 +100,14 @@ func (h *Hint) set(key, value []byte) bool {
 	case "after":
 		h.After = string(value)
 		return len(value) > 0
+	case "request":
+		if len(value) > maxCommented || len(value) == 0 {
+			return false
+		}
+		if value[0] != '\'' { // else it is read already
+			h.Request = string(value)
+		}
+		return true
 	case "traceparent":
 		return true // read already
 	default:
@@ -100,7 +117,7 @@ func (h *Hint) set(key, value []byte) bool {
 
 // consistency takes one of the levels; the constant is kept, not the client's bytes.
 func (h *Hint) consistency(value []byte) bool {
-	for _, level := range [...]string{"eventual", "sticky", "causal", "primary"} {
+	for _, level := range [...]string{"eventual", "sticky", "causal", "primary", "causal-global"} {
 		if string(value) == level {
 			h.Consistency = level
 			return true

@@ -146,6 +146,8 @@ const (
 	AskWarningCount // @@warning_count
 	AskErrorCount   // @@error_count
 	AskProcessList  // SHOW [FULL] PROCESSLIST
+	AskToken        // @@shunt_token
+	AskConsistency  // @@shunt_consistency
 	AskSeveral      // more than one of those before, see Several
 )
 
@@ -201,10 +203,11 @@ type Statement struct {
 // Digest.
 type Hint struct {
 	Role        HintRole
-	Consistency string // eventual, sticky, causal, primary; empty: not given
+	Consistency string // eventual, sticky, causal, causal-global, primary; empty: not given
 	NotCritical bool   // critical=false
 	After       string // after=<token>
 	Traceparent string // sqlcommenter's, quotes removed
+	Request     string // request=key or sqlcommenter's request='key': what the statements of one request have in common
 	Bad         string // the first word of a shunt hint that is not known, for a warning
 }
 

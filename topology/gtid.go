@@ -173,3 +173,32 @@ func (p Position) CoversAll(gs []GTID) bool {
 	}
 	return true
 }
+
+// Beyond lists what of the set is not in other, one text for each source, sorted: the source and the whole spans that are
+// not all there. It is empty if other has everything.
+func (p Position) Beyond(other Position) (beyond []string) {
+	for source, spans := range p {
+		for _, s := range spans {
+			inside := slices.ContainsFunc(other[source], func(o Span) bool { return o.Start <= s.Start && s.End <= o.End })
+			if !inside {
+				beyond = append(beyond, fmt.Sprintf("%s:%d-%d", source, s.Start, s.End))
+			}
+		}
+	}
+	slices.Sort(beyond)
+	return beyond
+}
+
+// With is what either set has.
+func (p Position) With(other Position) Position {
+	all := Position{}
+	for _, set := range []Position{p, other} {
+		for source, spans := range set {
+			all[source] = append(all[source], spans...)
+		}
+	}
+	for source, spans := range all {
+		all[source] = merge(spans)
+	}
+	return all
+}

@@ -161,3 +161,39 @@ func FuzzParsePosition(f *testing.F) {
 		}
 	})
 }
+
+// TestBeyondAndWith: what one set has and another has not, and what both have together.
+func TestBeyondAndWith(t *testing.T) {
+	for _, test := range []struct {
+		flavor   Flavor
+		p, q     string
+		beyond   []string
+		together string
+	}{
+		{MariaDB, "0-1-5", "0-1-5", nil, "0-1-5"},
+		{MariaDB, "0-1-5", "0-2-7", nil, "0-2-7"},
+		{MariaDB, "0-1-9,3-1-1", "0-2-7", []string{"0:1-9", "3:1-1"}, "0-1-9,3-1-1"},
+		{MariaDB, "", "0-2-7", nil, "0-2-7"},
+		{MySQL, a + ":1-5", a + ":1-9", nil, a + ":1-9"},
+		{MySQL, a + ":1-5:8", a + ":1-6", []string{a + ":8-8"}, a + ":1-6:8"},
+		{MySQL, a + ":1-5", b + ":1-5", []string{a + ":1-5"}, a + ":1-5," + b + ":1-5"},
+		{MySQL, a + ":1-5", a + ":1-3:5", []string{a + ":1-5"}, a + ":1-5"},
+	} {
+		p, q, want := position(t, test.flavor, test.p), position(t, test.flavor, test.q), position(t, test.flavor, test.together)
+		if diff := cmp.Diff(test.beyond, p.Beyond(q)); diff != "" {
+			t.Errorf("%q beyond %q (-want +got):\n%s", test.p, test.q, diff)
+		}
+		if diff := cmp.Diff(want, p.With(q)); diff != "" {
+			t.Errorf("%q with %q (-want +got):\n%s", test.p, test.q, diff)
+		}
+	}
+}
+
+func position(t *testing.T, f Flavor, text string) Position {
+	t.Helper()
+	p, err := ParsePosition(f, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}

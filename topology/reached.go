@@ -16,3 +16,16 @@ func (r Reached) Add(p Position) {
 
 // Lacks says that no replica can have the transaction g. It is false where nobody has looked.
 func (r Reached) Lacks(g GTID) bool { return r != nil && g.Seq > r[g.Source] }
+
+// LacksAny says that no replica can have all of a position.
+func (r Reached) LacksAny(p Position) bool {
+	if r == nil {
+		return false
+	}
+	for source, spans := range p {
+		if n := len(spans); n > 0 && spans[n-1].End > r[source] {
+			return true
+		}
+	}
+	return false
+}

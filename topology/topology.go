@@ -92,6 +92,7 @@ type Host struct {
 	Weight     int // share of reads, relative to its cluster's other replicas; 0 takes none
 	Use        Use
 	Pools      []string // the read pools it is listed for; it takes no other reads then
+	Place      int      // in Cluster.Hosts
 
 	State    State
 	Role     Role
@@ -104,7 +105,8 @@ type Host struct {
 	Lag       time.Duration // how old the newest change it has applied is; meaningful if LagKnown
 	LagKnown  bool
 	InService bool      // a read may go there: up, Use is Serve, and the primary, or a replica that replicates within the lag limit
-	Applied   Position  // what its applier has executed
+	Applied   Position  // what its applier has executed; of a primary, what it has committed
+	Looked    time.Time // before Applied was asked for
 	Flapping  bool      // it is not in service only because it went in and out too often
 	Since     time.Time // when State, Role or InService last changed; zero if none ever has
 	Problem   string    // why it is not in service or not up, for people; empty if all is well

@@ -13,6 +13,7 @@ import (
 
 	"shunt/admin"
 	"shunt/backend"
+	"shunt/backend/switchover"
 	"shunt/router"
 	"shunt/session"
 	"shunt/sharding"
@@ -25,10 +26,13 @@ var now = time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
 
 // Orders are what a house was told to do.
 type Orders struct {
-	mu      sync.Mutex
-	killed  []Kill
-	reload  error
-	servers []admin.ServerOrder
+	mu     sync.Mutex
+	killed []Kill
+	reload error
+
+	servers  []admin.ServerOrder
+	switched []switchover.Order
+	refusal  error // of switchovers
 }
 
 // Kill is one KILL.
@@ -69,6 +73,11 @@ func House() (admin.House, *Orders) {
 		Explain:   explainer(m, snapshot),
 		Pools:     pools,
 		Snapshot:  func() *topology.Snapshot { return snapshot },
+		Map:       func() *sharding.Map { return m },
+		Found:     func() map[string][]string { return found },
+		Homes:     func() map[string]string { return homes },
+		Config:    settings,
+		Reload:    o.reloadConfig,
 
 		OrderServer: o.orderServer,
 		Ordered: func() []admin.ServerDifference {
@@ -78,11 +87,8 @@ func House() (admin.House, *Orders) {
 				{Server: "db9:3306", Cluster: "paris", Removed: true, Text: "removed (the file lists it)"},
 			}
 		},
-		Map:     func() *sharding.Map { return m },
-		Found:   func() map[string][]string { return found },
-		Homes:   func() map[string]string { return homes },
-		Config:  settings,
-		Reload:  o.reloadConfig,
+		Switchover: o.switchover,
+
 		Metrics: metrics(),
 		Log:     slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}, o

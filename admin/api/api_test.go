@@ -1,7 +1,9 @@
 package api
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -17,6 +19,7 @@ import (
 	"shunt/admin"
 	"shunt/admin/admintest"
 	"shunt/backend"
+	"shunt/backend/switchover"
 	"shunt/proxy"
 	"shunt/topology"
 )
@@ -250,6 +253,7 @@ func TestEmptyLists(t *testing.T) {
 	house.Homes = func() map[string]string { return nil }
 	house.Config = func() []admin.ConfigRow { return nil }
 	house.Reload = func(context.Context) ([]admin.ChangeRow, error) { return nil, nil }
+	house.Switchover = func(context.Context, switchover.Order) (switchover.Report, error) { return switchover.Report{}, nil }
 	house.Metrics = prometheus.NewRegistry()
 	a := New(Config{Password: "s3cret"}, admin.New(house), slog.New(slog.NewTextHandler(io.Discard, nil)))
 	lists := 0
@@ -258,7 +262,11 @@ func TestEmptyLists(t *testing.T) {
 			continue
 		}
 		lists++
-		r := httptest.NewRequest(route.method, route.path, nil)
+		var body bytes.Buffer
+		if route.body != nil {
+			writeBody(t, &body, route.body)
+		}
+		r := httptest.NewRequest(route.method, route.path, &body)
 		r.SetBasicAuth(User, "s3cret")
 		w := httptest.NewRecorder()
 		a.Handler().ServeHTTP(w, r)
@@ -268,6 +276,13 @@ func TestEmptyLists(t *testing.T) {
 	}
 	if lists == 0 {
 		t.Error("no route answers with a list")
+	}
+}
+
+func writeBody(t *testing.T, into *bytes.Buffer, body any) {
+	t.Helper()
+	if err := json.NewEncoder(into).Encode(body); err != nil {
+		t.Fatal(err)
 	}
 }
 

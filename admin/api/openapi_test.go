@@ -100,6 +100,9 @@ func (d *document) operation(r route) operation {
 	} else {
 		o.Responses["default"] = d.content("Why not.", errorBody{})
 	}
+	for _, p := range r.parts {
+		o.Parameters = append(o.Parameters, parameter{p.name, "path", p.about, true, schema{Type: "string"}})
+	}
 	for _, p := range r.query {
 		o.Parameters = append(o.Parameters, parameter{p.name, "query", p.about, p.required, schema{Type: "string"}})
 	}

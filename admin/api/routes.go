@@ -16,6 +16,7 @@ type route struct {
 	about        string
 	open         bool    // no password is needed
 	query        []param // what the query may have
+	parts        []param // what stands in braces in the path
 	body         any     // a value of the type of the request's body; nil for none
 	answer       any     // a value of the type of the answer; nil if it is text
 	handle       http.HandlerFunc
@@ -45,6 +46,7 @@ func (a *API) routes() []route {
 		read("proxies", "This proxy as a whole.", s.Proxies),
 		read("status", "All that one look should tell: the proxy, its clusters and servers, and what is wrong.", s.Status),
 		a.explainRoute(), a.killRoute(), a.reloadRoute(),
+		a.switchoverRoute(),
 	}, a.serverRoutes(), []route{
 		{method: "GET", path: prefix + "openapi.yaml", about: "This description.", handle: serveDescription},
 		{method: "GET", path: "/healthz", about: "Whether the process is alive.", open: true, handle: healthz},

@@ -22,6 +22,7 @@ func commands() []command {
 	return []command{
 		showCommand(), explainCommand(),
 		drainCommand(), enableCommand(), backupCommand(), setCommand(), addCommand(), removeCommand(), resetCommand(),
+		switchoverCommand(),
 		killCommand(), reloadCommand(), helpCommand(),
 		selectCommand(), useCommand(),
 		idleCommand("begin"), idleCommand("start"), idleCommand("commit"), idleCommand("rollback"),

@@ -3,6 +3,7 @@ package monitor
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 )
 
@@ -25,6 +26,7 @@ type beater struct {
 	writer  beatWriter
 	report  func(context.Context, beat, error)
 	log     *slog.Logger
+	turn    chan struct{} // capacity 1; has a token while a heartbeat is on its way, or while there are to be none
 }
 
 // maxBeatPause bounds the pause after heartbeats that failed.
@@ -40,17 +42,41 @@ func (b *beater) run(ctx context.Context) {
 			failures = 0
 			continue
 		}
+		if !b.begin() {
+			continue
+		}
 		number++
 		done := beat{number: number, sent: time.Now()}
 		within, cancel := context.WithTimeout(ctx, b.timeout)
 		err := b.writer.write(within, address, number, done.sent)
 		cancel()
+		<-b.turn
 		if ctx.Err() != nil {
 			return
 		}
 		done.acked = time.Now()
 		b.report(ctx, done, err)
 		failures = b.count(failures, address, err)
+	}
+}
+
+// begin says whether a heartbeat may be written now.
+func (b *beater) begin() bool {
+	select {
+	case b.turn <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
+// hush waits until no heartbeat is on its way. None is written until release is called, which may be more than once.
+func (b *beater) hush(ctx context.Context) (release func(), err error) {
+	select {
+	case b.turn <- struct{}{}:
+		return sync.OnceFunc(func() { <-b.turn }), nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
 	}
 }
 

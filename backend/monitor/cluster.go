@@ -186,7 +186,7 @@ func (c *clusterState) recognise(out *topology.Cluster) {
 func (c *clusterState) host(h *hostState, p part, hasPrimary bool, now time.Time) *topology.Host {
 	out := &topology.Host{
 		Address: h.listed.Address, Cluster: c.listed.Name, Datacenter: cmp.Or(h.listed.Datacenter, c.listed.Datacenter),
-		Weight: h.listed.Weight, Use: h.listed.Use, Pools: h.listed.Pools,
+		Weight: h.listed.Weight, Use: h.listed.Use, Pools: h.listed.Pools, Place: h.place, Looked: h.looked,
 		State: h.health.state, Role: p.role,
 	}
 	if f := h.facts; f != nil {

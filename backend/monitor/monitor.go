@@ -43,6 +43,7 @@ type Monitor struct {
 	eyes     sync.WaitGroup // of watchers and beaters
 
 	watching atomic.Pointer[map[string]*watcher] // the watchers by address
+	beating  atomic.Pointer[map[string]*beater]  // the beaters by cluster
 	snapshot atomic.Pointer[topology.Snapshot]
 }
 
@@ -124,7 +125,7 @@ func (m *Monitor) newWatcher(c *clusterState, h *hostState, heartbeat string) *w
 func (m *Monitor) newBeater(c *clusterState, row heartbeatRow) *beater {
 	name := c.listed.Name
 	return &beater{
-		cluster: c, interval: m.config.Heartbeat.Interval, timeout: m.config.Timeout,
+		cluster: c, interval: m.config.Heartbeat.Interval, timeout: m.config.Timeout, turn: make(chan struct{}, 1),
 		primary: func() string { return m.primary(name) },
 		writer:  &scribe{row: row, endpoint: m.endpoints[name]},
 		report: func(ctx context.Context, b beat, err error) {
@@ -137,7 +138,7 @@ func (m *Monitor) newBeater(c *clusterState, row heartbeatRow) *beater {
 	}
 }
 
-// index settles what follows from the number of watchers, and lets ReportFailure find them.
+// index settles what follows from the number of watchers, and lets ReportFailure and Hush find them and the beaters.
 func (m *Monitor) index() {
 	m.pace = paceOf(len(m.watchers))
 	watching := make(map[string]*watcher, len(m.watchers))
@@ -145,6 +146,11 @@ func (m *Monitor) index() {
 		watching[w.address] = w
 	}
 	m.watching.Store(&watching)
+	beating := make(map[string]*beater, len(m.beaters))
+	for _, b := range m.beaters {
+		beating[b.cluster.listed.Name] = b
+	}
+	m.beating.Store(&beating)
 }
 
 // Notify has f called after each swap with the new snapshot, from the monitor's goroutine: f must not block. Only before
@@ -202,6 +208,16 @@ func (m *Monitor) ReportFailure(address string) {
 // answered none.
 func (m *Monitor) Answered(ctx context.Context, answers map[string]Answers) {
 	m.tell(ctx, report{answers: answers})
+}
+
+// Hush stops the heartbeats of a cluster: it returns when none is on its way any more, and none is written until release
+// is called, which may be more than once. It is for who changes the primary: heartbeats are written by an account that may
+// pass read_only, and one that waits for a lock has looked at read_only before.
+func (m *Monitor) Hush(ctx context.Context, cluster string) (release func(), err error) {
+	if b := (*m.beating.Load())[cluster]; b != nil {
+		return b.hush(ctx)
+	}
+	return func() {}, nil
 }
 
 // Collectors are the monitor's metrics, to be registered once.

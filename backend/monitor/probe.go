@@ -65,7 +65,8 @@ func (p *serverProbe) probe(ctx context.Context) (facts, error) {
 		return facts{}, err
 	}
 	stuck := p.heartbeat != "" && len(f.links) > 0 && f.beat == p.last.beat
-	p.odd = stuck || f.readOnly != p.last.readOnly
+	orphan := f.readOnly && len(f.links) == 0 // on its way to become a replica, or a primary
+	p.odd = stuck || orphan || f.readOnly != p.last.readOnly
 	p.last = f
 	if f.linksError != nil && time.Since(p.dialed) > retryRights {
 		p.close()

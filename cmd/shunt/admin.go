@@ -22,14 +22,15 @@ func (h *house) adminHouse() admin.House {
 		Pools:    h.pools.Stats,
 		Snapshot: func() *topology.Snapshot { return h.monitor.Snapshot() },
 		Map:      h.keeper.Map,
+		Found:    func() map[string][]string { return listing(h.catalog.Databases()) },
+		Homes:    func() map[string]string { return h.inForce().Sharding().Homes },
+		Config:   func() []admin.ConfigRow { return h.inForce().Settings() },
+		Reload:   h.reload,
 
 		OrderServer: h.orderServer,
 		Ordered:     h.ordered,
+		Switchover:  h.switchover.Switch,
 
-		Found:   func() map[string][]string { return listing(h.catalog.Databases()) },
-		Homes:   func() map[string]string { return h.inForce().Sharding().Homes },
-		Config:  func() []admin.ConfigRow { return h.inForce().Settings() },
-		Reload:  h.reload,
 		Metrics: h.metrics, Log: h.log,
 	}
 }

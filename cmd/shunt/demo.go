@@ -154,7 +154,9 @@ func (d *demo) configuration() string {
 			}
 			b.WriteString(s.Address)
 		}
-		fmt.Fprintf(&b, "]\n    account: {user: %s, password: %q}\n", d.lab.Accounts.Control.User, d.lab.Accounts.Control.Password)
+		control, replication := d.lab.Accounts.Control, d.lab.Accounts.Replication
+		fmt.Fprintf(&b, "]\n    account: {user: %s, password: %q}\n", control.User, control.Password)
+		fmt.Fprintf(&b, "    replication: {user: %s, password: %q}\n", replication.User, replication.Password)
 	}
 	return b.String()
 }

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/netip"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,6 +23,9 @@ import (
 	"shunt/backend/hello"
 	"shunt/backend/monitor"
 	"shunt/backend/monitor/control"
+	"shunt/backend/position"
+	"shunt/backend/switchover"
+	"shunt/backend/switchover/failover"
 	"shunt/config"
 	"shunt/proxy"
 	"shunt/router"
@@ -38,6 +43,10 @@ type house struct {
 	hello   *hello.Servers
 	pools   *backend.Pools
 	server  *proxy.Server
+
+	switchover *switchover.Engine
+	failover   *failover.Engine
+
 	loops   func(context.Context) error // runs what clients run on
 	keeper  sharding.Keeper
 	metrics *prometheus.Registry
@@ -53,6 +62,8 @@ type house struct {
 	mapping   sync.Mutex                        // one new map at a time
 	learned   atomic.Bool                       // accounts and databases have been read once
 	databases atomic.Pointer[catalog.Databases] // what the map in force was made of
+	rules     atomic.Pointer[router.Rules]      // in force
+	positions *position.Positions
 }
 
 // build puts the rooms together. Nothing runs yet.
@@ -61,6 +72,7 @@ func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logg
 	h.wanted.Store(&wanted{file: cfg, inForce: cfg})
 	read := stampOf(file)
 	h.stamp.Store(&read)
+	h.rules.Store(cfg.Rules())
 	level.Set(cfg.LogLevel())
 	for _, c := range cfg.Clusters() {
 		h.control[c.Name] = c
@@ -69,13 +81,14 @@ func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logg
 	h.catalog = catalog.New(cfg.Catalog(), h.catalogClusters(), log)
 	h.hello = hello.New(h.helloTargets, log)
 	h.keeper.Set(sharding.NewMap(1, cfg.Sharding(), nil))
+	h.positions = position.New(slices.Collect(maps.Keys(h.control)), h.primary, cfg.Monitor().Timeout)
 	loop, err := h.newLoop()
 	if err != nil {
 		return nil, err
 	}
 	h.server, err = proxy.New(cfg.Proxy(), proxy.Deps{
 		Loop: loop, Parser: statement.NewParser(cfg.Statement()), Router: &router.Router{SafeFunctions: cfg.SafeFunctions()}, World: h.world, Pools: h.pools,
-		Accounts: accounts{h.catalog}, Servers: servers{h.hello}, Suspect: h.monitor.ReportFailure, Log: log,
+		Accounts: accounts{h.catalog}, Servers: servers{h.hello}, Positions: h.positions, Suspect: h.monitor.ReportFailure, Log: log,
 	})
 	if err != nil {
 		return nil, err
@@ -83,6 +96,8 @@ func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logg
 	h.monitor.Notify(h.pools.Apply)
 	h.monitor.Notify(h.server.TopologyChanged)
 	h.monitor.Notify(h.remap)
+	h.newRoles(h.server)
+	h.monitor.Notify(h.switchover.TopologyChanged) // after the rooms that route: it lets writes go on
 	h.pools.Apply(h.monitor.Snapshot())
 	h.service = admin.New(h.adminHouse())
 	return h, h.register()
@@ -91,6 +106,7 @@ func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logg
 func (h *house) register() error {
 	all := append(h.monitor.Collectors(), h.catalog.Collectors()...)
 	all = append(append(all, h.pools.Collectors()...), h.server.Collectors()...)
+	all = append(append(all, h.switchover.Collectors()...), h.failover.Collectors()...)
 	all = append(all, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, c := range all {
 		if err := h.metrics.Register(c); err != nil {
@@ -111,6 +127,9 @@ func (h *house) run(ctx context.Context) error {
 	group.Go(func() error { h.learn(rooms); return nil })
 	group.Go(func() error { h.compare(rooms); return nil })
 	group.Go(func() error { return h.pools.Run(rooms) })
+	group.Go(func() error { return h.positions.Run(rooms) })
+	group.Go(func() error { return h.switchover.Run(rooms) })
+	group.Go(func() error { return h.failover.Run(rooms) })
 	group.Go(func() error { return h.loops(rooms) })
 	group.Go(func() error { return giveBack(rooms) })
 	for _, face := range h.faces() {
@@ -162,7 +181,7 @@ func (h *house) ready() bool { return h.server.Ready() && h.learned.Load() }
 
 // world is what one statement sees.
 func (h *house) world() router.World {
-	return router.World{Map: h.keeper.Map(), Topology: h.monitor.Snapshot(), Datacenter: h.config.File.Datacenter}
+	return router.World{Map: h.keeper.Map(), Topology: h.monitor.Snapshot(), Datacenter: h.config.File.Datacenter, Rules: h.rules.Load()}
 }
 
 // remap makes a new shard map when the catalog has found other databases.
@@ -209,6 +228,16 @@ func (h *house) endpoint(cluster string) (control.Endpoint, error) {
 	}
 	as := h.control[cluster]
 	return control.Endpoint{Address: host.Address, User: as.Account.User, Password: as.Account.Password, Link: as.Link}, nil
+}
+
+// primary is the server of a cluster that is written to.
+func (h *house) primary(cluster string) (control.Endpoint, error) {
+	c := h.monitor.Snapshot().Clusters[cluster]
+	if c == nil || c.Primary == nil {
+		return control.Endpoint{}, fmt.Errorf("cluster %s has no primary", cluster)
+	}
+	as := h.control[cluster]
+	return control.Endpoint{Address: c.Primary.Address, User: as.Account.User, Password: as.Account.Password, Link: as.Link}, nil
 }
 
 func (h *house) catalogClusters() []catalog.Cluster {

@@ -29,6 +29,7 @@ func root() *cobra.Command {
 		Use: "shunt", Short: "A MySQL proxy and replication-aware query router",
 		SilenceUsage: true, SilenceErrors: true,
 	}
-	cmd.AddCommand(serveCommand(), checkCommand(), labCommand(), explainCommand(), statusCommand(), serverCommands(), versionCommand())
+	cmd.AddCommand(serveCommand(), checkCommand(), labCommand(), explainCommand(), statusCommand(), versionCommand())
+	cmd.AddCommand(serverCommands(), switchoverCommand())
 	return cmd
 }

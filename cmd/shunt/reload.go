@@ -33,6 +33,7 @@ func (h *house) reload(ctx context.Context) ([]admin.ChangeRow, error) {
 		return nil, err
 	}
 	h.level.Set(file.LogLevel())
+	h.rules.Store(file.Rules())
 	h.newMap(h.databases.Load())
 	changes := config.Changes(now.file, file, next)
 	rows := make([]admin.ChangeRow, len(changes))

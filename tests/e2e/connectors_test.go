@@ -67,13 +67,17 @@ type way struct {
 	environment   []string
 }
 
+// storyRules: the programs of one story run one after the other, each a session that has to see what the one before it has made.
+const storyRules = "reads: {rules: [{databases: [shop_story_mariadb], consistency: causal-global}]}\n"
+
 // TestConnectors: what people's programs are written with sees through shunt what it sees on a direct connection; also over TLS and
 // compressed, where the connector can do that.
 func TestConnectors(t *testing.T) {
 	c := cluster.Shared(t)
 	unequalTimeouts(t, c)
 	cert, key := certificateFiles(t)
-	p, secure := startShunt(t, c, ""), startEdited(t, c, insistOnTLS(cert, key))
+	rules := func(config string) string { return config + storyRules }
+	p, secure := startEdited(t, c, rules), startEdited(t, c, func(config string) string { return rules(insistOnTLS(cert, key)(config)) })
 	t.Run("all", func(t *testing.T) { // ends when all have, before shunt does
 		for _, story := range connectors {
 			t.Run(story.name, func(t *testing.T) {

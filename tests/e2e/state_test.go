@@ -105,7 +105,8 @@ func (s *stage) spoil() {
 		"/* shunt: primary */ SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5 UNION ALL SELECT 6 UNION ALL SELECT 7",
 		"/* shunt: primary */ SELECT CAST('rival' AS SIGNED), CAST('rival' AS SIGNED), CAST('rival' AS SIGNED)",
 		"/* shunt: replica, consistency=eventual */ SELECT CAST('rival' AS SIGNED), CAST('rival' AS SIGNED), CAST('rival' AS SIGNED)",
-		"SELECT 1", // so that the connection is not kept for a question about the warnings
+		"SELECT 1",               // so that the connection is not kept for a question about the warnings
+		"SELECT CONNECTION_ID()", // an answer that is there after those before it are counted
 	} {
 		must(s.t, s.rival, q)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -144,14 +145,19 @@ func (p *proxied) selects() map[string]int {
 	return count
 }
 
-// during tells how many SELECTs each replica answers while the clients read n times.
-func (tr *traffic) during(p *proxied, n int64) map[string]int {
+// spread tells how many SELECTs each replica answers while the clients read n times, and for as long as it takes until each of some servers has its
+// part: a session that reads much leaves its replica after some seconds only.
+func (tr *traffic) spread(p *proxied, n int64, over ...string) map[string]int {
 	tr.t.Helper()
 	before := p.selects()
 	tr.more(p, n)
-	after := p.selects()
-	for server := range after {
-		after[server] -= before[server]
-	}
-	return after
+	var between map[string]int
+	p.await(fmt.Sprintf("reads on %v", over), time.Minute, func() bool {
+		between = p.selects()
+		for server := range between {
+			between[server] -= before[server]
+		}
+		return tr.t.Failed() || !slices.ContainsFunc(over, func(server string) bool { return between[server] < 50 })
+	})
+	return between
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // clientPath are the packages that run on a client's path.
-var clientPath = []string{"proxy", "session", "router", "statement", "mysql", "sharding", "topology", "backend", "compress"}
+var clientPath = []string{"proxy", "session", "router", "statement", "mysql", "sharding", "topology", "backend", "backend/position", "compress"}
 
 const waitsRule = "a client's code waits only through netloop: on an event loop one wait of any other kind would stop every client of that loop " +
 	"(docs/decisions/0003-netloop.md)"
@@ -21,17 +21,23 @@ const waitsRule = "a client's code waits only through netloop: on an event loop 
 // What is called through an interface or a function value cannot be seen here. proxy.TestClientPathBlocksOnlyThroughTheSeam is the other half of
 // the proof: it runs the whole front on one goroutine.
 var offThePath = map[string]string{
-	"proxy.Server.Run":          "the server's own goroutine: it waits for the listeners' end",
-	"proxy.Server.accept":       "one goroutine per listener, before there is a client",
-	"proxy.Server.listen":       "at the start, before there is a client",
-	"proxy.listenOne":           "at the start, before there is a client",
-	"proxy.removeStaleSocket":   "at the start, before there is a client",
-	"proxy.Server.drain":        "at the end, on the goroutine of Run",
-	"proxy.Server.Ready":        "asked by /readyz; a look at a channel, with a default",
-	"proxy.Server.Kill":         "called by the console and the HTTP API on their own goroutines, for which it makes a task",
-	"proxy.statements.Describe": "called by the metrics library, at the start",
-	"proxy.statements.Collect":  "called by the metrics library on the goroutine of whoever asks for /metrics",
-	"backend.Pools.Run":         "the pools' own goroutine",
+	"proxy.Server.Run":               "the server's own goroutine: it waits for the listeners' end",
+	"proxy.Server.accept":            "one goroutine per listener, before there is a client",
+	"proxy.Server.listen":            "at the start, before there is a client",
+	"proxy.listenOne":                "at the start, before there is a client",
+	"proxy.removeStaleSocket":        "at the start, before there is a client",
+	"proxy.Server.drain":             "at the end, on the goroutine of Run",
+	"proxy.Server.Ready":             "asked by /readyz; a look at a channel, with a default",
+	"proxy.Server.Hold":              "called by who makes a switchover, on a goroutine of its own",
+	"backend/position.Positions.Run": "its own goroutine",
+	"backend/position.asker.run":     "a goroutine of its own",
+	"backend/position.asker.take":    "on that goroutine",
+	"backend/position.asker.ask":     "on that goroutine",
+	"backend/position.read":          "on that goroutine",
+	"proxy.Server.Kill":              "called by the console and the HTTP API on their own goroutines, for which it makes a task",
+	"proxy.statements.Describe":      "called by the metrics library, at the start",
+	"proxy.statements.Collect":       "called by the metrics library on the goroutine of whoever asks for /metrics",
+	"backend.Pools.Run":              "the pools' own goroutine",
 }
 
 func TestClientPathWaitsOnlyThroughNetloop(t *testing.T) {

@@ -1,0 +1,134 @@
+package proxy
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"shunt/router"
+	"shunt/session"
+	"shunt/topology"
+)
+
+// holds are the clusters whose primaries get no new writes for now.
+type holds struct {
+	mu    sync.Mutex
+	count map[string]int // guarded by mu: how many hold each
+}
+
+// drainPoll is how often Hold looks whether the last writer has gone, which is short beside everything else that happens meanwhile.
+const drainPoll = time.Millisecond
+
+// Hold makes statements for a cluster's primary wait from now on, as those wait for which there is no primary (limits.wait bounds that): all but plain reads, and
+// the statements of sessions that have a transaction open, or something else that keeps their connection. It returns when none of these is left and no write
+// runs any more; or, with an error that says who is still there, when ctx is over, and then nothing is held. release ends the hold; it may be called more than
+// once. It may be called from anywhere.
+func (s *Server) Hold(ctx context.Context, cluster string) (release func(), err error) {
+	s.changeHold(cluster, 1)
+	release = sync.OnceFunc(func() {
+		s.changeHold(cluster, -1)
+		s.gate.open()
+	})
+	for {
+		writers := s.writers(cluster)
+		if len(writers) == 0 {
+			return release, nil
+		}
+		select {
+		case <-ctx.Done():
+			release()
+			return nil, fmt.Errorf("cluster %s still has %s; SHOW PINS lists them, KILL ends one", cluster, describeWriters(writers))
+		case <-time.After(drainPoll):
+		}
+	}
+}
+
+// changeHold replaces the set of clusters that are held.
+func (s *Server) changeHold(cluster string, by int) {
+	s.holds.mu.Lock()
+	defer s.holds.mu.Unlock()
+	if s.holds.count == nil {
+		s.holds.count = map[string]int{}
+	}
+	if s.holds.count[cluster] += by; s.holds.count[cluster] == 0 {
+		delete(s.holds.count, cluster)
+	}
+	if len(s.holds.count) == 0 {
+		s.held.Store(nil)
+		return
+	}
+	held := router.Held{}
+	for name := range maps.Keys(s.holds.count) {
+		held[name] = true
+	}
+	s.held.Store(&held)
+}
+
+// heldNow are the clusters that are held; nil for none.
+func (s *Server) heldNow() router.Held {
+	if held := s.held.Load(); held != nil {
+		return *held
+	}
+	return nil
+}
+
+// HeldClusters are the clusters whose writes are held now.
+func (s *Server) HeldClusters() []string { return slices.Sorted(maps.Keys(s.heldNow())) }
+
+// writers are the clients that write on a cluster's primary, or have something open there.
+func (s *Server) writers(cluster string) (found []*Client) {
+	for _, c := range s.list() {
+		if on := c.shown.writes.Load(); on != nil && *on == cluster {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+// describeWriters names some of them.
+func describeWriters(writers []*Client) string {
+	const most = 5
+	var names []string
+	for _, c := range writers[:min(most, len(writers))] {
+		what := "a statement that writes"
+		if p := c.shown.public.Load(); p != nil && p.pins != "" {
+			what = p.pins
+		}
+		names = append(names, fmt.Sprintf("client %d (%s)", c.id, what))
+	}
+	slices.Sort(names)
+	text := fmt.Sprintf("%d clients at work: %s", len(writers), strings.Join(names, ", "))
+	if len(writers) > most {
+		text += " …"
+	}
+	return text
+}
+
+// enterWrite lets a statement that is not a plain read onto a primary; false if writes are held there, and it has to be planned anew. Who holds sets the hold
+// first and looks for writers then; we say that we write first and look for the hold then; so one of the two sees the other.
+func (c *Client) enterWrite(plan *router.Plan, j *job) bool {
+	if plan.Role != topology.Primary || plan.Again || c.shown.writes.Load() != nil {
+		return true
+	}
+	cluster := c.world.Topology.Clusters[plan.Cluster]
+	if cluster == nil {
+		return true // the session is held on a server that has left
+	}
+	c.shown.writes.Store(&cluster.Name)
+	if c.server.held.Load() == nil || !c.server.heldNow()[plan.Cluster] || !router.Holds(j.st) {
+		return true
+	}
+	c.shown.writes.Store(nil)
+	return false
+}
+
+// leaveWrite ends that, unless something keeps the session where it is.
+func (c *Client) leaveWrite() {
+	if c.shown.writes.Load() != nil && (c.held == nil || c.session.Pins()&^session.PinDiagnostics == 0) {
+		c.shown.writes.Store(nil)
+	}
+}

@@ -1,0 +1,37 @@
+package proxy
+
+import (
+	"shunt/router"
+	"shunt/topology"
+)
+
+// noteSeen remembers where the session has read, so that it does not go back in time. Where there is one server only it cannot.
+func (c *Client) noteSeen(j *job, plan *router.Plan) {
+	if plan.Untracked || j.prepare || !c.session.HasRead(j.st) {
+		return
+	}
+	cluster := c.world.Topology.Clusters[plan.Cluster]
+	if cluster == nil || len(cluster.Replicas) == 0 {
+		return
+	}
+	// What kept a session on a replica does not say that the replica has what it needs, but if it had that before, it has it now.
+	proven := plan.Role != topology.Replica || !pinnedBefore(plan)
+	c.session.Saw(plan.Cluster, plan.Host, j.ended, proven)
+	if c.world.PositionOf == plan.Cluster {
+		c.session.Stay(plan.Cluster, j.ended) // wherever it is now, it has just been asked whether it may leave
+	}
+}
+
+func pinnedBefore(plan *router.Plan) bool {
+	for _, r := range plan.Reasons() {
+		if r == router.Pinned {
+			return true
+		}
+	}
+	return false
+}
+
+// exempt says whether later reads need not see what a statement writes.
+func (c *Client) exempt(j *job) bool {
+	return c.world.Rules.Exempt(j.st, &j.hint, c.session.Facts())
+}
