@@ -82,7 +82,7 @@ func TestExplainRoute(t *testing.T) {
 		{"blog", "SELECT * FROM posts"},
 		{"", "SELECT CONNECTION_ID()"},
 	} {
-		route, err := s.ExplainRoute(c.database, c.sql)
+		route, err := s.ExplainRoute("", c.database, c.sql)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,7 +98,7 @@ func TestExplainRoute(t *testing.T) {
 
 func TestExplainNothing(t *testing.T) {
 	house, _ := admintest.House()
-	if _, err := admin.New(house).ExplainRoute("shop", "  "); !errors.Is(err, admin.ErrNoStatement) {
+	if _, err := admin.New(house).ExplainRoute("", "shop", "  "); !errors.Is(err, admin.ErrNoStatement) {
 		t.Errorf("explaining nothing gave %v", err)
 	}
 }
@@ -179,6 +179,18 @@ func TestAudit(t *testing.T) {
 	orders.RefuseReload(errors.New("config.yaml:3: no"))
 	if _, err := s.ReloadConfig(t.Context(), who); err == nil {
 		t.Error("a refused reload gave no error")
+	}
+	weight := 7
+	for _, order := range []admin.ServerOrder{
+		{Verb: admin.DrainServer, Server: "db2:3306"}, {Verb: admin.WeighServer, Server: "db2:3306", Weight: &weight},
+		{Verb: admin.AddServer, Server: "db9:3306", Cluster: "paris"}, {Verb: admin.RemoveServer, Server: "db2:3306", Force: true},
+	} {
+		if _, err := s.OrderServer(t.Context(), who, order); err != nil {
+			t.Errorf("%s: %v", order.Verb, err)
+		}
+	}
+	if _, err := s.OrderServer(t.Context(), who, admin.ServerOrder{Verb: admin.DrainServer, Server: "db1:3306"}); !errors.Is(err, admin.ErrServerOrder) {
+		t.Errorf("draining a primary gave %v", err)
 	}
 	golden(t, "audit", log.String())
 	if diff := cmp.Diff([]admintest.Kill{{ID: 12, Query: true}}, orders.Killed()); diff != "" {

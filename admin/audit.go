@@ -7,7 +7,7 @@ import (
 
 // Actor is who orders an operation that changes something, for the audit log.
 type Actor struct {
-	Face    string // console, http or signal
+	Face    string // console, http, signal or file
 	User    string
 	Address string // of the connection
 }

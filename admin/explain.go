@@ -25,12 +25,13 @@ type Route struct {
 	Functions []string `json:"functions" doc:"the functions it calls that are not known to be pure"`
 }
 
-// ExplainRoute plans a statement for a session that has just logged in with a default database (empty: none).
-func (s *Service) ExplainRoute(database, sql string) (Route, error) {
+// ExplainRoute plans a statement for a session that has just logged in as a user (empty: one whom the configuration says
+// nothing about) with a default database (empty: none).
+func (s *Service) ExplainRoute(user, database, sql string) (Route, error) {
 	if strings.TrimSpace(sql) == "" {
 		return Route{}, ErrNoStatement
 	}
-	st, plan := s.house.Explain(sql, database)
+	st, plan := s.house.Explain(sql, user, database)
 	route := Route{
 		Verdict: plan.Verdict.String(), Cluster: plan.Cluster, Kind: st.Kind.String(), Plain: st.Plain, Retry: plan.Again,
 		Reasons: []string{}, Tables: tableNames(st), Functions: append([]string{}, st.Functions...),

@@ -40,13 +40,16 @@ type House struct {
 	Clients func() []proxy.ClientInfo
 	// Kill ends a client, or with query only what it runs. It says whether there is such a client.
 	Kill func(id uint32, query bool) bool
-	// Explain plans a statement as for a session that has just logged in.
-	Explain func(sql, database string) (*statement.Statement, router.Plan)
+	// Explain plans a statement as for a session that has just logged in as a user; empty: one whom nothing is said about.
+	Explain func(sql, user, database string) (*statement.Statement, router.Plan)
 
 	// Pools are the numbers of the connection pools.
 	Pools func() []backend.Stats
 	// Snapshot is the topology in force.
 	Snapshot func() *topology.Snapshot
+	// OrderServer carries out an order about a server, Ordered tells what of earlier ones is not as the configuration file says.
+	OrderServer func(ctx context.Context, order ServerOrder) (ServerChange, error)
+	Ordered     func() []ServerDifference
 	// Map is the shard map in force; nil before there is one.
 	Map func() *sharding.Map
 	// Found lists the databases that each cluster was seen to have, Homes the clusters of those whose home the

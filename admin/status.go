@@ -122,7 +122,7 @@ func (s Status) Write(w io.Writer) error {
 		return err
 	}
 	b.WriteByte('\n')
-	if err := narrow(TableOf(s.Servers), "server", "cluster", "role", "state", "in_service", "lag_seconds", "use", "weight").Write(&b); err != nil {
+	if err := narrow(TableOf(s.Servers), "server", "cluster", "role", "state", "in_service", "lag_seconds", "use", "weight", "share", "clients", "ordered").Write(&b); err != nil {
 		return err
 	}
 	if len(s.Problems) > 0 {

@@ -47,6 +47,14 @@ func (m *metrics) of(address string) *poolMetrics {
 	}
 }
 
+// forget drops the metrics of a server that has left.
+func (m *metrics) forget(address string) {
+	server := prometheus.Labels{"server": address}
+	for _, v := range []interface{ DeletePartialMatch(prometheus.Labels) int }{m.conns, m.waiting, m.waited, m.dials, m.dialErrors} {
+		v.DeletePartialMatch(server)
+	}
+}
+
 func (p *Pool) gauge() {
 	s := p.Stats()
 	p.metrics.idle.Set(float64(s.Idle))

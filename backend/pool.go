@@ -31,6 +31,7 @@ type Pool struct {
 	shelves []shelf
 	queued  atomic.Int64  // borrowers that wait or are about to
 	retired atomic.Bool   // the server left, nothing is kept
+	drained atomic.Bool   // the server is out of rotation: what comes back is not kept
 	epoch   atomic.Uint64 // raised when the server goes down; older connections are closed when they come back
 
 	mu      sync.Mutex // taken before that of a shelf
@@ -201,7 +202,7 @@ func (p *Pool) put(task netloop.Task, c *Conn) {
 	shelf.push(c)
 	// From here on it may be somebody else's. What has come between the look and the push?
 	switch {
-	case p.retired.Load(), epoch < p.epoch.Load():
+	case p.retired.Load(), p.drained.Load(), epoch < p.epoch.Load():
 		if shelf.remove(key, c) {
 			c.Quit()
 			p.free()
@@ -215,7 +216,7 @@ func (p *Pool) put(task netloop.Task, c *Conn) {
 
 // worn says that a connection is not to be used again.
 func (p *Pool) worn(c *Conn) bool {
-	return p.retired.Load() || c.Sandbox || c.used.Sub(c.born) > p.config.Lifetime || c.epoch < p.epoch.Load()
+	return p.retired.Load() || p.drained.Load() || c.Sandbox || c.used.Sub(c.born) > p.config.Lifetime || c.epoch < p.epoch.Load()
 }
 
 func (p *Pool) discard(task netloop.Task, c *Conn) {

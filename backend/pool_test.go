@@ -258,3 +258,39 @@ func TestPreparedIsBounded(t *testing.T) {
 		t.Error("a text prepared in another context was found")
 	}
 }
+
+// TestADrainedServerKeepsNoIdleConnections: those that nobody uses are closed at once, the others when they come back; a primary keeps
+// them, since it takes writes all the same.
+func TestADrainedServerKeepsNoIdleConnections(t *testing.T) {
+	server := &mysqltest.Server{Passwords: map[string]string{"app": "secret"}}
+	pools, pool := poolOf(t, 5, server, "app@%")
+	task := netloop.NewTask()
+	use := func(use topology.Use, role topology.Role) {
+		s := snapshotOf(pool.Address, topology.Up)
+		s.Clusters["c"].Hosts[0].Use, s.Clusters["c"].Hosts[0].Role = use, role
+		pools.Apply(s)
+	}
+	idle, held := acquire(t, pool, task, want("app@%")), acquire(t, pool, task, want("app@%"))
+	idle.Release(task)
+	for _, out := range []topology.Use{topology.Drain, topology.Backup} {
+		use(out, topology.Primary)
+		if s := pool.Stats(); s.Idle != 1 || s.Active != 1 {
+			t.Errorf("a primary of use %s: %+v", out, s)
+		}
+	}
+	use(topology.Drain, topology.Replica)
+	if s := pool.Stats(); s.Idle != 0 || s.Active != 1 {
+		t.Errorf("drained: %+v", s)
+	}
+	held.Release(task)
+	late := acquire(t, pool, task, want("app@%")) // by a statement that was planned before
+	late.Release(task)
+	if s := pool.Stats(); s.Idle != 0 || s.Active != 0 {
+		t.Errorf("empty: %+v", s)
+	}
+	use(topology.Serve, topology.Replica)
+	acquire(t, pool, task, want("app@%")).Release(task)
+	if s := pool.Stats(); s.Idle != 1 {
+		t.Errorf("enabled: %+v", s)
+	}
+}

@@ -102,6 +102,7 @@ func (p *Pools) restock(s *topology.Snapshot) {
 	for address, pool := range old {
 		if next[address] == nil {
 			pool.retire()
+			p.metrics.forget(address)
 		}
 	}
 	p.byAddr.Store(&next)
@@ -116,16 +117,19 @@ func (p *Pools) newPool(h *topology.Host) *Pool {
 }
 
 // follow takes what the monitor says of the server. When it has just gone down, connections that were made before
-// are worth nothing.
+// are worth nothing. One that an operator has taken out of rotation keeps none that nobody uses, so that it is soon without any; a
+// primary takes the writes whatever its use is.
 func (p *Pool) follow(h *topology.Host) {
 	p.flavor.Store(uint32(h.Flavor))
-	down := h.State == topology.Down
+	down, drained := h.State == topology.Down, h.Use != topology.Serve && h.Role != topology.Primary
 	p.mu.Lock()
 	fell := down && !p.down
 	p.down = down
 	p.mu.Unlock()
 	if fell {
 		p.epoch.Add(1)
+	}
+	if wasDrained := p.drained.Swap(drained); fell || drained && !wasDrained {
 		p.expire(time.Now(), true)
 	}
 }

@@ -23,6 +23,7 @@ func (c *Config) check(d *decoder) {
 	c.checkDatacenter(d)
 	c.checkDatabases(d)
 	c.checkAccounts(d)
+	c.checkPools(d)
 	c.checkReads(d)
 	c.checkRooms(d)
 }

@@ -123,7 +123,7 @@ databases:
 accounts:
   - {user: web, password: secret}
   - {user: cron, host: 10.0.0.%, hash: "*6C8989366EAF75BB670AD8EA7A7FC1176A95CEF4"}
-reads: {consistency: sticky, wait: 7ms, max_lag: 0, safe_functions: [shop.Price]}
+reads: {consistency: sticky, wait: 7ms, max_lag: 0, safe_functions: [shop.Price], warm_up: 3s, latency_aware: off, pools: [{users: [reports], databases: [shop, blog], pool: search, else: error}, {databases: [logs], pool: statistics}]}
 limits: {clients: 5, per_account: 0, per_server: 3, prepared: 70, prepared_per_client: 8, packet: 16MiB, wait: 0, login: 2s, write: 3s, linger: 1ms, drain: 4s, dial: 1s, server_idle: 1m, server_lifetime: 2h}
 monitor:
   interval: 1s
@@ -155,10 +155,14 @@ func TestMost(t *testing.T) {
 			},
 			Clients: 5, PrimaryReads: 50, Login: 2 * time.Second,
 			Write: 3 * time.Second, Packet: 16 << 20, Prepared: 8, ReadWait: 7 * time.Millisecond, Linger: time.Millisecond, Drain: 4 * time.Second, Consistency: session.Sticky,
+			Pools: []proxy.PoolRule{
+				{Users: []string{"reports"}, Databases: []string{"shop", "blog"}, Pool: &topology.ReadPool{Name: "search", Else: topology.ElseError}},
+				{Databases: []string{"logs"}, Pool: &topology.ReadPool{Name: "statistics"}},
+			},
 		}},
 		{"backend", c.Backend(), backend.Config{PerServer: 3, Prepared: 70, Dial: time.Second, Idle: time.Minute, Lifetime: 2 * time.Hour, Links: map[string]backend.Link{"gra": link}}},
 		{"monitor", c.Monitor(), monitor.Config{
-			Interval: time.Second, Timeout: 2 * time.Second, DownAfter: 4, UpAfter: 5, Heartbeat: monitor.Heartbeat{Schema: "ops"},
+			Interval: time.Second, Timeout: 2 * time.Second, DownAfter: 4, UpAfter: 5, WarmUp: 3 * time.Second, Heartbeat: monitor.Heartbeat{Schema: "ops"},
 		}},
 		{"clusters", c.Clusters(), []monitor.Cluster{
 			{Name: "paris", Datacenter: "paris", Account: monitor.Account{User: "shunt", Password: "fr0m file"}, Hosts: []monitor.Host{

@@ -6,7 +6,7 @@ import "shunt/admin"
 type Change struct {
 	Key      string
 	Old, New string // empty: it was not there; passwords are asterisks, before and after
-	Live     bool   // a reload can put it in force; else a restart must
+	Live     bool   // a reload puts it in force; else a restart must
 }
 
 // Diff tells what changes from one configuration to another, in the order of the settings; nothing if they are the same.
@@ -27,6 +27,20 @@ func Diff(before, after *Config) []Change {
 		if _, gone := was[s.key]; gone {
 			changes = append(changes, Change{Key: s.key, Old: s.value, Live: s.reload == "live"})
 		}
+	}
+	return changes
+}
+
+// Changes tells what a reload changes from one configuration to the next: inForce is what came of it. What is not in force
+// then waits for a restart.
+func Changes(before, inForce, next *Config) []Change {
+	waiting := map[string]bool{}
+	for _, c := range Diff(inForce, next) {
+		waiting[c.Key] = true
+	}
+	changes := Diff(before, next)
+	for i := range changes {
+		changes[i].Live = !waiting[changes[i].Key]
 	}
 	return changes
 }

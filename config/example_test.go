@@ -42,7 +42,7 @@ var switchedOff = regexp.MustCompile(`(?m)^( *)#([^ \n])`)
 func everythingOn(t *testing.T) *Config {
 	t.Helper()
 	text := switchedOff.ReplaceAllString(readExample(t), "$1$2")
-	text = strings.NewReplacer("accounts: []", "accounts:", "rules: []", "rules:").Replace(text)
+	text = strings.NewReplacer("accounts: []", "accounts:", "rules: []", "rules:", "  pools: []  ", "  pools:  ", "        pools: []  ", "        pools: []  ").Replace(text)
 	folder := t.TempDir()
 	writeCertificate(t, folder, "server")
 	writeCertificate(t, folder, "clients")

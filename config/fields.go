@@ -64,12 +64,23 @@ func join(path, name string) string {
 	return path + "." + name
 }
 
-// identity is what tells an entry of a list from the others: its address, or its user@host.
+// idText is a part of an identity: a text, or a list of them.
+func idText(v reflect.Value) string {
+	if list, is := v.Interface().([]string); is {
+		if len(list) == 0 {
+			return "*"
+		}
+		return strings.Join(list, ",")
+	}
+	return v.String()
+}
+
+// identity is what tells an entry of a list from the others: its address, its user@host, or its users@databases.
 func identity(entry reflect.Value) string {
 	var parts []string
 	for f := range settingsOf(entry.Type()) {
 		if f.Tag.Get("id") != "" {
-			parts = append(parts, entry.FieldByIndex(f.Index).String())
+			parts = append(parts, idText(entry.FieldByIndex(f.Index)))
 		}
 	}
 	return strings.Join(parts, "@")

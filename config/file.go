@@ -124,7 +124,7 @@ type Cluster struct {
 	Datacenter string `yaml:"datacenter"`
 
 	// Its servers, in any order: each an address, or a section.
-	Servers []Server `yaml:"servers" need:"true"`
+	Servers []Server `yaml:"servers" need:"true" reload:"live"`
 
 	// The account with which shunt itself logs in to the servers, to look at replication, accounts and databases, and to
 	// write its heartbeat.
@@ -172,7 +172,7 @@ type Server struct {
 	// replicating; off: shunt does not contact it at all.
 	Use string `yaml:"use" default:"serve" oneof:"serve drain backup off"`
 
-	// The read pools it is listed for. They show in SHOW SERVERS; this version does not route by them.
+	// The read pools it is listed for. It takes the reads that reads.pools gives to one of them, and no others.
 	Pools []string `yaml:"pools"`
 
 	// Where it stands, if not where its cluster does.
@@ -271,10 +271,36 @@ type Reads struct {
 	// 0: no limit.
 	MaxLag time.Duration `yaml:"max_lag" default:"5s"`
 
+	// How long a replica that returns to service, or is added, takes less than its share of the reads: from a tenth of it on,
+	// step by step, so that its caches fill. 0: it takes its whole share at once.
+	WarmUp time.Duration `yaml:"warm_up" default:"10s"`
+
+	// on: a replica that answers plain reads more than twice as slowly as the fastest one of the same pools gets less of them, down to
+	// a tenth of its share, until it is faster; off: its weight alone counts.
+	LatencyAware string `yaml:"latency_aware" default:"on" oneof:"on off"`
+
 	// Stored functions that only read and always give the same for the same data: a SELECT that calls them may go to a replica.
 	SafeFunctions []string `yaml:"safe_functions"`
 
-	_ later `yaml:"pools"`
+	// Accounts and databases whose reads go to a pool of replicas, to those servers that list the pool in their own pools. The
+	// first entry that fits a session counts. All other reads go to the replicas that are in no pool.
+	Pools []Pool `yaml:"pools"`
+}
+
+// Pool gives reads to a pool of replicas.
+type Pool struct {
+	// The user names that it is for. Empty: everybody who uses the databases.
+	Users []string `yaml:"users" id:"true"`
+
+	// The databases that it is for, as the default one of a session. Empty: whatever the users use.
+	Databases []string `yaml:"databases" id:"true"`
+
+	// The pool, as the servers list it.
+	Pool string `yaml:"pool" need:"true"`
+
+	// Where the reads go while no server of the pool is in service. replicas: to the replicas in no pool; primary: to the
+	// primary; error: nowhere, the client gets error 9917.
+	Else string `yaml:"else" default:"replicas" oneof:"replicas primary error"`
 }
 
 // ReadRule is an exception from reads.consistency. It names users, databases or tables, one of the three.

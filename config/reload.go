@@ -3,6 +3,7 @@ package config
 import (
 	"maps"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -12,8 +13,17 @@ import (
 func (c *Config) Reloaded(next *Config) (*Config, error) {
 	merged := *c
 	merged.lines = maps.Clone(c.lines)
+	merged.File.Clusters = slices.Clone(c.File.Clusters)
 	merged.takeLive(reflect.ValueOf(&merged.File).Elem(), reflect.ValueOf(&next.File).Elem(), next.lines, "", "restart")
+	merged.takeServers(next)
 	d := &decoder{file: next.name, lines: merged.lines}
+	merged.checkClusters(d)
+	for i := range d.faults {
+		d.faults[i].Hint = "a cluster that is removed keeps its servers until a restart"
+	}
+	if len(d.faults) > 0 {
+		return nil, d.faults
+	}
 	merged.checkDatabases(d)
 	for i := range d.faults {
 		d.faults[i].Hint = "a new cluster needs a restart first"
@@ -41,6 +51,17 @@ func (c *Config) takeLive(into, from reflect.Value, lines map[string]int, path, 
 		if inherited == "live" {
 			into.FieldByIndex(f.Index).Set(from.FieldByIndex(f.Index))
 			c.takeLines(lines, at)
+		}
+	}
+}
+
+// takeServers gives the clusters that next has, too, next's servers.
+func (c *Config) takeServers(next *Config) {
+	for i := range c.File.Clusters {
+		cluster := &c.File.Clusters[i]
+		if other := next.cluster(cluster.Name); other != nil {
+			cluster.Servers = other.Servers
+			c.takeLines(next.lines, "clusters."+cluster.Name+".servers")
 		}
 	}
 }

@@ -27,6 +27,12 @@ func (c *Config) Proxy() proxy.Config {
 		Clients: l.Clients, PerAccount: l.PerAccount, PrimaryReads: l.PrimaryReads, Wait: l.Wait, Login: l.Login, Write: l.Write, Packet: int(l.Packet),
 		ReadWait: c.File.Reads.Wait, Linger: l.Linger, Drain: l.Drain, Consistency: consistency, Prepared: l.PreparedPerClient,
 	}
+	for _, pool := range c.File.Reads.Pools {
+		otherwise, _ := topology.ParseElse(pool.Else) // checked when the file was read
+		p.Pools = append(p.Pools, proxy.PoolRule{
+			Users: pool.Users, Databases: pool.Databases, Pool: &topology.ReadPool{Name: pool.Pool, Else: otherwise},
+		})
+	}
 	for i, listen := range c.File.Listen {
 		p.Listen = append(p.Listen, proxy.Listen{
 			Address: listen.Address, TLS: c.tls[i], Required: (listen.TLS.Mode == "required" || listen.TLS.Mode == "verify") && c.tls[i] != nil,
@@ -47,6 +53,7 @@ func (c *Config) Monitor() monitor.Config {
 	m := c.File.Monitor
 	return monitor.Config{
 		Interval: m.Interval, Timeout: m.Timeout, DownAfter: m.DownAfter, UpAfter: m.UpAfter, MaxLag: c.File.Reads.MaxLag,
+		WarmUp: c.File.Reads.WarmUp, LatencyAware: c.File.Reads.LatencyAware == "on",
 		Heartbeat: monitor.Heartbeat{Schema: m.Heartbeat.Schema, Interval: m.Heartbeat.Interval},
 	}
 }

@@ -2,8 +2,10 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -116,7 +118,15 @@ func (c *Config) Settings() []admin.ConfigRow {
 		if s.line > 0 {
 			row.Source = fmt.Sprintf("%s:%d", filepath.Base(c.name), s.line)
 		}
+		if different := c.ordered[s.key]; different != "" {
+			row.Source = strings.TrimPrefix(row.Source+", ", "default, ") + "ordered: " + different
+		}
 		rows = append(rows, row)
+	}
+	for _, key := range slices.Sorted(maps.Keys(c.ordered)) {
+		if !slices.ContainsFunc(rows, func(r admin.ConfigRow) bool { return r.Setting == key }) { // a server that is not there any more
+			rows = append(rows, admin.ConfigRow{Setting: key, Source: "ordered: " + c.ordered[key], Reload: "live"})
+		}
 	}
 	return rows
 }

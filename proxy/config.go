@@ -35,6 +35,8 @@ type Config struct {
 	Drain time.Duration
 	// Consistency of sessions that ask for none.
 	Consistency session.Consistency
+	// Pools give reads of accounts and databases to pools of replicas; the first that fits counts.
+	Pools []PoolRule
 }
 
 // Listen is one listening socket: an address (host:port) or the path of a unix socket, and its TLS. With Required,

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"errors"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -115,7 +116,11 @@ func (c *Client) observeMetrics(j *job, plan *router.Plan, err error) {
 	if last.counter == nil || last.labels != l {
 		*last = lastCounter{l, c.server.metrics.stmts.counter(l)}
 	}
-	c.server.metrics.stmts.observe(last.counter, plan.Role, j.lent.Sub(j.started), j.ended.Sub(j.lent))
+	first := time.Duration(0)
+	if l.plain && !j.began.IsZero() { // a wait for the session's writes is part of it: the client waits, too
+		first = max(j.began.Sub(j.lent), 1)
+	}
+	c.server.metrics.stmts.observe(last.counter, plan.Role, j.lent.Sub(j.started), j.ended.Sub(j.lent), first)
 }
 
 func outcomeOf(err error, failed bool) string {

@@ -32,7 +32,7 @@ func TestStatementsAreCountedAsTheLibraryCounts(t *testing.T) {
 	ours, theirs := newStatements(), newReference()
 	for _, bound := range bounds { // both sides of all bounds
 		for _, d := range []time.Duration{bound, bound + 1} {
-			ours.observe(ours.counter(labels{outcome: outcomeOK, role: "none"}), topology.NoRole, d, d)
+			ours.observe(ours.counter(labels{outcome: outcomeOK, role: "none"}), topology.NoRole, d, d, 0)
 			theirs.observe(statement.Unknown, "none", "", outcomeOK, d, d)
 		}
 	}
@@ -40,7 +40,7 @@ func TestStatementsAreCountedAsTheLibraryCounts(t *testing.T) {
 		kind, role := statement.Kind(rand.N(5)), topology.Role(rand.N(3))
 		queue, server := time.Duration(rand.ExpFloat64()*1e6), time.Duration(rand.ExpFloat64()*1e8)
 		outcome := []string{outcomeOK, outcomeError}[i%2]
-		ours.observe(ours.counter(labels{kind, i%3 == 0, role.String(), "db:1", outcome}), role, queue, server)
+		ours.observe(ours.counter(labels{kind, i%3 == 0, role.String(), "db:1", outcome}), role, queue, server, 0)
 		theirs.observe(kind, role.String(), "db:1", outcome, queue, server)
 	}
 	ours.count(ours.counter(labels{kind: statement.Kill, outcome: outcomeAnswered}))

@@ -22,6 +22,7 @@ type job struct {
 	prepare bool          // COM_STMT_PREPARE
 	started time.Time
 	lent    time.Time // when the server connection was there
+	began   time.Time // when the first byte of the server's answer was; zero before that
 	ended   time.Time // when the answer was passed on
 	// silent: a question of our own; the client sees nothing of it, a server's refusal is the error of execute.
 	silent bool
@@ -183,7 +184,7 @@ func (c *Client) attempt(j *job, plan *router.Plan, until time.Time) (again bool
 	if err != nil {
 		return c.notBorrowed(err, plan, j, until)
 	}
-	j.lent = c.task.Now()
+	j.lent, j.began = c.task.Now(), time.Time{}
 	err = c.exchange(j, plan, conn)
 	j.ended = time.Now()
 	c.observeMetrics(j, plan, err)

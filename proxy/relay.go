@@ -62,6 +62,7 @@ func (c *Client) pump(conn *backend.Conn, j *job) error {
 	if err != nil {
 		return err
 	}
+	j.began = c.task.Now()
 	pool := c.server.buffers
 	defer func() { pool.Put(buf) }()
 	r := 0

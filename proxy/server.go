@@ -248,11 +248,11 @@ func (s *Server) PlainReads() (onReplicas, all uint64) {
 	return onReplicas, onReplicas + s.metrics.plainOnPrimary.Load()
 }
 
-// Explain plans a statement for a session that has just logged in with a default database: what EXPLAIN ROUTE shows. Where the primary would have to be
-// asked for its position, what the monitor has seen stands for it.
-func (s *Server) Explain(sql, database string) (*statement.Statement, router.Plan) {
+// Explain plans a statement for a session that has just logged in as a user (empty: one whom nothing is said about) with a
+// default database: what EXPLAIN ROUTE shows. Where the primary would have to be asked for its position, what the monitor has seen stands for it.
+func (s *Server) Explain(sql, user, database string) (*statement.Statement, router.Plan) {
 	st, hint := s.Parser.Parse([]byte(sql), 0)
-	facts := session.New(session.Login{Schema: database, Consistency: s.config.Consistency}).Facts()
+	facts := session.New(session.Login{Schema: database, Consistency: s.config.Consistency, Pool: s.config.poolOf(user)}).Facts()
 	world := s.World()
 	world.Now, world.Keyed, world.Wait = time.Now(), requestKey(&hint) != "", s.config.ReadWait
 	dice := uint32(time.Now().UnixNano())

@@ -71,11 +71,16 @@ func (s *statements) count(c *counter) {
 	s.stripes.own.Put(mine)
 }
 
-// observe counts a statement that a server was asked, and how long it took.
-func (s *statements) observe(c *counter, role topology.Role, queue, server time.Duration) {
+// observe counts a statement that a server was asked, how long it took, and how long its answer took to begin (0: that says
+// nothing about the server).
+func (s *statements) observe(c *counter, role topology.Role, queue, server, first time.Duration) {
 	queue, server = max(0, queue), max(0, server)
 	mine := s.stripes.own.Get().(*stripe)
-	c.parts[mine.at].n.Add(1)
+	part := &c.parts[mine.at]
+	part.n.Add(1)
+	if first > 0 {
+		part.times.Add(1<<logBits | logOf(first))
+	}
 	t := &mine.times[role]
 	t.queue.add(queue)
 	t.server.add(server)

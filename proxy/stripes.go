@@ -78,8 +78,9 @@ type counter struct {
 }
 
 type counterPart struct {
-	n atomic.Uint64
-	_ [56]byte
+	n     atomic.Uint64
+	times atomic.Uint64 // an AnswerTime
+	_     [48]byte
 }
 
 func (c *counter) total() (n uint64) {

@@ -92,9 +92,9 @@ func (d *decision) needs() bool {
 	return false
 }
 
-// inService says whether a replica may take reads at all.
+// inService says whether a replica may take reads at all, and is for sessions like this one.
 func (d *decision) inService(h *topology.Host) bool {
-	return h.Reads() && !d.world.avoids(h.Address)
+	return h.Reads() && h.Serves(d.pool) && !d.world.avoids(h.Address)
 }
 
 // lagGrain is how exactly lag is known: the pause between two heartbeats.

@@ -10,19 +10,19 @@ const picks = 8
 // they do not; nobody fits then, or few do.
 //
 // Where all fit, it takes the replica that walk takes for the same dice. Where some do not, throwing again, and walking
-// at last, gives each of the others a share by its weight only if the throws have nothing to do with each other: a second
+// at last, gives each of the others its share only if the throws have nothing to do with each other: a second
 // look at the same dice would not do, since those that have shown one that does not fit are no longer any dice.
 func (d *decision) pick() bool {
 	if d.cluster.Readers == nil {
 		return false
 	}
-	share := d.cluster.Readers.In(d.world.Datacenter)
-	weight := uint32(share.Weight())
-	if weight == 0 {
+	share := d.cluster.Readers.In(d.pool, d.world.Datacenter)
+	sum := uint32(share.Sum())
+	if sum == 0 {
 		return false
 	}
 	for range min(picks, len(d.cluster.Replicas)) {
-		if h := d.cluster.Replicas[share.At(int(d.dice%weight))]; d.fits(h) {
+		if h := d.cluster.Replicas[share.At(int(d.dice%sum))]; d.fits(h) {
 			if d.fitsBeside(share) {
 				d.because(Near)
 			}

@@ -44,7 +44,10 @@ func anyFleet(r *rand.Rand) *World {
 		w.Avoid[0] = "r0"
 	}
 	for _, h := range w.Topology.Clusters["paris"].Replicas {
-		h.Weight = r.IntN(4)
+		h.Weight, h.Portion = r.IntN(4), []int{0, 50, 100}[r.IntN(3)]
+		if r.IntN(4) == 0 {
+			h.Pools = []string{"statistics"}
+		}
 		h.InService = r.IntN(4) > 0
 		h.Datacenter = []string{"paris", "gra"}[r.IntN(2)]
 		h.Lag, h.LagKnown = time.Duration(r.IntN(2))*time.Second, r.IntN(2) == 0
@@ -80,7 +83,11 @@ func TestPickingChoosesAsWalkingDoes(t *testing.T) {
 		if wrote {
 			changeFacts(t, facts, "wrote")
 		}
-		for dice := range uint32(60) { // each sum of weights divides it, or is passed several times
+		if seed%3 == 0 {
+			facts.Pool = &topology.ReadPool{Name: "statistics", Else: topology.Else(seed % 2)}
+		}
+		for throw := range uint32(60) {
+			dice := throw * 50 // each share is some of these
 			picked, walked := both(w, facts, st, dice)
 			if unfit(w, wrote) { // then another throw decides, but nothing else
 				other++

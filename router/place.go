@@ -6,11 +6,16 @@ import (
 	"shunt/topology"
 )
 
-// place chooses a replica: the one that the session reads on, else one of those that fit, near ones first, by weight. It settles if there is one, or if the
-// primary has to be asked first how far it is.
+// place chooses a replica: the one that the session reads on, else one of those that fit, near ones first, by their shares. Only those of the session's
+// read pool are looked at. It settles if there is one, or if the primary has to be asked first how far it is.
 func (d *decision) place() bool {
 	if !d.reads {
 		return false
+	}
+	if d.facts.Pool != nil {
+		if settled, primary := d.enterPool(); settled || primary {
+			return settled
+		}
 	}
 	seen := d.seen()
 	if seen != nil && d.tracks() {
@@ -70,7 +75,7 @@ func (d *decision) walk(replicas []*topology.Host) bool {
 		if !d.fitted(i, h) || onlyNear && h.Datacenter != d.world.Datacenter {
 			continue
 		}
-		if at -= h.Weight; at < 0 {
+		if at -= h.Share(); at < 0 {
 			d.choose(h)
 			return true
 		}
@@ -78,7 +83,7 @@ func (d *decision) walk(replicas []*topology.Host) bool {
 	return false
 }
 
-// weigh adds up the weights of the replicas that fit, and of those nearby.
+// weigh adds up the shares of the replicas that fit, and of those nearby.
 func (d *decision) weigh(replicas []*topology.Host) (near, all int) {
 	d.fit = 0
 	for i, h := range replicas {
@@ -86,9 +91,9 @@ func (d *decision) weigh(replicas []*topology.Host) (near, all int) {
 			continue
 		}
 		d.fit |= 1 << i
-		all += h.Weight
+		all += h.Share()
 		if d.world.Datacenter != "" && h.Datacenter == d.world.Datacenter {
-			near += h.Weight
+			near += h.Share()
 		}
 	}
 	return near, all

@@ -83,6 +83,8 @@ const (
 	ByDefault               // it names no database: the default cluster
 	AnyServer               // no replica is in service, the primary serves reads
 	SafeByOperator          // the operator declared its functions safe
+	InPool                  // the session's reads are given to a pool
+	PoolOut                 // none of its servers is in service
 	WorksWithLocks          // a READ ONLY transaction of a session that uses GET_LOCK
 	SameReplica             // the session has read there before
 	SeenMore                // it has read on a server that only the primary is known not to be behind of
@@ -124,6 +126,8 @@ var reasonTexts = [reasons]string{
 	ByDefault:        "it names no database, so the default cluster",
 	AnyServer:        "the primary serves it",
 	SafeByOperator:   "the operator declared its functions safe",
+	InPool:           "the account's or the database's reads are given to a pool of replicas",
+	PoolOut:          "no replica of the pool is in service",
 	WorksWithLocks:   "the session works with GET_LOCK, which is for the primary",
 	SameReplica:      "the session stays on the replica that it has read on, so that it does not go back in time",
 	SeenMore:         "the session has just read what no replica is known to have, so only the primary does not go back in time",

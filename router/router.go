@@ -71,6 +71,7 @@ type decision struct {
 	now    bool // … or one that has what the primary has now
 	level  session.Consistency
 	floor  topology.Position // what a replica must have beside that; nil for nothing
+	pool   string            // the read pool whose replicas are looked at; empty: those in none
 
 	database string            // the last one whose home was asked for
 	cluster  *topology.Cluster // what is known of Cluster, once that is settled

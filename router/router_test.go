@@ -162,6 +162,8 @@ func changeWorld(t *testing.T, w *World, words string) {
 			w.Topology.Host("r2").Lag = time.Second
 		case "avoid":
 			w.Avoid[0] = value
+		case "statistics": // a replica is for the pool statistics
+			w.Topology.Host(value).Pools = []string{"reports", "statistics"}
 		case "looked": // a moment after the session has read
 			w.Topology.Host(value).Looked = noon.Add(time.Second)
 			w.Topology.Host(value).Shown = w.Topology.Host(value).Applied
@@ -238,6 +240,12 @@ func changeFacts(t testing.TB, f *session.Facts, words string) {
 			if value == "11" {
 				f.Wrote[0].GTID.Seq = 11
 			}
+		case "pool": // the session's reads are given to the pool statistics; the value is what else
+			e, ok := topology.ParseElse(value)
+			if !ok {
+				t.Fatalf("no way out of a pool is %q", value)
+			}
+			f.Pool = &topology.ReadPool{Name: "statistics", Else: e}
 		case "stuck": // by a critical write, so long ago
 			ago, err := time.ParseDuration(value)
 			if err != nil {
@@ -292,12 +300,23 @@ func TestWeightsShareTheReads(t *testing.T) {
 	if count["r1"] != 100 || count["r2"] != 300 {
 		t.Errorf("of 400 reads, by weights 1 and 3: %v", count)
 	}
+	clear(count)
+	w.Topology.Host("r2").Portion = 10 // it has just come back
+	for dice := range uint32(130) {
+		p := r.Plan(st, &hint, usualFacts(), w, dice)
+		count[p.Host.Address]++
+	}
+	if count["r1"] != 100 || count["r2"] != 30 {
+		t.Errorf("of 130 reads, by shares 100 and 30: %v", count)
+	}
 }
 
 func TestPlanningAllocatesNothing(t *testing.T) {
 	parser := statement.NewParser(statement.Config{})
 	w, facts := usualWorld(), usualFacts()
 	facts.Wrote = []session.ClusterGTID{{Cluster: "paris", GTID: topology.GTID{Source: "0", Seq: 10}}}
+	facts.Pool = &topology.ReadPool{Name: "statistics"}
+	w.Topology.Host("r1").Pools = []string{"statistics"}
 	var r Router
 	for _, sql := range []string{"SELECT * FROM t WHERE id=1", "UPDATE t SET a=1", "BEGIN", "SET NAMES utf8mb4"} {
 		st, hint := parser.Parse([]byte(sql), 0)
@@ -311,6 +330,7 @@ func BenchmarkPlan(b *testing.B) {
 	for _, c := range []struct{ name, sql, session string }{
 		{"select", "SELECT * FROM t WHERE id=1", "usual"},
 		{"after a write", "SELECT * FROM t WHERE id=1", "wrote"},
+		{"of a pool", "SELECT * FROM t WHERE id=1", "pool=replicas"},
 		{"join", "SELECT * FROM t JOIN u USING (a) JOIN v USING (b)", "usual"},
 		{"update", "UPDATE t SET a=1", "usual"},
 		{"in a transaction", "UPDATE t SET a=1", "transaction=p1"},

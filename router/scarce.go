@@ -51,7 +51,7 @@ func (d *decision) stale() bool {
 
 // answers says whether a replica may answer with what is old, but not older than what the session has to see.
 func (d *decision) answers(h *topology.Host) bool {
-	if h.State != topology.Up || h.Use != topology.Serve || h.Weight == 0 || d.world.avoids(h.Address) {
+	if h.State != topology.Up || h.Use != topology.Serve || h.Weight == 0 || !h.Serves(d.pool) || d.world.avoids(h.Address) {
 		return false
 	}
 	return (!d.fresh || d.has(h)) && (d.floor == nil || h.Applied.Contains(d.floor))

@@ -71,9 +71,9 @@ func (d *decision) mayLeave(h *topology.Host) bool {
 	if d.world.OnServer || d.cluster.Readers == nil {
 		return false
 	}
-	share := d.cluster.Readers.In(d.world.Datacenter)
-	weight := uint32(share.Weight())
-	return weight > 0 && d.cluster.Replicas[share.At(int(d.dice%weight))] != h
+	share := d.cluster.Readers.In(d.pool, d.world.Datacenter)
+	sum := uint32(share.Sum())
+	return sum > 0 && d.cluster.Replicas[share.At(int(d.dice%sum))] != h
 }
 
 // stay takes the replica that the session has read on, if it has all that the session needs, or will soon.

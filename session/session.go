@@ -59,6 +59,8 @@ type Facts struct {
 
 	// Scarcity is what becomes of its reads while no replica is in service.
 	Scarcity Scarcity
+	// Pool is the pool of replicas that its reads are given to; nil: the replicas that are in none.
+	Pool *topology.ReadPool
 
 	Pins       Pin
 	PinCluster string // where the pinned connection is
@@ -124,6 +126,7 @@ type Session struct {
 	parse  func(string) *statement.Statement
 
 	defaultCollation func(string) (string, bool)
+	pool             func(string) *topology.ReadPool
 	Trackers
 }
 
@@ -139,6 +142,8 @@ type Login struct {
 	Parse func(text string) *statement.Statement
 	// DefaultCollation names the servers' default collation of a character set; nil leaves it unknown.
 	DefaultCollation func(charset string) (string, bool)
+	// Pool tells which pool of replicas the reads are given to while a default database is in use; nil: to none.
+	Pool func(schema string) *topology.ReadPool
 	// Reset is the collation that COM_RESET_CONNECTION goes back to, and ResetCharset its character set; empty: the login's.
 	Reset, ResetCharset string
 }
@@ -160,9 +165,10 @@ func (s *Session) Start(login Login) {
 	*s = Session{
 		state: state.WithSchema(login.Schema), initial: initial,
 		status: mysql.StatusAutocommit, Trackers: login.Trackers, parse: login.Parse, standard: login.Consistency,
-		defaultCollation: login.DefaultCollation, ending: outcome{st: noStatement},
+		defaultCollation: login.DefaultCollation, pool: login.Pool, ending: outcome{st: noStatement},
 	}
 	s.facts.Consistency, s.facts.Scarcity = login.Consistency, login.Scarcity
+	s.choosePool()
 	s.refresh()
 }
 
@@ -184,9 +190,12 @@ func (s *Session) ResetConnection() {
 	*s = Session{
 		state: initial.WithSchema(schema), initial: initial,
 		status: mysql.StatusAutocommit, last: last{foundRows: s.foundRows}, Trackers: s.Trackers, parse: s.parse, standard: s.standard,
-		defaultCollation: s.defaultCollation, ending: outcome{st: noStatement},
+		defaultCollation: s.defaultCollation, pool: s.pool, ending: outcome{st: noStatement},
 	}
-	s.facts = Facts{Consistency: s.standard, Scarcity: facts.Scarcity, Wrote: facts.Wrote, Blind: facts.Blind, Seen: facts.Seen, Floor: facts.Floor, UsesLocks: facts.UsesLocks}
+	s.facts = Facts{
+		Schema: facts.Schema, Pool: facts.Pool, Consistency: s.standard, Scarcity: facts.Scarcity,
+		Wrote: facts.Wrote, Blind: facts.Blind, Seen: facts.Seen, Floor: facts.Floor, UsesLocks: facts.UsesLocks,
+	}
 	s.refresh()
 }
 
@@ -232,7 +241,9 @@ func (s *Session) Lost() {
 
 // refresh derives the facts from the rest.
 func (s *Session) refresh() {
-	s.facts.Schema = s.state.Schema
+	if s.facts.Schema != s.state.Schema {
+		s.choosePool()
+	}
 	s.facts.Pins = s.pins.set
 	s.facts.InTransaction = s.status&mysql.StatusInTrans != 0
 	s.facts.Autocommit = s.status&mysql.StatusAutocommit != 0
@@ -240,6 +251,14 @@ func (s *Session) refresh() {
 	s.facts.Here = s.here
 	s.facts.WarningsKnown = s.warnings.Count == 0 || s.warnings.Saved != nil
 	s.facts.Gone, s.facts.Torn = s.gone()
+}
+
+// choosePool follows the default database, which the pool may depend on.
+func (s *Session) choosePool() {
+	s.facts.Schema = s.state.Schema
+	if s.pool != nil {
+		s.facts.Pool = s.pool(s.state.Schema)
+	}
 }
 
 // UseLocks notes that the session works with GET_LOCK: its READ ONLY transactions go to the primary from now on, where locks are.

@@ -7,37 +7,60 @@ import (
 )
 
 func TestReadersShareByWeight(t *testing.T) {
-	replica := func(datacenter string, weight int, inService bool) *Host {
-		return &Host{Datacenter: datacenter, Weight: weight, InService: inService}
+	replica := func(datacenter string, weight int, inService bool, pools ...string) *Host {
+		return &Host{Datacenter: datacenter, Weight: weight, InService: inService, Pools: pools}
 	}
+	warm := replica("gra", 2, true)
+	warm.Portion = 50
 	r := NewReaders([]*Host{
-		replica("gra", 2, false), replica("paris", 3, true), replica("gra", 1, true), replica("paris", 0, true), replica("gra", 2, true), replica("rome", 5, false),
+		replica("gra", 2, false), replica("paris", 3, true), replica("gra", 1, true), replica("paris", 0, true), warm, replica("rome", 5, false),
+		replica("paris", 2, true, "statistics"), replica("gra", 1, true, "statistics", "backup"), replica("gra", 1, false, "cron"),
 	})
-	for datacenter, want := range map[string]struct {
-		places []int // of each unit of weight
-		other  int
+	for _, test := range []struct {
+		pool, datacenter string
+		places           []int // of each hundred of the shares
+		other            int
 	}{
-		"":      {[]int{1, 1, 1, 2, 4, 4}, -1},
-		"paris": {[]int{1, 1, 1}, 2},
-		"gra":   {[]int{2, 4, 4}, 1},
-		"rome":  {[]int{1, 1, 1, 2, 4, 4}, -1}, // nobody reads there
+		{"", "", []int{1, 1, 1, 2, 4}, -1},
+		{"", "paris", []int{1, 1, 1}, 2},
+		{"", "gra", []int{2, 4}, 1},
+		{"", "rome", []int{1, 1, 1, 2, 4}, -1}, // nobody reads there
+		{"statistics", "", []int{6, 6, 7}, -1},
+		{"statistics", "gra", []int{7}, 6},
+		{"backup", "paris", []int{7}, -1},
+		{"cron", "", nil, -1}, // its only server is out of service
+		{"nothing", "paris", nil, -1},
 	} {
-		s := r.In(datacenter)
-		if s.Weight() != len(want.places) || s.Other() != want.other {
-			t.Errorf("in %q: weight %d, other %d, want %d, %d", datacenter, s.Weight(), s.Other(), len(want.places), want.other)
+		s := r.In(test.pool, test.datacenter)
+		if s.Sum() != 100*len(test.places) || s.Other() != test.other {
+			t.Errorf("%q in %q: sum %d, other %d, want %d, %d", test.pool, test.datacenter, s.Sum(), s.Other(), 100*len(test.places), test.other)
 		}
-		for at, place := range want.places {
-			if got := s.At(at); got != place {
-				t.Errorf("in %q: at %d of the weights is %d, want %d", datacenter, at, got, place)
+		for hundred, place := range test.places {
+			for _, at := range []int{100 * hundred, 100*hundred + 99} {
+				if got := s.At(at); got != place {
+					t.Errorf("%q in %q: at %d of the shares is %d, want %d", test.pool, test.datacenter, at, got, place)
+				}
 			}
 		}
 	}
-	if none := NewReaders(nil).In(""); none.Weight() != 0 || none.Other() != -1 {
+	if none := NewReaders(nil).In("", ""); none.Sum() != 0 || none.Other() != -1 {
 		t.Errorf("of nobody: %+v", none)
 	}
-	one := NewReaders([]*Host{replica("paris", 1, true), replica("paris", 1, true)}).In("paris")
+	one := NewReaders([]*Host{replica("paris", 1, true), replica("paris", 1, true)}).In("", "paris")
 	if one.Other() != -1 {
 		t.Errorf("all are in paris, but there is another: %d", one.Other())
+	}
+}
+
+// TestElse: the words of config.yaml, and no other.
+func TestElse(t *testing.T) {
+	for _, e := range []Else{ElseReplicas, ElsePrimary, ElseError} {
+		if got, ok := ParseElse(e.String()); got != e || !ok {
+			t.Errorf("%s is read as %s, %v", e, got, ok)
+		}
+	}
+	if _, ok := ParseElse("nowhere"); ok {
+		t.Error("nowhere is taken for a way out")
 	}
 }
 

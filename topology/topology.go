@@ -91,8 +91,8 @@ type Host struct {
 	Datacenter string
 	Weight     int // share of reads, relative to its cluster's other replicas; 0 takes none
 	Use        Use
-	Pools      []string
-	Place      int // in Cluster.Hosts
+	Pools      []string // the read pools it is listed for; it takes no other reads then
+	Place      int      // in Cluster.Hosts
 
 	State    State
 	Role     Role
@@ -107,14 +107,38 @@ type Host struct {
 	InService bool     // a read may go there: up, Use is Serve, and the primary, or a replica that replicates within the lag limit
 	Applied   Position // what its applier has executed; of a primary, what it has committed
 	// Shown is what its answers may have shown when Applied was asked for: what is visible, and what is about to be counted as applied. nil: not known.
-	Shown   Position
-	Looked  time.Time // before Applied was asked for
-	Since   time.Time // when State, Role or InService last changed; zero if none ever has
-	Problem string    // why it is not in service or not up, for people; empty if all is well
+	Shown    Position
+	Looked   time.Time // before Applied was asked for
+	Flapping bool      // it is not in service only because it went in and out too often
+	Since    time.Time // when State, Role or InService last changed; zero if none ever has
+	Problem  string    // why it is not in service or not up, for people; empty if all is well
+
+	Portion int           // hundredths of Weight that count now, as it warms up or is slow; 0 stands for all of them
+	Latency time.Duration // how long it typically takes to begin an answer to a plain read; 0 if that is not known
 }
+
+// FullPortion is the Portion of a host whose weight counts in full.
+const FullPortion = 100
 
 // Reads says whether a replica has a share of the reads.
 func (h *Host) Reads() bool { return h.InService && h.Weight > 0 }
+
+// Share is its share of the reads now, relative to the others of its cluster that serve the same pool: hundredths of
+// what Weight counts in. One that has a weight never has a share of nothing, so that it goes on being measured.
+func (h *Host) Share() int {
+	if h.Portion == 0 {
+		return h.Weight * FullPortion
+	}
+	return h.Weight * h.Portion
+}
+
+// Effective is the weight that a replica has now: of Weight what Share counts, and 0 while it takes no reads.
+func (h *Host) Effective() float64 {
+	if !h.Reads() {
+		return 0
+	}
+	return float64(h.Share()) / FullPortion
+}
 
 // Cluster is one primary and its replicas at one moment. Immutable.
 type Cluster struct {

@@ -30,6 +30,7 @@ type Orders struct {
 	killed []Kill
 	reload error
 
+	servers  []admin.ServerOrder
 	switched []switchover.Order
 	refusal  error // of switchovers
 }
@@ -78,6 +79,14 @@ func House() (admin.House, *Orders) {
 		Config:    settings,
 		Reload:    o.reloadConfig,
 
+		OrderServer: o.orderServer,
+		Ordered: func() []admin.ServerDifference {
+			return []admin.ServerDifference{
+				{Server: "db2:3306", Cluster: "paris", Text: "weight: 3 (file: 1)"},
+				{Server: "db4:3306", Cluster: "paris", Text: "use: drain (file: serve)"},
+				{Server: "db9:3306", Cluster: "paris", Removed: true, Text: "removed (the file lists it)"},
+			}
+		},
 		Switchover: o.switchover,
 
 		Metrics: metrics(),
@@ -110,9 +119,9 @@ func (o *Orders) reloadConfig(context.Context) ([]admin.ChangeRow, error) {
 }
 
 // explainer plans as the real proxy does, on the first die.
-func explainer(m *sharding.Map, snapshot *topology.Snapshot) func(sql, database string) (*statement.Statement, router.Plan) {
+func explainer(m *sharding.Map, snapshot *topology.Snapshot) func(sql, user, database string) (*statement.Statement, router.Plan) {
 	parser, r := statement.NewParser(statement.Config{}), &router.Router{}
-	return func(sql, database string) (*statement.Statement, router.Plan) {
+	return func(sql, user, database string) (*statement.Statement, router.Plan) {
 		st, hint := parser.Parse([]byte(sql), 0)
 		facts := session.New(session.Login{Schema: database}).Facts()
 		return st, r.Plan(st, &hint, facts, &router.World{Map: m, Topology: snapshot, Datacenter: "paris"}, 0)

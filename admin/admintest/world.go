@@ -24,7 +24,7 @@ func Snapshot() *topology.Snapshot {
 		LagKnown: true, Applied: position, Since: now.Add(-time.Hour),
 	})
 	add(&topology.Host{
-		Address: "db2:3306", Role: topology.Replica, State: topology.Up, InService: true, ReadOnly: true, ServerID: 2, Weight: 3,
+		Address: "db2:3306", Role: topology.Replica, State: topology.Up, InService: true, ReadOnly: true, ServerID: 2, Weight: 3, Portion: 50, Latency: 1250 * time.Microsecond,
 		Version: paris.Version, Source: "db1:3306", Lag: 12 * time.Millisecond, LagKnown: true, Applied: position,
 		Since: now.Add(-90 * time.Minute),
 	})

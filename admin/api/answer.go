@@ -39,8 +39,10 @@ func statusOf(err error) int {
 	switch {
 	case errors.As(err, &own):
 		return own.Status
-	case errors.Is(err, admin.ErrUnknownClient):
+	case errors.Is(err, admin.ErrUnknownClient), errors.Is(err, admin.ErrUnknownServer):
 		return http.StatusNotFound
+	case errors.Is(err, admin.ErrServerOrder):
+		return http.StatusConflict
 	case errors.Is(err, admin.ErrNoStatement):
 		return http.StatusBadRequest
 	}

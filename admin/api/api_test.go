@@ -66,7 +66,7 @@ func TestClient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	route, err := s.ExplainRoute("shop", "SELECT * FROM orders WHERE a = 'ü&?'")
+	route, err := s.ExplainRoute("app", "shop", "SELECT * FROM orders WHERE a = 'ü&?'")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestClient(t *testing.T) {
 	same(t, "proxies", client.Proxies, proxies)
 	same(t, "status", client.Status, status)
 	same(t, "explain", func(ctx context.Context) (admin.Route, error) {
-		return client.Explain(ctx, "shop", "SELECT * FROM orders WHERE a = 'ü&?'")
+		return client.Explain(ctx, "app", "shop", "SELECT * FROM orders WHERE a = 'ü&?'")
 	}, route)
 }
 
@@ -95,6 +95,21 @@ func TestChanges(t *testing.T) {
 	}
 	if diff := cmp.Diff([]admintest.Kill{{ID: 12}, {ID: 14, Query: true}}, orders.Killed()); diff != "" {
 		t.Errorf("killed (-want +got):\n%s", diff)
+	}
+	weight := 5
+	ordered := []admin.ServerOrder{
+		{Verb: admin.DrainServer, Server: "db2:3306"}, {Verb: admin.EnableServer, Server: "db2:3306"}, {Verb: admin.BackupServer, Server: "db2:3306"},
+		{Verb: admin.ResetServer, Server: "db2:3306"}, {Verb: admin.WeighServer, Server: "db2:3306", Weight: &weight},
+		{Verb: admin.AddServer, Server: "db9:3306", Cluster: "paris", Weight: &weight}, {Verb: admin.AddServer, Server: "db8:3306", Cluster: "paris"},
+		{Verb: admin.RemoveServer, Server: "db2:3306"}, {Verb: admin.RemoveServer, Server: "db2:3306", Force: true},
+	}
+	for _, o := range ordered {
+		if change, err := client.OrderServer(t.Context(), o); err != nil || change.Server != o.Server || change.Cluster != "paris" || change.Before == change.After {
+			t.Errorf("%s %s gave %+v, %v", o.Verb, o.Server, change, err)
+		}
+	}
+	if diff := cmp.Diff(ordered, orders.ServerOrders()); diff != "" {
+		t.Errorf("ordered (-want +got):\n%s", diff)
 	}
 	changes, err := client.Reload(t.Context())
 	if err != nil || len(changes) != 2 || changes[0].Setting != "log.level" {
@@ -115,7 +130,10 @@ func TestRefusals(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, reload := client.Reload(t.Context())
-	_, explain := client.Explain(t.Context(), "shop", "")
+	_, primary := client.OrderServer(t.Context(), admin.ServerOrder{Verb: admin.DrainServer, Server: "db1:3306"})
+	_, nowhere := client.OrderServer(t.Context(), admin.ServerOrder{Verb: admin.DrainServer, Server: "db7:3306"})
+	_, paint := client.OrderServer(t.Context(), admin.ServerOrder{Verb: "paint", Server: "db2:3306"})
+	_, explain := client.Explain(t.Context(), "", "shop", "")
 	_, wrong := stranger.Pins(t.Context())
 	_, none := nobody.Pins(t.Context())
 	_, unknown := get[any](t.Context(), client, "zebras")
@@ -130,6 +148,9 @@ func TestRefusals(t *testing.T) {
 	}{
 		{"a file with faults", reload, 422, "config.yaml:3: limits.cleints is not known"},
 		{"nobody to kill", client.Kill(t.Context(), 99, false), 404, "SHOW CLIENTS"},
+		{"a primary is drained", primary, 409, "is the primary of cluster paris"},
+		{"a server that nobody knows", nowhere, 404, "SHOW SERVERS"},
+		{"an order that does not exist", paint, 404, "openapi.yaml"},
 		{"nothing to explain", explain, 400, "no statement"},
 		{"wrong password", wrong, 401, "password"},
 		{"no password", none, 401, "password"},

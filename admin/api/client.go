@@ -23,8 +23,8 @@ type Client struct {
 }
 
 const (
-	clientBound = 30 * time.Second // for one request, its answer included
-	maxAnswer   = 1 << 30          // bytes; a list of a million databases is a tenth of that
+	clientBound = time.Minute // for one request, its answer included
+	maxAnswer   = 1 << 30     // bytes; a list of a million databases is a tenth of that
 )
 
 // NewClient makes a client of the API at base: a URL, or only host:port.
@@ -89,9 +89,9 @@ func (c *Client) Proxies(ctx context.Context) ([]admin.ProxyRow, error) {
 	return get[[]admin.ProxyRow](ctx, c, "proxies")
 }
 
-// Explain asks where a statement would go, for a session with that default database (empty: none).
-func (c *Client) Explain(ctx context.Context, database, sql string) (admin.Route, error) {
-	return get[admin.Route](ctx, c, "explain?"+url.Values{"db": {database}, "sql": {sql}}.Encode())
+// Explain asks where a statement would go, for a session of that user with that default database (both may be empty).
+func (c *Client) Explain(ctx context.Context, user, database, sql string) (admin.Route, error) {
+	return get[admin.Route](ctx, c, "explain?"+url.Values{"user": {user}, "db": {database}, "sql": {sql}}.Encode())
 }
 
 // Kill ends a client, or with query only what it runs.

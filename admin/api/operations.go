@@ -23,9 +23,10 @@ func (a *API) explainRoute() route {
 		query: []param{
 			{name: "sql", about: "the statement", required: true},
 			{name: "db", about: "the session's default database"},
+			{name: "user", about: "the user whose session it is"},
 		},
 		handle: func(w http.ResponseWriter, r *http.Request) {
-			route, err := a.service.ExplainRoute(r.URL.Query().Get("db"), r.URL.Query().Get("sql"))
+			route, err := a.service.ExplainRoute(r.URL.Query().Get("user"), r.URL.Query().Get("db"), r.URL.Query().Get("sql"))
 			reply(w, route, err)
 		},
 	}

@@ -34,7 +34,7 @@ const prefix = "/api/v1/"
 // routes is the table of all that the API answers.
 func (a *API) routes() []route {
 	s := a.service
-	return append([]route{
+	return slices.Concat([]route{
 		read("clusters", "The clusters, their primaries and what is wrong.", always(s.Clusters)),
 		read("servers", "The servers with role, lag and whether they serve.", always(s.Servers)),
 		read("pools", "The connections to each server.", always(s.Pools)),
@@ -47,13 +47,14 @@ func (a *API) routes() []route {
 		read("status", "All that one look should tell: the proxy, its clusters and servers, and what is wrong.", s.Status),
 		a.explainRoute(), a.killRoute(), a.reloadRoute(),
 		a.switchoverRoute(),
+	}, a.serverRoutes(), []route{
 		{method: "GET", path: prefix + "openapi.yaml", about: "This description.", handle: serveDescription},
 		{method: "GET", path: "/healthz", about: "Whether the process is alive.", open: true, handle: healthz},
 		{method: "GET", path: "/readyz", open: true, handle: a.readyz,
 			about: "Whether to send it clients: 200, or 503 while it starts or drains, or no server answers. The text says which."},
 		{method: "GET", path: "/metrics", about: "All metrics, in the format of Prometheus.", open: true,
 			handle: promhttp.HandlerFor(s.Metrics(), promhttp.HandlerOpts{}).ServeHTTP},
-	}, profiles()...)
+	}, profiles())
 }
 
 // read is a route that looks and changes nothing.

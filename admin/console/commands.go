@@ -20,10 +20,11 @@ type form struct{ syntax, about string }
 // commands is the table of all verbs, in the order of HELP.
 func commands() []command {
 	return []command{
-		showCommand(), explainCommand(), killCommand(), reloadCommand(),
+		showCommand(), explainCommand(),
+		drainCommand(), enableCommand(), backupCommand(), setCommand(), addCommand(), removeCommand(), resetCommand(),
 		switchoverCommand(),
-		helpCommand(),
-		selectCommand(), useCommand(), setCommand(),
+		killCommand(), reloadCommand(), helpCommand(),
+		selectCommand(), useCommand(),
 		idleCommand("begin"), idleCommand("start"), idleCommand("commit"), idleCommand("rollback"),
 	}
 }

@@ -10,8 +10,8 @@ func explainCommand() command {
 	return command{
 		verb: "explain",
 		forms: []form{{
-			"EXPLAIN ROUTE [FOR database] statement",
-			"where the statement would go and why; the database is the session's default one (FOR user@database is understood, too)",
+			"EXPLAIN ROUTE [FOR [user@]database] statement",
+			"where the statement would go and why, for a session of that user with that default database",
 		}},
 		run: explain,
 	}
@@ -22,14 +22,14 @@ func explain(_ context.Context, s *session, t *tokens) (answer, error) {
 	if !t.accept("route") {
 		return answer{}, unknown("EXPLAIN ", t.peek(), []string{"ROUTE"})
 	}
-	database := s.database
+	user, database := "", s.database
 	if t.accept("for") {
 		var err error
-		if database, err = readDatabase(t); err != nil {
+		if user, database, err = readSession(t); err != nil {
 			return answer{}, err
 		}
 	}
-	route, err := s.console.service.ExplainRoute(database, t.rest())
+	route, err := s.console.service.ExplainRoute(user, database, t.rest())
 	if err != nil {
 		return answer{}, syntaxError("%v", err)
 	}
@@ -37,13 +37,14 @@ func explain(_ context.Context, s *session, t *tokens) (answer, error) {
 	return answer{table: &table}, nil
 }
 
-// readDatabase reads database or user@database. No route depends on the user in this version.
-func readDatabase(t *tokens) (string, error) {
-	database, err := readName(t)
+// readSession reads database or user@database.
+func readSession(t *tokens) (user, database string, err error) {
+	database, err = readName(t)
 	if err == nil && t.accept("@") {
+		user = database
 		database, err = readName(t)
 	}
-	return database, err
+	return user, database, err
 }
 
 func readName(t *tokens) (string, error) {

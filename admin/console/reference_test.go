@@ -70,7 +70,7 @@ func allColumns(t *testing.T) map[string][]admin.Column {
 	house, _ := admintest.House()
 	s := &session{console: New(Config{}, admin.New(house), house.Log)}
 	all := map[string][]admin.Column{"explain": admin.Columns[admin.Route](), "reload": admin.Columns[admin.ChangeRow]()}
-	all["switchover"] = admin.Columns[admin.SwitchoverRow]()
+	all["server"], all["switchover"] = admin.Columns[admin.ServerChange](), admin.Columns[admin.SwitchoverRow]()
 	for _, x := range subjects() {
 		if x.about == "" {
 			continue

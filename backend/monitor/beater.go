@@ -16,9 +16,10 @@ type beatWriter interface {
 	close()
 }
 
-// beater writes one cluster's heartbeats for as long as the monitor runs.
+// beater writes one cluster's heartbeats for as long as it has several servers.
 type beater struct {
-	cluster           string
+	cluster           *clusterState
+	stop              context.CancelFunc // nil until it runs
 	interval, timeout time.Duration
 
 	primary func() string // address of the primary as believed now; empty if there is none

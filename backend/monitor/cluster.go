@@ -15,6 +15,7 @@ type clusterState struct {
 	config    Config
 	elsewhere map[string]bool // addresses of the hosts of all other clusters
 	hosts     []*hostState
+	row       heartbeatRow // of its heartbeats, while there are any
 	beats     beats
 	tenure    tenure
 	flavor    topology.Flavor // the primary's, or the last known one
@@ -38,14 +39,29 @@ type hostState struct {
 	lag      time.Duration
 	lagKnown bool
 	last     *topology.Host // as it is to be seen from now on
+
+	heard   time.Time // when the last probe ended; what depends on time goes by it, so that nobody else's news change it
+	ok      bool      // reads might go there, but for damping
+	damping damping
+	warm    time.Time // since when it warms up; zero if it need not
+	served  bool      // it has been in service, or was added while others were
+	pace    pace
+	slow    int  // hundredths of its share that it takes, being as slow as it is
+	gone    bool // it has left the configuration: what comes of it is late
 }
 
 func newClusterState(c Cluster, elsewhere map[string]bool, config Config, log *slog.Logger) *clusterState {
-	s := &clusterState{listed: c, config: config, elsewhere: elsewhere, log: log.With("cluster", c.Name), pending: roles}
+	s := &clusterState{
+		listed: c, config: config, elsewhere: elsewhere, row: newHeartbeatRow(config.Heartbeat), log: log.With("cluster", c.Name), pending: roles,
+	}
 	for i, h := range c.Hosts {
-		s.hosts = append(s.hosts, &hostState{listed: h, place: i, last: &topology.Host{}})
+		s.hosts = append(s.hosts, newHostState(h, i))
 	}
 	return s
+}
+
+func newHostState(h Host, place int) *hostState {
+	return &hostState{listed: h, place: place, last: &topology.Host{}, slow: topology.FullPortion}
 }
 
 // alone says whether there is one server at most, so that nobody could lag behind its heartbeat.
@@ -63,6 +79,7 @@ func (c *clusterState) alone() bool {
 func (h *hostState) observe(o *observation, config Config) change {
 	before := *h
 	h.health = h.health.after(*o, config)
+	h.heard = o.began.Add(o.took)
 	if o.err == nil {
 		h.facts, h.looked = &o.facts, o.began
 	}
@@ -85,11 +102,14 @@ func (c *clusterState) take(h *hostState, o *observation, now time.Time) (urgent
 	if h.last.Role == topology.Replica {
 		c.reached.Add(h.last.Applied)
 	}
-	if h.last.InService == before.InService {
-		return false
+	if h.last.InService != before.InService {
+		c.readers = nil
+		return true
 	}
-	c.readers = nil
-	return true
+	if h.last.Share() != before.Share() {
+		c.readers = nil
+	}
+	return false
 }
 
 // publish returns the cluster as it is to be seen from now on, decided anew if the observations ask for that.
@@ -132,9 +152,11 @@ func (c *clusterState) rule(now time.Time) {
 	}
 }
 
-func (c *clusterState) members() []member {
-	members := make([]member, len(c.hosts))
-	for i, h := range c.hosts {
+func (c *clusterState) members() []member { return membersOf(c.hosts) }
+
+func membersOf(hosts []*hostState) []member {
+	members := make([]member, len(hosts))
+	for i, h := range hosts {
 		members[i] = member{h.listed.Address, h.listed.Use, h.health, h.facts}
 	}
 	return members
@@ -178,10 +200,11 @@ func (c *clusterState) host(h *hostState, p part, hasPrimary bool, now time.Time
 	if h.health.state == topology.Up && h.lagKnown {
 		out.Lag, out.LagKnown = h.lag, true
 	}
-	out.InService, out.Problem = standing{
+	ok, problem := standing{
 		use: h.listed.Use, health: h.health, role: p.role, roleless: p.roleless, links: p.links, hasPrimary: hasPrimary,
-		lag: h.lag, lagKnown: h.lagKnown, wasServing: h.last.InService,
+		lag: h.lag, lagKnown: h.lagKnown, wasServing: h.ok,
 	}.inService(c.config.MaxLag)
+	h.serve(out, ok, problem, c.config.WarmUp)
 	out.Since = h.last.Since
 	if out.State != h.last.State || out.Role != h.last.Role || out.InService != h.last.InService {
 		out.Since = now
@@ -189,6 +212,29 @@ func (c *clusterState) host(h *hostState, p part, hasPrimary bool, now time.Time
 			"in_service", out.InService, "problem", out.Problem)
 	}
 	return out
+}
+
+// serve settles whether a host is in service, and how large its share is. ok is what its state alone says. What an
+// operator orders, and what happens to a primary, is no flapping.
+func (h *hostState) serve(out *topology.Host, ok bool, problem string, warmUp time.Duration) {
+	h.ok = ok
+	switch {
+	case out.State == topology.Unprobed:
+	case out.Use != topology.Serve || out.Role == topology.Primary:
+		h.damping = damping{}
+	default:
+		h.damping = h.damping.after(ok, h.heard)
+	}
+	out.InService, out.Problem = ok, problem
+	if held, why := h.damping.holds(h.heard); held {
+		out.InService, out.Flapping, out.Problem = false, true, why
+	}
+	if out.InService && !h.last.InService && h.served {
+		h.warm = h.heard
+	}
+	h.served = h.served || out.InService
+	out.Latency = h.pace.latency()
+	out.Portion = max(warmth(h.warm, h.heard, warmUp)*h.slow/topology.FullPortion, 1)
 }
 
 // reckon works out the lag once for each good probe. A probe that fails says nothing about lag: the last figure stays.

@@ -30,6 +30,13 @@ type Config struct {
 	// it lags less than half of that. 0: no limit. Default 5s.
 	MaxLag time.Duration `yaml:"max_lag"`
 
+	// WarmUp is how long a replica that returns to service, or is added, takes less than its share of the reads. 0: not at
+	// all. Default 10s.
+	WarmUp time.Duration `yaml:"warm_up"`
+
+	// LatencyAware has replicas that answer slowly take less than their share of the reads. Default true.
+	LatencyAware bool `yaml:"latency_aware"`
+
 	// Heartbeat is the row by which lag is measured.
 	Heartbeat Heartbeat `yaml:"heartbeat"`
 }
@@ -55,7 +62,10 @@ func DefaultConfig() Config {
 		DownAfter: 3,
 		UpAfter:   2,
 		MaxLag:    5 * time.Second,
-		Heartbeat: Heartbeat{Schema: "shunt", Interval: 100 * time.Millisecond},
+		WarmUp:    10 * time.Second,
+
+		LatencyAware: true,
+		Heartbeat:    Heartbeat{Schema: "shunt", Interval: 100 * time.Millisecond},
 	}
 }
 
@@ -72,6 +82,7 @@ func (c Config) Validate() error {
 	fault(c.DownAfter < 1, "down_after must be at least 1")
 	fault(c.UpAfter < 1, "up_after must be at least 1")
 	fault(c.MaxLag < 0, "max_lag must not be negative")
+	fault(c.WarmUp < 0, "warm_up must not be negative")
 	fault(c.Heartbeat.Interval < 0, "heartbeat.interval must not be negative")
 	fault(c.MaxLag > 0 && c.MaxLag/2 <= c.Heartbeat.Interval, "max_lag must be more than twice heartbeat.interval")
 	schema := c.Heartbeat.Schema

@@ -36,6 +36,11 @@ func (m *metrics) probed(cluster, server string, o observation) {
 	m.duration.WithLabelValues(cluster).Observe(o.took.Seconds())
 }
 
+// forget drops what was counted of a server that is watched no more.
+func (m *metrics) forget(server string) {
+	m.probes.DeletePartialMatch(prometheus.Labels{"server": server})
+}
+
 func (m *metrics) beaten(cluster string, err error) {
 	outcome := "ok"
 	if err != nil {
@@ -48,6 +53,7 @@ func (m *metrics) beaten(cluster string, err error) {
 type gauges struct {
 	snapshot                        func() *topology.Snapshot
 	up, inService, role, lag, epoch *prometheus.Desc
+	flapping, share, latency        *prometheus.Desc
 }
 
 func newGauges(snapshot func() *topology.Snapshot) *gauges {
@@ -60,13 +66,16 @@ func newGauges(snapshot func() *topology.Snapshot) *gauges {
 		inService: desc("shunt_server_in_service", "1 if reads may go to the server.", "cluster", "server"),
 		role:      desc("shunt_server_role", "1 for the server's role: primary, replica or none.", "cluster", "server", "role"),
 		lag:       desc("shunt_server_lag_seconds", "How old the newest change is that the server has applied; missing if not known.", "cluster", "server"),
+		flapping:  desc("shunt_server_flapping", "1 if the server is kept out of service because it went out and came back too often.", "cluster", "server"),
+		share:     desc("shunt_server_share", "The weight of a replica as it counts now; 0 if it takes no reads.", "cluster", "server"),
+		latency:   desc("shunt_server_latency_seconds", "How long the server typically takes to begin its answer to a plain read; missing if not known.", "cluster", "server"),
 		epoch:     desc("shunt_cluster_epoch", "How many times another server has become the cluster's primary.", "cluster"),
 	}
 }
 
 // Describe implements [prometheus.Collector].
 func (g *gauges) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{g.up, g.inService, g.role, g.lag, g.epoch} {
+	for _, d := range []*prometheus.Desc{g.up, g.inService, g.role, g.lag, g.epoch, g.flapping, g.share, g.latency} {
 		ch <- d
 	}
 }
@@ -82,6 +91,13 @@ func (g *gauges) Collect(ch chan<- prometheus.Metric) {
 			gauge(g.up, oneIf(h.State == topology.Up), c.Name, h.Address)
 			gauge(g.inService, oneIf(h.InService), c.Name, h.Address)
 			gauge(g.role, 1, c.Name, h.Address, h.Role.String())
+			gauge(g.flapping, oneIf(h.Flapping), c.Name, h.Address)
+			if h.Role == topology.Replica {
+				gauge(g.share, h.Effective(), c.Name, h.Address)
+			}
+			if h.Latency > 0 {
+				gauge(g.latency, h.Latency.Seconds(), c.Name, h.Address)
+			}
 			if h.LagKnown {
 				gauge(g.lag, h.Lag.Seconds(), c.Name, h.Address)
 			}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"shunt/backend/monitor/control"
 	"shunt/topology"
 )
 
@@ -71,25 +72,36 @@ func (s *scripted) catchUp(source *scripted) {
 	s.set(func(s *scripted) { s.facts.beat, s.facts.stamp = number, stamp })
 }
 
-// world is a monitor of one cluster, a primary db1 and a replica db2, in fake time.
+// world is a monitor of one cluster, a primary db1 and replicas, mostly db2 alone, in fake time.
 type world struct {
 	*Monitor
 	t        *testing.T
 	db1, db2 *scripted
+	servers  map[string]*scripted // all of them, by address; those that are added, too
 	stop     func()
 }
 
-// start runs the monitor until both servers are known. The test has to call stop.
+// start runs the monitor of db1 and db2 until both are known. The test has to call stop.
 func start(t *testing.T, change func(*Config)) *world {
+	return startOf(t, change, []Host{{Address: "db1:3306", Weight: 1}, {Address: "db2:3306", Weight: 1}})
+}
+
+// startOf is start for more servers.
+func startOf(t *testing.T, change func(*Config), hosts []Host) *world {
 	config := DefaultConfig()
 	if change != nil {
 		change(&config)
 	}
-	w := &world{t: t, db1: &scripted{}, db2: &scripted{}}
-	w.db1.facts = facts{serverID: 1, version: "10.11.8-MariaDB"}
-	w.db2.facts = facts{serverID: 2, readOnly: true, links: []link{{host: "db1", port: "3306", serverID: 1, behindKnown: true}}}
-	w.Monitor = New(config, []Cluster{{Name: "paris", Hosts: []Host{{Address: "db1:3306"}, {Address: "db2:3306"}}}}, slog.New(slog.DiscardHandler))
-	w.watchers[0].prober, w.watchers[1].prober = w.db1, w.db2
+	w := &world{t: t, servers: map[string]*scripted{}}
+	w.Monitor = New(config, []Cluster{{Name: "paris", Hosts: hosts}}, slog.New(slog.DiscardHandler))
+	for i, h := range hosts {
+		w.script(h.Address, i+1)
+	}
+	w.db1, w.db2 = w.servers["db1:3306"], w.servers["db2:3306"]
+	w.newProber = func(e control.Endpoint, _ string) prober { return w.servers[e.Address] }
+	for _, watcher := range w.watchers {
+		watcher.prober = w.servers[watcher.address]
+	}
 	for _, b := range w.beaters {
 		b.writer = w.db1
 	}
@@ -102,9 +114,28 @@ func start(t *testing.T, change func(*Config)) *world {
 			t.Error(err)
 		}
 	}
-	w.after(time.Second, func() { w.db2.catchUp(w.db1) })
+	w.after(time.Second, w.catchUpAll)
 	w.want("U primary in service", "U replica in service")
 	return w
+}
+
+// script makes a server: the first is a primary, the others replicate from it.
+func (w *world) script(address string, id int) *scripted {
+	s := &scripted{facts: facts{serverID: uint32(id), version: "10.11.8-MariaDB"}}
+	if id > 1 {
+		s.facts.readOnly, s.facts.links = true, []link{{host: "db1", port: "3306", serverID: 1, behindKnown: true}}
+	}
+	w.servers[address] = s
+	return s
+}
+
+// catchUpAll gives all replicas what the primary has now.
+func (w *world) catchUpAll() {
+	for _, s := range w.servers {
+		if s != w.db1 {
+			s.catchUp(w.db1)
+		}
+	}
 }
 
 // after lets d go by; each, if not nil, runs every 100ms meanwhile.
@@ -400,6 +431,9 @@ func TestMetrics(t *testing.T) {
 			"shunt_server_lag_seconds cluster=paris server=db1:3306":       0,
 			"shunt_server_role cluster=paris role=primary server=db1:3306": 1,
 			"shunt_server_role cluster=paris role=replica server=db2:3306": 1,
+			"shunt_server_flapping cluster=paris server=db1:3306":          0,
+			"shunt_server_flapping cluster=paris server=db2:3306":          0,
+			"shunt_server_share cluster=paris server=db2:3306":             0,
 			"shunt_server_up cluster=paris server=db1:3306":                1,
 			"shunt_server_up cluster=paris server=db2:3306":                0,
 		} {

@@ -45,6 +45,9 @@ func (m *Monitor) gather(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-pause.C:
+		case w := <-m.wishes:
+			w.done <- m.fulfil(ctx, w)
+			continue
 		case r := <-m.reports:
 			m.take(r, &b)
 			for range len(m.reports) {
@@ -68,8 +71,18 @@ func (m *Monitor) gather(ctx context.Context) {
 // take notes a report, and its cluster if that is to be published anew. A heartbeat shows with the next probe of a
 // replica.
 func (m *Monitor) take(r report, b *batch) {
-	if r.host == nil {
+	switch {
+	case r.answers != nil:
+		for _, c := range m.clusters {
+			if c.hear(r.answers, time.Now()) {
+				b.clusters[c] = true
+			}
+		}
+		return
+	case r.host == nil:
 		r.cluster.beats.add(r.beat)
+		return
+	case r.host.gone:
 		return
 	}
 	if r.cluster.take(r.host, &r.observation, time.Now()) {

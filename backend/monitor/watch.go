@@ -19,8 +19,10 @@ const (
 	kickDelay = 10 * time.Millisecond
 )
 
-// watcher probes one server for as long as the monitor runs.
+// watcher probes one server for as long as it is to be watched.
 type watcher struct {
+	host              *hostState
+	stop              context.CancelFunc // nil until it runs
 	address           string
 	prober            prober
 	interval, timeout time.Duration

@@ -27,7 +27,9 @@ func (h *house) adminHouse() admin.House {
 		Config:   func() []admin.ConfigRow { return h.inForce().Settings() },
 		Reload:   h.reload,
 
-		Switchover: h.switchover.Switch,
+		OrderServer: h.orderServer,
+		Ordered:     h.ordered,
+		Switchover:  h.switchover.Switch,
 
 		Metrics: h.metrics, Log: h.log,
 	}

@@ -68,7 +68,7 @@ func statusCommand() *cobra.Command {
 
 func explainCommand() *cobra.Command {
 	var r remote
-	var database string
+	var user, database string
 	cmd := &cobra.Command{
 		Use: "explain STATEMENT", Short: "Say where a statement would go, and why", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -76,7 +76,7 @@ func explainCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			route, err := c.Explain(cmd.Context(), database, args[0])
+			route, err := c.Explain(cmd.Context(), user, database, args[0])
 			if err != nil {
 				return fmt.Errorf("asking %s: %w", r.address, err)
 			}
@@ -85,5 +85,6 @@ func explainCommand() *cobra.Command {
 	}
 	r.flags(cmd)
 	cmd.Flags().StringVar(&database, "db", "", "the default database of the session that would send it")
+	cmd.Flags().StringVar(&user, "user", "", "the user whose session it would be")
 	return cmd
 }

@@ -72,7 +72,7 @@ func (d *demo) tellWhy() error {
 		"SELECT GET_LOCK('invoice', 5)",
 		"SELECT * FROM shop_archive.orders_2019",
 	} {
-		route, err := d.house.service.ExplainRoute(shop.Database, sql)
+		route, err := d.house.service.ExplainRoute("", shop.Database, sql)
 		if err != nil {
 			return err
 		}

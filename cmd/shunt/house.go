@@ -55,8 +55,10 @@ type house struct {
 	control map[string]monitor.Cluster // by name, for its account and its link
 
 	file      string                            // of the configuration, for reloads
+	stamp     atomic.Pointer[stamp]             // of that file as it was read last
 	level     *slog.LevelVar                    // of the log
-	reloaded  atomic.Pointer[config.Config]     // the configuration in force, where a reload can change it
+	changing  sync.Mutex                        // one change of what is wanted at a time
+	wanted    atomic.Pointer[wanted]            // what a reload and operators' orders can change
 	mapping   sync.Mutex                        // one new map at a time
 	learned   atomic.Bool                       // accounts and databases have been read once
 	databases atomic.Pointer[catalog.Databases] // what the map in force was made of
@@ -67,7 +69,9 @@ type house struct {
 // build puts the rooms together. Nothing runs yet.
 func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logger) (*house, error) {
 	h := &house{config: cfg, file: file, level: level, log: log, metrics: prometheus.NewRegistry(), started: time.Now(), control: map[string]monitor.Cluster{}}
-	h.reloaded.Store(cfg)
+	h.wanted.Store(&wanted{file: cfg, inForce: cfg})
+	read := stampOf(file)
+	h.stamp.Store(&read)
 	h.rules.Store(cfg.Rules())
 	level.Set(cfg.LogLevel())
 	for _, c := range cfg.Clusters() {
@@ -121,6 +125,7 @@ func (h *house) run(ctx context.Context) error {
 	group.Go(func() error { return h.catalog.Run(rooms) })
 	group.Go(func() error { return h.hello.Run(rooms) })
 	group.Go(func() error { h.learn(rooms); return nil })
+	group.Go(func() error { h.compare(rooms); return nil })
 	group.Go(func() error { return h.pools.Run(rooms) })
 	group.Go(func() error { return h.positions.Run(rooms) })
 	group.Go(func() error { return h.switchover.Run(rooms) })

@@ -30,6 +30,7 @@ func serveCommand() *cobra.Command {
 			}
 			go h.announce(cmd.Context())
 			go h.reloadOnHangup(cmd.Context())
+			go h.reloadOnChange(cmd.Context())
 			err = h.run(cmd.Context())
 			log.Info("ended")
 			return err

@@ -166,6 +166,10 @@ func TestMetrics(t *testing.T) {
 	if err := <-waited; err != nil {
 		t.Fatal(err)
 	}
+	p.await("it is known how fast the replicas are", 20*time.Second, func() bool {
+		run(t, holder, "SELECT * FROM notes")
+		return len(p.console("SHOW SERVERS WHERE latency_ms > 0")) > 0
+	})
 	_, text := get(t, "http://"+p.HTTP+"/metrics", "")
 	rows := regexp.MustCompile("(?m)^\\| `(shunt_\\w+)` \\| (\\w+) \\|([^|]*)\\|").FindAllStringSubmatch(document(t, "metrics.md"), -1)
 	if len(rows) < 20 {
