@@ -12,6 +12,7 @@ import (
 	"shunt/mysql"
 	"shunt/mysql/mysqltest"
 	"shunt/tests/cluster"
+	"shunt/topology"
 )
 
 // TestConsistency: what each consistency promises, before replicas that do not apply anything any more until they are told to.
@@ -206,7 +207,71 @@ func consistency(t *testing.T, c *cluster.Cluster) {
 			c.CatchUp(t)
 		})
 	}
+	t.Run("what cannot be followed", func(t *testing.T) { p.t = t; p.unfollowed(c) })
+	if c.Binaries.Flavor() == topology.MySQL {
+		t.Run("a token as a query attribute", func(t *testing.T) {
+			p.t = t
+			p.freeze(c.Datacenters[0].Replicas[0])
+			defer p.freed()
+			p.attributes()
+		})
+	}
 	t.Run("wrong words", func(t *testing.T) { p.t = t; p.wrongWords(p.session()) })
+}
+
+// unfollowed: a write without the binary log is counted, and its session reads from the primary, which alone has it.
+func (p *past) unfollowed(c *cluster.Cluster) {
+	p.t.Helper()
+	right := "BINLOG ADMIN"
+	if c.Binaries.Flavor() == topology.MySQL {
+		right = "SYSTEM_VARIABLES_ADMIN"
+	}
+	login := account(p.t, c, "sly", "SELECT, UPDATE ON *.*", right+" ON *.*")
+	login.Database = p.login.Database
+	s, before := raw(p.t, p.Address, login), p.Metric("shunt_blind_writes_total")
+	must(p.t, s, "SET SESSION sql_log_bin = 0")
+	p.writes(s, "goods")
+	must(p.t, s, "SET SESSION sql_log_bin = 1")
+	p.sees(s, "goods", true)
+	if err := s.ChangeUser(login); err != nil {
+		p.t.Fatal(err)
+	}
+	p.sees(s, "goods", false) // another session may miss it for ever
+	if after := p.Metric("shunt_blind_writes_total"); after != before+1 {
+		p.t.Errorf("%v blind writes were counted", after-before)
+	}
+}
+
+// attributes: a client of MySQL may send a token, and its request, beside the text.
+func (p *past) attributes() {
+	p.t.Helper()
+	login := p.login
+	login.Capabilities = mysqltest.ClientCapabilities | mysql.CapQueryAttributes
+	s, other := p.session(), raw(p.t, p.Address, login)
+	p.writes(s, "goods")
+	token := must(p.t, s, "SELECT @@shunt_token")
+	p.says(s, "/* shunt: request=by-attribute-%d */ UPDATE stock SET n = %d", p.n)
+	for name, value := range map[string]string{"shunt_token": token, "shunt_request": fmt.Sprintf("by-attribute-%d", p.n)} {
+		if got := p.with(raw(p.t, p.Address, login), name, value, "SELECT n FROM goods"); got != fmt.Sprint(p.n) {
+			p.t.Errorf("with %s: %s, want %d", name, got, p.n)
+		}
+	}
+	if got := p.with(other, "something", token, "SELECT n FROM goods"); got == fmt.Sprint(p.n) {
+		p.t.Error("an attribute of another name is taken for a token")
+	}
+}
+
+// with runs a query with one attribute of text.
+func (p *past) with(c *mysqltest.Client, name, value, q string) string {
+	p.t.Helper()
+	payload := []byte{1, 1, 0, 1, byte(mysql.TypeVarString), 0} // one attribute, in one set; not NULL; its type follows
+	payload = mysql.AppendLenencString(payload, name)
+	payload = mysql.AppendLenencString(payload, value)
+	a, err := c.Do(mysql.ComQuery, append(payload, q...))
+	if err != nil || a.Results[0].Err != nil {
+		p.t.Fatalf("%s: %v %v", q, err, a.Results)
+	}
+	return a.Results[0].Text()[0][0]
 }
 
 func (p *past) wrongWords(s *mysqltest.Client) {
