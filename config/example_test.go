@@ -42,7 +42,7 @@ var switchedOff = regexp.MustCompile(`(?m)^( *)#([^ \n])`)
 func everythingOn(t *testing.T) *Config {
 	t.Helper()
 	text := switchedOff.ReplaceAllString(readExample(t), "$1$2")
-	text = strings.NewReplacer("accounts: []", "accounts:", "rules: []", "rules:", "  pools: []  ", "  pools:  ", "        pools: []  ", "        pools: []  ").Replace(text)
+	text = strings.NewReplacer("accounts: []", "accounts:", "rules: []", "rules:", "modules: {}", "modules:", "  pools: []  ", "  pools:  ", "        pools: []  ", "        pools: []  ").Replace(text)
 	folder := t.TempDir()
 	writeCertificate(t, folder, "server")
 	writeCertificate(t, folder, "clients")
@@ -97,7 +97,7 @@ func TestExampleNamesEverySetting(t *testing.T) {
 			case f.Tag.Get("yaml") == "*":
 				walk(entry, join(path, "shop"))
 			case isNamed(entry):
-				walk(entry, at+".paris")
+				walk(entry, at+"."+map[string]string{"clusters": "paris", "modules": "statistics"}[at])
 			case f.Type.Kind() == reflect.Slice:
 				walk(entry, at+"[]")
 			default:

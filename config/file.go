@@ -60,8 +60,10 @@ type File struct {
 	// What is logged. The log goes to standard error.
 	Log Log `yaml:"log" reload:"live"`
 
+	// Modules: tables of a database that live on a cluster of their own.
+	Modules []Module `yaml:"modules" reload:"live"`
+
 	_ later `yaml:"store"`
-	_ later `yaml:"modules"`
 	_ later `yaml:"moves"`
 	_ later `yaml:"dns"`
 }
@@ -206,6 +208,22 @@ type Databases struct {
 	Homes []Database `yaml:"*"`
 }
 
+// Module is a set of tables of one database that live together on a cluster, which has a database of the same name. Statements whose tables are all in one
+// module go there, CREATE TABLE too; statements that need tables of two clusters are refused.
+type Module struct {
+	// The name of the module.
+	Name string `yaml:"<name>"`
+
+	// The database that the tables are in.
+	Database string `yaml:"database" need:"true"`
+
+	// Names of tables; an asterisk stands for any characters. No table may be in two modules. They need not exist yet.
+	Tables []string `yaml:"tables" need:"true"`
+
+	// The cluster where they live.
+	Cluster string `yaml:"cluster" need:"true"`
+}
+
 // Database is one database whose home is written down.
 type Database struct {
 	// The name of the database.
@@ -243,8 +261,8 @@ type Reads struct {
 	// no replica; causal-global: never older than what anybody was told to be written. docs/consistency.md has it all.
 	Consistency string `yaml:"consistency" default:"causal" oneof:"causal causal-global sticky eventual primary"`
 
-	// Exceptions, for accounts, databases or tables. What is said of a table goes before what is said of its database, and that before
-	// what is said of the account; of several tables in one statement the strictest counts. Hints and the session's own
+	// Exceptions, for accounts, databases, modules or tables. What is said of a table goes before what is said of its module, that before its
+	// database, and that before what is said of the account; of several tables in one statement the strictest counts. Hints and the session's own
 	// shunt_consistency go before all of them.
 	Rules []ReadRule `yaml:"rules" reload:"live"`
 
@@ -295,6 +313,9 @@ type Pool struct {
 	// The databases that it is for, as the default one of a session. Empty: whatever the users use.
 	Databases []string `yaml:"databases" id:"true"`
 
+	// Modules whose tables are read there, whoever reads them; beside what users and databases say.
+	Modules []string `yaml:"modules"`
+
 	// The pool, as the servers list it.
 	Pool string `yaml:"pool" need:"true"`
 
@@ -303,13 +324,16 @@ type Pool struct {
 	Else string `yaml:"else" default:"replicas" oneof:"replicas primary error"`
 }
 
-// ReadRule is an exception from reads.consistency. It names users, databases or tables, one of the three.
+// ReadRule is an exception from reads.consistency. It names users, databases, modules or tables, one of the four.
 type ReadRule struct {
 	// User names. The first rule that fits holds from login on.
 	Users []string `yaml:"users"`
 
 	// Databases; an asterisk stands for any characters. The first rule that fits holds.
 	Databases []string `yaml:"databases"`
+
+	// Modules, by their names.
+	Modules []string `yaml:"modules"`
 
 	// Tables, as database.table; an asterisk stands for any characters. The first rule that fits holds.
 	Tables []string `yaml:"tables"`

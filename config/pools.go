@@ -24,8 +24,9 @@ func (c *Config) checkPools(d *decoder) {
 		if p.Pool != "" && !slices.Contains(known, p.Pool) && readable {
 			d.wrong(path+".pool", "no server lists the pool "+p.Pool, didYouMean(p.Pool, known))
 		}
-		if len(p.Users) == 0 && len(p.Databases) == 0 && !d.hasFault(path) {
-			d.wrong(path, "names neither users nor databases", "give it users, databases, or both")
+		c.checkModules(d, path+".modules", p.Modules)
+		if len(p.Users) == 0 && len(p.Databases) == 0 && len(p.Modules) == 0 && !d.hasFault(path) {
+			d.wrong(path, "names neither users nor databases nor modules", "give it some")
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"shunt/router"
 	"shunt/session"
 	"shunt/sharding"
+	"shunt/topology"
 )
 
 // checkReads finds rules that are about nothing, or about too much, and patterns that are none.
@@ -13,14 +14,15 @@ func (c *Config) checkReads(d *decoder) {
 	for i, r := range c.File.Reads.Rules {
 		path := fmt.Sprintf("reads.rules[%d]", i)
 		kinds := 0
-		for _, list := range [][]string{r.Users, r.Databases, r.Tables} {
+		for _, list := range [][]string{r.Users, r.Databases, r.Modules, r.Tables} {
 			if len(list) > 0 {
 				kinds++
 			}
 		}
 		if kinds != 1 {
-			d.wrong(path, "is not about users, databases or tables", "give one of the three; make a rule of its own for each")
+			d.wrong(path, "is not about users, databases, modules or tables", "give one of the four; make a rule of its own for each")
 		}
+		c.checkModules(d, path+".modules", r.Modules)
 		if r.Consistency == "" && r.NoReplica == "" {
 			d.wrong(path, "says nothing", "give it a consistency")
 		}
@@ -39,7 +41,8 @@ func (c *Config) checkReads(d *decoder) {
 // Rules are what is written down about reading and writing, for the router.
 func (c *Config) Rules() *router.Rules {
 	reads := c.File.Reads
-	r := ruleMaker{&router.Rules{Users: map[string]session.Consistency{}, Scarce: map[string]session.Scarcity{}, Sticky: reads.StickyFor, Fleet: reads.Requests == "fleet"}}
+	r := ruleMaker{&router.Rules{Users: map[string]session.Consistency{}, Scarce: map[string]session.Scarcity{}, Modules: map[string]session.Consistency{}, Pools: map[string]*topology.ReadPool{},
+		Sticky: reads.StickyFor, Fleet: reads.Requests == "fleet"}}
 	r.NoReplica, _ = session.ParseScarcity(reads.NoReplica) // checked when the file was read, as all words and patterns are
 	for _, rule := range reads.Rules {
 		r.addUsers(rule)
@@ -50,6 +53,11 @@ func (c *Config) Rules() *router.Rules {
 		for _, pattern := range rule.Databases {
 			r.Databases = append(r.Databases, router.DatabaseRule{Pattern: pattern, Consistency: level})
 		}
+		for _, module := range rule.Modules {
+			if _, earlier := r.Modules[module]; !earlier {
+				r.Modules[module] = level
+			}
+		}
 		if len(rule.Tables) > 0 {
 			patterns, _ := sharding.ParsePatterns(rule.Tables)
 			r.Tables = append(r.Tables, router.TableRule{Patterns: patterns, Consistency: level})
@@ -57,6 +65,12 @@ func (c *Config) Rules() *router.Rules {
 	}
 	if except := reads.Critical.Except; len(except) > 0 {
 		r.NotCritical, _ = sharding.ParsePatterns(except)
+	}
+	for _, pool := range reads.Pools {
+		otherwise, _ := topology.ParseElse(pool.Else)
+		for _, module := range pool.Modules {
+			r.Pools[module] = &topology.ReadPool{Name: pool.Pool, Else: otherwise}
+		}
 	}
 	return r.Rules
 }

@@ -25,6 +25,7 @@ func (c *Config) Reloaded(next *Config) (*Config, error) {
 		return nil, d.faults
 	}
 	merged.checkDatabases(d)
+	merged.checkAllModules(d)
 	for i := range d.faults {
 		d.faults[i].Hint = "a new cluster needs a restart first"
 	}

@@ -28,6 +28,9 @@ func (c *Config) Proxy() proxy.Config {
 		ReadWait: c.File.Reads.Wait, Linger: l.Linger, Drain: l.Drain, Consistency: consistency, Prepared: l.PreparedPerClient,
 	}
 	for _, pool := range c.File.Reads.Pools {
+		if len(pool.Users) == 0 && len(pool.Databases) == 0 {
+			continue // for modules alone, see Rules
+		}
 		otherwise, _ := topology.ParseElse(pool.Else) // checked when the file was read
 		p.Pools = append(p.Pools, proxy.PoolRule{
 			Users: pool.Users, Databases: pool.Databases, Pool: &topology.ReadPool{Name: pool.Pool, Else: otherwise},
@@ -138,6 +141,9 @@ func (c *Config) Sharding() sharding.Config {
 	}
 	for _, home := range c.File.Databases.Homes {
 		s.Homes[home.Name] = home.Cluster
+	}
+	for _, m := range c.File.Modules {
+		s.Modules = append(s.Modules, m.module())
 	}
 	return s
 }

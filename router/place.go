@@ -12,8 +12,8 @@ func (d *decision) place() bool {
 	if !d.reads {
 		return false
 	}
-	if d.facts.Pool != nil {
-		if settled, primary := d.enterPool(); settled || primary {
+	if pool := d.readPool(); pool != nil {
+		if settled, primary := d.enterPool(pool); settled || primary {
 			return settled
 		}
 	}

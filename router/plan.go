@@ -80,6 +80,7 @@ const (
 	NoPrimary               // the cluster has no primary now
 	ProxyKnows              // only the proxy knows the answer
 	ByDatabase              // the cluster is the home of its databases
+	ByModule                // the cluster is that of a module that its tables are in
 	ByDefault               // it names no database: the default cluster
 	AnyServer               // no replica is in service, the primary serves reads
 	SafeByOperator          // the operator declared its functions safe
@@ -123,6 +124,7 @@ var reasonTexts = [reasons]string{
 	NoPrimary:        "the cluster has no primary now",
 	ProxyKnows:       "the proxy knows the answer",
 	ByDatabase:       "the cluster is the home of its database",
+	ByModule:         "its tables are a module that lives on this cluster",
 	ByDefault:        "it names no database, so the default cluster",
 	AnyServer:        "the primary serves it",
 	SafeByOperator:   "the operator declared its functions safe",

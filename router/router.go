@@ -73,6 +73,7 @@ type decision struct {
 	floor  topology.Position // what a replica must have beside that; nil for nothing
 	pool   string            // the read pool whose replicas are looked at; empty: those in none
 
+	module   *sharding.Module  // the last one that a table of the statement is in; nil for none
 	database string            // the last one whose home was asked for
 	cluster  *topology.Cluster // what is known of Cluster, once that is settled
 	fit      uint64            // which of its first 64 replicas fit

@@ -175,6 +175,11 @@ func changeWorld(t *testing.T, w *World, words string) {
 			if value != "" {
 				w.Position = topology.Position{"0": {{Start: 1, End: uint64(value[0]-'0')*10 + uint64(value[1]-'0')}}}
 			}
+		case "modules": // statistics lives on gra, and a database that only has it there
+			w.Map = sharding.NewMap(2, sharding.Config{Default: "paris", Modules: []sharding.Module{
+				{Name: "statistics", Database: "shop", Tables: []string{"stat_*", "visits"}, Cluster: "gra"},
+			}}, map[string][]string{"paris": {"shop"}, "gra": {"blog", "shop"}})
+			w.Rules = &Rules{Modules: map[string]session.Consistency{"statistics": session.Eventual}}
 		case "hold": // writes are held
 			w.Held = Held{"paris": true}
 		case "rules":
@@ -273,6 +278,8 @@ func changeFacts(t testing.TB, f *session.Facts, words string) {
 			f.Scarcity = way
 		case "chosen":
 			f.Chosen = true
+		case "wrote-on":
+			f.Wrote = append(f.Wrote, session.ClusterGTID{Cluster: value, GTID: f.Wrote[0].GTID})
 		case "blind":
 			f.Blind = []string{"paris"}
 		case "consistency":

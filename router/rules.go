@@ -6,6 +6,7 @@ import (
 	"shunt/session"
 	"shunt/sharding"
 	"shunt/statement"
+	"shunt/topology"
 )
 
 // Rules are what an operator has decided about reading and writing: how fresh reads of a database or a table have to be, and which writes are not
@@ -13,9 +14,14 @@ import (
 type Rules struct {
 	// Users: what holds from login on, by user name.
 	Users map[string]session.Consistency
-	// Databases and Tables: the first that fits a name holds for it. What a table's says goes before what its database's says.
+	// Databases and Tables: the first that fits a name holds for it. What a table's says goes before what its module's says, and that before
+	// what its database's says.
 	Databases []DatabaseRule
 	Tables    []TableRule
+	// Modules: what holds for the tables of a module, by its name.
+	Modules map[string]session.Consistency
+	// Pools are the read pools of modules, by their names.
+	Pools map[string]*topology.ReadPool
 	// NotCritical are tables whose writes later reads need not see.
 	NotCritical *sharding.Patterns
 	// Sticky is how long a critical write keeps a request's reads on the primary; 0: until the request ends.
@@ -70,18 +76,18 @@ func (d *decision) consistency() session.Consistency {
 		}
 	}
 	rules := d.world.Rules
-	if d.facts.Chosen || rules == nil || len(rules.Databases)+len(rules.Tables) == 0 {
+	if d.facts.Chosen || rules == nil || len(rules.Databases)+len(rules.Tables)+len(rules.Modules) == 0 {
 		return d.facts.Consistency
 	}
-	return rules.strictest(d.st, d.facts)
+	return rules.strictest(d.st, d.facts, d.world.Map)
 }
 
 // strictest goes through the tables of a statement. One without tables is about the session's default database.
-func (r *Rules) strictest(st *statement.Statement, facts *session.Facts) session.Consistency {
+func (r *Rules) strictest(st *statement.Statement, facts *session.Facts, m *sharding.Map) session.Consistency {
 	found, c := false, session.Eventual
 	add := func(one session.Consistency) { found, c = true, c.Stricter(one) }
 	for i := range st.Tables {
-		add(r.ofTable(schemaOf(&st.Tables[i], facts), st.Tables[i].Name, facts.Consistency))
+		add(r.ofTable(m, schemaOf(&st.Tables[i], facts), st.Tables[i].Name, facts.Consistency))
 	}
 	for _, db := range st.Databases {
 		add(r.ofDatabase(db, facts.Consistency))
@@ -92,10 +98,17 @@ func (r *Rules) strictest(st *statement.Statement, facts *session.Facts) session
 	return c
 }
 
-func (r *Rules) ofTable(database, table string, otherwise session.Consistency) session.Consistency {
+func (r *Rules) ofTable(m *sharding.Map, database, table string, otherwise session.Consistency) session.Consistency {
 	for i := range r.Tables {
 		if r.Tables[i].Patterns.Match(database, table) {
 			return r.Tables[i].Consistency
+		}
+	}
+	if len(r.Modules) > 0 {
+		for _, module := range m.Modules(database) {
+			if c, ok := r.Modules[module.Name]; ok && module.Has(table) {
+				return c
+			}
 		}
 	}
 	return r.ofDatabase(database, otherwise)

@@ -1,4 +1,4 @@
-// Package sharding is the map of what lives where: database → cluster. A [Map] is immutable and numbered; a change makes a new one,
+// Package sharding is the map of what lives where: database → cluster, and module → cluster for tables that live apart from their database. A [Map] is immutable and numbered; a change makes a new one,
 // and one statement sees one. Homes are discovered from the clusters; only exceptions are written down in config.yaml.
 //
 // It decides nothing about statements (router does) and does no I/O: the catalogue of databases comes from backend/catalog.
@@ -18,6 +18,8 @@ type Config struct {
 	Default string
 	// Homes are databases whose cluster discovery is not to decide.
 	Homes map[string]string
+	// Modules are sets of tables that live on a cluster of their own. No table is in two of them.
+	Modules []Module
 }
 
 // Map says on which cluster a database lives. Immutable.
@@ -27,6 +29,8 @@ type Map struct {
 	fixed    map[string]string
 	found    map[string]string
 	clashes  map[string][]string
+	modules  map[string][]*Module // by database
+	fallback map[string]string    // databases that were found only where a module of theirs lives
 }
 
 // systemDatabases exist on every cluster; statements about them go to the default one.
@@ -34,7 +38,11 @@ var systemDatabases = map[string]bool{"information_schema": true, "performance_s
 
 // NewMap builds a map from what is written down and what was found: cluster → its databases.
 func NewMap(revision uint64, c Config, found map[string][]string) *Map {
-	m := &Map{Revision: revision, Default: c.Default, fixed: map[string]string{}, found: map[string]string{}, clashes: map[string][]string{}}
+	m := &Map{Revision: revision, Default: c.Default, fixed: map[string]string{}, found: map[string]string{}, clashes: map[string][]string{}, modules: map[string][]*Module{}}
+	for i := range c.Modules {
+		one := &c.Modules[i]
+		m.modules[one.Database] = append(m.modules[one.Database], one)
+	}
 	for db, cluster := range c.Homes {
 		m.fixed[db] = cluster
 	}
@@ -53,6 +61,13 @@ func NewMap(revision uint64, c Config, found map[string][]string) *Map {
 
 func (m *Map) add(db, cluster string) {
 	if Everywhere(db) || m.fixed[db] != "" {
+		return
+	}
+	if m.hosts(db, cluster) {
+		if m.fallback == nil {
+			m.fallback = map[string]string{}
+		}
+		m.fallback[db] = cluster // its home, if no other cluster has it
 		return
 	}
 	if first, taken := m.found[db]; taken && first != cluster {
@@ -91,6 +106,9 @@ func (m *Map) Home(db string) (string, error) {
 		}
 	}
 	if c, ok := m.found[db]; ok {
+		return c, nil
+	}
+	if c, ok := m.fallback[db]; ok {
 		return c, nil
 	}
 	return m.Default, nil

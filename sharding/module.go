@@ -1,0 +1,91 @@
+package sharding
+
+import "fmt"
+
+// Module is a set of tables of one database that live together, and may live on another cluster than the rest of it. Immutable.
+type Module struct {
+	Name     string
+	Database string
+	Tables   []string // names; an asterisk stands for any characters
+	Cluster  string
+}
+
+// Has says whether a table of the module's database belongs to it. It does not allocate.
+func (m *Module) Has(table string) bool {
+	for _, pattern := range m.Tables {
+		if Matches(pattern, table) {
+			return true
+		}
+	}
+	return false
+}
+
+// Overlap names a pattern of each module that some table would fit both of; ok is false if there is none.
+func Overlap(a, b Module) (first, second string, ok bool) {
+	if a.Database != b.Database {
+		return "", "", false
+	}
+	for _, p := range a.Tables {
+		for _, q := range b.Tables {
+			if common(p, q) {
+				return p, q, true
+			}
+		}
+	}
+	return "", "", false
+}
+
+// common says whether some name fits both patterns.
+func common(p, q string) bool {
+	switch {
+	case p == "" && q == "":
+		return true
+	case p != "" && p[0] == '*':
+		return common(p[1:], q) || q != "" && common(p, q[1:])
+	case q != "" && q[0] == '*':
+		return common(p, q[1:]) || p != "" && common(p[1:], q)
+	case p == "" || q == "":
+		return false
+	}
+	return p[0] == q[0] && common(p[1:], q[1:])
+}
+
+// Place is where a table lives.
+type Place struct {
+	Cluster string
+	Module  *Module // nil: the rest of its database
+}
+
+// Table gives the place of a table. Errors: *ClashError.
+func (m *Map) Table(database, table string) (Place, error) {
+	if len(m.modules) > 0 {
+		for _, one := range m.modules[database] {
+			if one.Has(table) {
+				return Place{one.Cluster, one}, nil
+			}
+		}
+	}
+	cluster, err := m.Home(database)
+	return Place{Cluster: cluster}, err
+}
+
+// Modules are the modules of a database; whoever gets them does not change them.
+func (m *Map) Modules(database string) []*Module { return m.modules[database] }
+
+// hosts says whether a cluster has a database for the sake of a module only.
+func (m *Map) hosts(database, cluster string) bool {
+	for _, one := range m.modules[database] {
+		if one.Cluster == cluster {
+			return true
+		}
+	}
+	return false
+}
+
+// String names a place to people.
+func (p Place) String() string {
+	if p.Module == nil {
+		return "cluster " + p.Cluster
+	}
+	return fmt.Sprintf("module %s on cluster %s", p.Module.Name, p.Cluster)
+}

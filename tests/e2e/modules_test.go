@@ -1,0 +1,82 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"shunt/lab"
+	"shunt/mysql/mysqltest"
+	"shunt/tests/cluster"
+)
+
+// TestModules: the tables of a module live on another cluster than the rest of their database, and an application does not notice.
+func TestModules(t *testing.T) { modules(t, cluster.Shared(t)) }
+
+func TestMySQLModules(t *testing.T) {
+	pair := func(name string) lab.Datacenter { return lab.Datacenter{Name: name, Replicas: 1} }
+	modules(t, cluster.Start(t, cluster.MySQL(), cluster.Datacenters(pair("paris"), pair("gra"))))
+}
+
+func modules(t *testing.T, c *cluster.Cluster) {
+	database := c.Database(t, "paris")
+	gra := c.Datacenter("gra").Primary
+	if err := gra.Exec(t.Context(), "CREATE DATABASE "+database); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := gra.Exec(t.Context(), "DROP DATABASE IF EXISTS "+database); err != nil {
+			t.Log(err)
+		}
+	})
+	c.CatchUp(t)
+	p := startShunt(t, c, fmt.Sprintf("modules:\n  statistics: {database: %s, tables: [stat_*], cluster: gra}\nreads: {rules: [{modules: [statistics], consistency: primary}]}\n", database))
+	shop := c.Accounts.Shop
+	app := raw(t, p.Address, mysqltest.Options{User: shop.User, Password: shop.Password, Database: database})
+	for _, q := range []string{
+		"CREATE TABLE goods (id INT PRIMARY KEY AUTO_INCREMENT, name VARCHAR(20))", "CREATE TABLE stat_day (id INT PRIMARY KEY AUTO_INCREMENT, n INT)",
+		"INSERT INTO goods (name) VALUES ('tea'), ('cups')", "INSERT INTO stat_day (n) VALUES (7), (8), (9)",
+		"SET @factor = 10, time_zone = '+03:00'",
+	} {
+		must(t, app, q)
+	}
+	for q, want := range map[string]string{
+		"SELECT COUNT(*) FROM goods": "2", "SELECT SUM(n) * @factor FROM stat_day": "240", "SELECT @@time_zone FROM stat_day LIMIT 1": "+03:00",
+		"SELECT COUNT(*) FROM " + database + ".stat_day s JOIN stat_day t USING (id)": "3", "SELECT LAST_INSERT_ID()": "1",
+		"SELECT DATABASE() FROM stat_day LIMIT 1": database,
+	} {
+		if got := must(t, app, q); got != want {
+			t.Errorf("%s: %s, want %s", q, got, want)
+		}
+	}
+	tables := func(s *lab.Server) (names string) {
+		if err := s.DB().QueryRowContext(t.Context(), "SELECT COALESCE(GROUP_CONCAT(TABLE_NAME), '') FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?",
+			database).Scan(&names); err != nil {
+			t.Fatal(err)
+		}
+		return names
+	}
+	if on, there := tables(c.Datacenter("paris").Primary), tables(gra); on != "goods" || there != "stat_day" {
+		t.Errorf("paris has %q, gra has %q", on, there)
+	}
+	for _, q := range []string{
+		"SELECT * FROM goods JOIN stat_day USING (id)", "INSERT INTO stat_day (n) SELECT id FROM goods", "DELETE goods FROM goods JOIN stat_day USING (id)",
+	} {
+		answer := said(app, q)
+		if !strings.Contains(answer, "9901") || !strings.Contains(answer, "module statistics") {
+			t.Errorf("%s: %s", q, answer)
+		}
+	}
+	must(t, app, "BEGIN")
+	must(t, app, "UPDATE goods SET name = 'x'")
+	if answer := said(app, "UPDATE stat_day SET n = 0"); !strings.Contains(answer, "9901") {
+		t.Errorf("a transaction over two clusters: %s", answer)
+	}
+	must(t, app, "ROLLBACK")
+	if rows := p.console("EXPLAIN ROUTE FOR shop@" + database + " SELECT * FROM stat_day"); len(rows) != 1 || rows[0]["cluster"] != "gra" ||
+		!strings.Contains(rows[0]["reasons"], "module") {
+		t.Errorf("EXPLAIN ROUTE: %v", rows)
+	}
+	p.await("nothing keeps a connection", 5*time.Second, func() bool { return len(p.console("SHOW PINS")) == 0 })
+}
