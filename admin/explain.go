@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 
+	"shunt/router"
 	"shunt/statement"
 )
 
@@ -12,8 +13,8 @@ var ErrNoStatement = errors.New("there is no statement to explain")
 
 // Route is where a statement would go and why: EXPLAIN ROUTE. docs/reference/console.md explains each verdict and reason.
 type Route struct {
-	Verdict   string   `json:"verdict" doc:"forward: a server gets it; answer: shunt answers itself; hold: it waits for a primary; refuse: the client gets an error"`
-	Cluster   string   `json:"cluster" doc:"the cluster that has its databases"`
+	Verdict   string   `json:"verdict" doc:"forward: a server gets it; answer: shunt answers itself; hold: it waits for a primary; gather: several clusters get it; refuse: the client gets an error"`
+	Cluster   string   `json:"cluster" doc:"the cluster that has its tables; all of them, if it is gathered"`
 	Role      string   `json:"role" doc:"in which role the server serves it: primary or replica"`
 	Server    string   `json:"server" doc:"the server; the next statement of its kind may get another one"`
 	Reasons   []string `json:"reasons" doc:"the steps that led there"`
@@ -35,6 +36,9 @@ func (s *Service) ExplainRoute(user, database, sql string) (Route, error) {
 	route := Route{
 		Verdict: plan.Verdict.String(), Cluster: plan.Cluster, Kind: st.Kind.String(), Plain: st.Plain, Retry: plan.Again,
 		Reasons: []string{}, Tables: tableNames(st), Functions: append([]string{}, st.Functions...),
+	}
+	if plan.Verdict == router.Gather {
+		route.Cluster = strings.Join(plan.Clusters, ", ")
 	}
 	if plan.Host != nil {
 		route.Server, route.Role = plan.Host.Address, plan.Role.String()

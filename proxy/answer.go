@@ -147,7 +147,12 @@ func (c *Client) userChars() uint32 {
 
 // sendResult sends a result of our own and lets the session see its end.
 func (c *Client) sendResult(rs mysql.ResultSet, j *job, warnings ...mysql.Row) error {
-	end := mysql.OK{Status: c.status(), Warnings: uint16(len(warnings))}
+	return c.sendResultWith(c.status(), rs, j, warnings...)
+}
+
+// sendResultWith has other status flags at its end.
+func (c *Client) sendResultWith(status mysql.Status, rs mysql.ResultSet, j *job, warnings ...mysql.Row) error {
+	end := mysql.OK{Status: status, Warnings: uint16(len(warnings))}
 	cursor := j.opensCursor() && len(rs.Rows) == 1
 	sent := len(rs.Rows)
 	if cursor && c.serverFlavor == topology.MariaDB { // MySQL counts them when it opens the cursor

@@ -61,6 +61,7 @@ type Client struct {
 	keyHandle  unique.Handle[backend.Key]
 	sees       sight
 	request    membership
+	abroad     abroad
 	tokenNow   string // the session's token, while it is asked for
 
 	shown shown

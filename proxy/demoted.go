@@ -38,7 +38,7 @@ func (c *Client) plannedAnew(err error, conn *backend.Conn) (again bool, refusal
 	if !errors.As(err, &gone) {
 		return false, err
 	}
-	state := c.session.State()
+	state := c.state()
 	conn.Carries, conn.Fingerprint = state, state.Fingerprint()
 	c.giveBack(conn)
 	c.server.Suspect(conn.Address())

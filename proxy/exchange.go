@@ -15,6 +15,9 @@ import (
 // answer on.
 func (c *Client) exchange(j *job, plan *router.Plan, conn *backend.Conn) error {
 	j.wait, j.floor, j.stale = plan.Wait, plan.Floor, plan.Stale
+	if j.answer != nil {
+		*j.answer = answer{caps: conn.Caps}
+	}
 	c.answer.start(j) // nothing has come yet: the connection may break before the statement is sent
 	if j.stmt != nil && !j.prepare {
 		if err := c.ready(j, conn); err != nil {
@@ -63,7 +66,7 @@ func (e *notRestored) Error() string { return e.refusal.Error() }
 // sendRestored writes restoration and statement, and says how many answers come before the statement's.
 func (c *Client) sendRestored(j *job, conn *backend.Conn) (skip int, err error) {
 	conn.SetWriteDeadline(j.started.Add(c.server.config.Write))
-	state := c.session.State()
+	state := c.state()
 	extra, lacks := "", statement.Effects(0)
 	if !j.prepare {
 		extra = c.session.InsertIDItem(j.st)
@@ -106,7 +109,7 @@ func (c *Client) packetsFor(j *job, conn *backend.Conn) []byte {
 
 func (c *Client) restoration(j *job, conn *backend.Conn, extra string, lacks statement.Effects) session.Restoration {
 	from := carried(conn)
-	state := c.session.State()
+	state := c.state()
 	conn.Fresh = false
 	conn.Carries, conn.Fingerprint = nil, 0 // until the answers show that it took
 	if state.Schema != "" {

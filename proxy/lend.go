@@ -20,7 +20,7 @@ func (c *Client) borrow(plan *router.Plan, until time.Time) (*backend.Conn, erro
 	if pool == nil {
 		return nil, &backend.DialError{Address: plan.Host.Address, Err: errors.New("the server has left the configuration")}
 	}
-	state := c.session.State()
+	state := c.state()
 	want := backend.Want{
 		Key: c.key(), Credentials: c.cred, Fingerprint: state.Fingerprint(), NoSchema: state.Schema == "", Until: until,
 	}

@@ -115,7 +115,7 @@ func (c *Client) ready(j *job, conn *backend.Conn) error {
 		}
 		j.wait = false
 	}
-	if from := carried(conn); !ok || from != c.session.State() && session.NeedsReset(from, c.session.State()) {
+	if from := carried(conn); !ok || from != c.state() && session.NeedsReset(from, c.state()) {
 		var err error
 		if id, err = c.prepareBehind(j, conn); err != nil {
 			return err
@@ -130,7 +130,7 @@ func (c *Client) ready(j *job, conn *backend.Conn) error {
 
 // prepareKey says under what a connection keeps the statement.
 func (c *Client) prepareKey(st *session.Stmt) backend.Prepare {
-	return backend.Prepare{Text: st.Text, Context: c.session.State().PrepareContext()}
+	return backend.Prepare{Text: st.Text, Context: c.state().PrepareContext()}
 }
 
 // carried is the state that a connection carries; nil if that is not known.
@@ -159,7 +159,7 @@ func (c *Client) prepareBehind(j *job, conn *backend.Conn) (uint32, error) {
 	conn.ReadUntil(time.Now().Add(c.server.config.Wait))
 	first, err := conn.ReadPrepared(skip, guardPassed)
 	if isFull(err) && conn.Prepared.Len() > 0 {
-		conn.Carries = c.session.State()
+		conn.Carries = c.state()
 		first, err = c.prepareInstead(packet, conn)
 	}
 	if before := (*backend.SkippedError)(nil); errors.As(err, &before) {
@@ -168,7 +168,7 @@ func (c *Client) prepareBehind(j *job, conn *backend.Conn) (uint32, error) {
 	if err != nil {
 		return 0, err
 	}
-	conn.Carries = c.session.State()
+	conn.Carries = c.state()
 	c.notePrepared(conn, c.prepareKey(j.stmt), first)
 	return first, nil
 }

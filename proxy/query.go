@@ -26,7 +26,9 @@ type job struct {
 	ended   time.Time // when the answer was passed on
 	// silent: a question of our own; the client sees nothing of it, a server's refusal is the error of execute.
 	silent bool
-	wait   bool // the server is to wait first for what the session needs
+	only   string  // the cluster that it is for, whatever it names; empty: that is to be found out
+	answer *answer // takes the server's answer of a silent statement; nil: nobody wants it
+	wait   bool    // the server is to wait first for what the session needs
 	floor  topology.Position
 	stale  bool   // the answer may be older than it should
 	counts bool   // the client's form of the packet with the number of columns is another than the server's
@@ -56,10 +58,13 @@ func (c *Client) execute(j *job) error {
 		return err
 	}
 	until := j.started.Add(c.server.config.Wait)
+	if j.only != "" && j.st.Lists == statement.ListsDatabases {
+		until = j.started.Add(min(listWait, c.server.config.Wait))
+	}
 	world := &c.world
 	*world = c.server.World()
 	world.OnServer, world.Wait, world.Now, world.Keyed = j.prepare, c.server.config.ReadWait, j.started, c.request.key != ""
-	world.Held = c.server.heldNow()
+	world.Held, world.Only, world.OneServer = c.server.heldNow(), j.only, j.stmt != nil
 	defer c.leaveWrite()
 	j.counts = c.caps.Has(mysql.CapCacheMetadata)
 	for tries := 0; ; tries++ {
@@ -75,6 +80,8 @@ func (c *Client) execute(j *job) error {
 				return c.replyOrEnd(err, j)
 			}
 			continue
+		case router.Gather:
+			return c.gather(j, &plan)
 		case router.Locate:
 			if err := c.locate(&plan, world, until); err != nil {
 				return c.replyOrEnd(err, j)
@@ -107,7 +114,7 @@ func (c *Client) execute(j *job) error {
 func (c *Client) renew(world *router.World) {
 	next := c.server.World()
 	next.OnServer, next.Wait, next.Now, next.Keyed = world.OnServer, world.Wait, world.Now, world.Keyed
-	next.Held = c.server.heldNow()
+	next.Held, next.Only, next.OneServer = c.server.heldNow(), world.Only, world.OneServer
 	next.PositionOf, next.Position = world.PositionOf, world.Position // still as good as when the statement came
 	*world = next
 }
@@ -169,6 +176,7 @@ func (c *Client) hold(plan *router.Plan, world *router.World, j *job, until time
 
 // carryOut is attempt, with a place in the crowd where a read needs one.
 func (c *Client) carryOut(j *job, plan *router.Plan, until time.Time) (again bool, err error) {
+	c.travel(plan)
 	if plan.Scarce {
 		if err := c.enterCrowd(plan, until); err != nil {
 			return false, err
@@ -196,7 +204,7 @@ func (c *Client) attempt(j *job, plan *router.Plan, until time.Time) (again bool
 	}
 	if errors.Is(err, errBehind) {
 		if c.answer.behind { // it was restored for the statement
-			state := c.session.State()
+			state := c.state()
 			conn.Carries, conn.Fingerprint = state, state.Fingerprint()
 		}
 		c.giveBack(conn)

@@ -153,6 +153,16 @@ func (c *Client) pass(conn *backend.Conn, j *job, p []byte) (int, error) {
 		}
 		at = n
 	}
+	end, err := c.walk(conn, j, p, at)
+	if j.answer != nil {
+		j.answer.keep(p[at:end])
+	}
+	return end, err
+}
+
+// walk is pass for the statement's own answer, from a place in p on.
+func (c *Client) walk(conn *backend.Conn, j *job, p []byte, at int) (int, error) {
+	a := &c.answer
 	from := at // p[from:at] is to be passed on as it is
 	for !a.resp.Done() {
 		n, ev, err := a.resp.Next(p[at:])

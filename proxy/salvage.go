@@ -105,7 +105,7 @@ func (c *Client) payDebts(conn *backend.Conn, owed session.Debt) error {
 			return err
 		}
 	}
-	state := c.session.State()
+	state := c.state()
 	conn.Carries, conn.Fingerprint, conn.Schema = state, state.Fingerprint(), state.Schema
 	return nil
 }

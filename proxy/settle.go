@@ -19,17 +19,17 @@ import (
 func (c *Client) settle(j *job, plan *router.Plan, conn *backend.Conn) error {
 	before, changes := c.session.Pins(), c.session.PinChanges()
 	if j.prepare {
-		conn.Carries = c.session.State()
+		conn.Carries = c.state()
 		c.session.EndPrepare()
 	} else if j.st == nothing {
-		conn.Carries = c.session.State()
+		conn.Carries = c.state()
 	} else if err := c.remember(j, plan, conn); err != nil {
 		return c.lostAfter(err, conn)
 	}
 	if err := c.settleLocks(conn); err != nil {
 		return c.lostAfter(err, conn)
 	}
-	conn.Fingerprint, conn.Schema = c.session.State().Fingerprint(), c.session.State().Schema
+	conn.Fingerprint, conn.Schema = c.state().Fingerprint(), c.state().Schema
 	if c.session.Pins() != before || c.session.PinChanges() != changes {
 		c.publish()
 	}
@@ -86,7 +86,7 @@ func (c *Client) remember(j *job, plan *router.Plan, conn *backend.Conn) error {
 			return err
 		}
 	}
-	conn.Carries = c.session.State()
+	conn.Carries = c.state()
 	conn.Dirty = conn.Dirty || done.Dirty
 	if c.session.State().Schema != c.shown.public.Load().schema {
 		c.publish()

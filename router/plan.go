@@ -14,20 +14,22 @@ const (
 	Answer                 // the proxy answers itself
 	Hold                   // nobody may take it now: wait for another snapshot, plan again
 	Refuse                 // Error
+	Gather                 // ask each of Clusters, and make one answer of theirs
 	Locate                 // ask Host, the primary, for its position, put it into World, plan again
 )
 
 func (v Verdict) String() string {
-	return [...]string{"forward", "answer", "hold", "refuse", "locate"}[v]
+	return [...]string{"forward", "answer", "hold", "refuse", "gather", "locate"}[v]
 }
 
 // Plan is where a statement goes, and why.
 type Plan struct {
-	Verdict Verdict
-	Cluster string
-	Role    topology.Role  // the role that Host serves the statement in
-	Host    *topology.Host // Forward
-	Error   *mysql.Error   // Refuse, and Hold: what the client hears if the wait is over
+	Verdict  Verdict
+	Cluster  string
+	Clusters []string       // Gather
+	Role     topology.Role  // the role that Host serves the statement in
+	Host     *topology.Host // Forward
+	Error    *mysql.Error   // Refuse, and Hold: what the client hears if the wait is over
 	// Again: the statement may be asked of another server as long as nothing of its answer was passed on.
 	Again bool
 	// Wait: Host is not known to have what the session needs (what it wrote, session.Facts.Floor, and Floor here); it is asked to wait for that before it
@@ -90,6 +92,7 @@ const (
 	SameReplica             // the session has read there before
 	SeenMore                // it has read on a server that only the primary is known not to be behind of
 	StaleRead               // no replica is in service, and the account may read what is old
+	Gathers                 // what it lists is spread over several clusters
 	WritesHeld              // somebody holds the writes of the cluster
 	GlobalRead              // the tables' consistency is causal-global
 	reasons
@@ -134,6 +137,7 @@ var reasonTexts = [reasons]string{
 	SameReplica:      "the session stays on the replica that it has read on, so that it does not go back in time",
 	SeenMore:         "the session has just read what no replica is known to have, so only the primary does not go back in time",
 	StaleRead:        "no replica is in service, and the account rather reads what is old than ask the primary",
+	Gathers:          "what it lists is spread over several clusters: each is asked, and one answer is made of theirs",
 	WritesHeld:       "writes to the cluster are held for a moment",
 	GlobalRead:       "consistency is causal-global: a replica must have what the primary has now",
 }

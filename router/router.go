@@ -25,6 +25,10 @@ type World struct {
 	OnServer bool
 	// Wait is how long a read may wait on a replica for what its session wrote; 0: it may not.
 	Wait time.Duration
+	// Only is the cluster that the statement is for, whatever it names; empty: that is to be found out.
+	Only string
+	// OneServer: the answer has to be one server's, since it is passed on as it is.
+	OneServer bool
 	// Rules are the operator's; nil for none.
 	Rules *Rules
 	// Held are the clusters whose writes wait.
@@ -85,7 +89,7 @@ type decision struct {
 // called by name and not from a list of functions, so that the decision stays on the stack.
 func (r *Router) Plan(st *statement.Statement, hint *statement.Hint, facts *session.Facts, world *World, dice uint32) Plan {
 	d := decision{router: r, st: st, hint: hint, facts: facts, world: world, dice: dice}
-	_ = d.answer() || d.forbidden() || d.shard() || d.pin() || d.role() || d.causal() || d.place() || d.primary()
+	_ = d.answer() || d.forbidden() || d.gather() || d.shard() || d.pin() || d.role() || d.causal() || d.place() || d.primary()
 	return d.Plan
 }
 

@@ -5,6 +5,9 @@ import "shunt/sharding"
 // shard finds the one cluster that has all tables of the statement.
 func (d *decision) shard() bool {
 	st, m := d.st, d.world.Map
+	if d.Cluster = d.world.Only; d.Cluster != "" {
+		return d.known()
+	}
 	for i := range st.Tables {
 		if d.table(m, schemaOf(&st.Tables[i], d.facts), st.Tables[i].Name) {
 			return true
@@ -27,6 +30,11 @@ func (d *decision) shard() bool {
 	case d.Cluster != m.Default:
 		d.because(ByDatabase)
 	}
+	return d.known()
+}
+
+// known looks the cluster up; true if that settled the plan as a refusal.
+func (d *decision) known() bool {
 	if d.cluster = d.world.Topology.Clusters[d.Cluster]; d.cluster == nil {
 		return d.refuse(ErrorNoCluster, "HY000", "cluster ", d.Cluster, " is not configured")
 	}

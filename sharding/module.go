@@ -82,6 +82,15 @@ func (m *Map) hosts(database, cluster string) bool {
 	return false
 }
 
+// Hosts says whether a cluster has a database: as its home, or for the sake of a module.
+func (m *Map) Hosts(database, cluster string) bool {
+	if m == nil || Everywhere(database) {
+		return true
+	}
+	home, err := m.Home(database)
+	return err != nil || home == cluster || m.hosts(database, cluster)
+}
+
 // String names a place to people.
 func (p Place) String() string {
 	if p.Module == nil {

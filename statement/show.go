@@ -87,8 +87,13 @@ func (b *builder) processList() bool {
 // showMetadata knows what describes databases, tables and routines, and what all servers of one version share.
 func (b *builder) showMetadata() bool {
 	switch c := &b.c; {
-	case c.accept("TABLE", "STATUS"), c.acceptOne("TABLES", "TRIGGERS"):
+	case c.accept("TABLE", "STATUS"), c.accept("TABLES"):
+		b.st.Lists = ListsTables
 		b.fromDatabase()
+	case c.accept("TRIGGERS"):
+		b.fromDatabase()
+	case c.acceptOne("DATABASES", "SCHEMAS"):
+		b.st.Lists = ListsDatabases
 	case c.accept("EVENTS"):
 		b.st.Effects |= ServerFacts // replicas have them switched off
 		b.fromDatabase()
@@ -100,7 +105,7 @@ func (b *builder) showMetadata() bool {
 		return true
 	case c.accept("PROCEDURE", "STATUS"), c.accept("FUNCTION", "STATUS"), c.accept("PACKAGE", "STATUS"),
 		c.accept("PACKAGE", "BODY", "STATUS"), c.accept("CHARACTER", "SET"),
-		c.acceptOne("DATABASES", "SCHEMAS", "CHARSET", "COLLATION", "ENGINES", "PLUGINS"):
+		c.acceptOne("CHARSET", "COLLATION", "ENGINES", "PLUGINS"):
 	default:
 		return false
 	}

@@ -151,6 +151,16 @@ const (
 	AskSeveral      // more than one of those before, see Several
 )
 
+// List is what a SHOW lists that may be spread over clusters, so that one answer is made of those of several servers.
+type List uint8
+
+// What is listed.
+const (
+	ListsNothing   List = iota
+	ListsTables         // SHOW TABLES, SHOW TABLE STATUS: tables of one database
+	ListsDatabases      // SHOW DATABASES
+)
+
 // Question is one item of a SELECT that the proxy can answer. Label is the column name that the server would give it.
 type Question struct {
 	Ask   Ask
@@ -193,6 +203,7 @@ type Statement struct {
 	Target    uint64       // KILL: the id; 0 if it is an expression, of which Ask tells CONNECTION_ID() and Text the source; a variable's name
 	KillQuery bool         // KILL QUERY
 	Full      bool         // SHOW FULL PROCESSLIST
+	Lists     List         // SHOW TABLES, SHOW DATABASES and the like
 	Limit     *Limit       // SHOW WARNINGS, SHOW ERRORS; nil: all of them
 	Inner     *Statement   // EXPLAIN of a statement: that statement
 	List      []*Statement // Multi: each statement in order

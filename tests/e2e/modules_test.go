@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -26,10 +27,11 @@ func modules(t *testing.T, c *cluster.Cluster) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := gra.Exec(t.Context(), "DROP DATABASE IF EXISTS "+database); err != nil {
-			t.Log(err)
+		if err := gra.Exec(context.Background(), "DROP DATABASE IF EXISTS "+database); err != nil { // the test's own context is over
+			t.Error(err)
 		}
 	})
+	elsewhere := c.Database(t, "gra")
 	c.CatchUp(t)
 	p := startShunt(t, c, fmt.Sprintf("modules:\n  statistics: {database: %s, tables: [stat_*], cluster: gra}\nreads: {rules: [{modules: [statistics], consistency: primary}]}\n", database))
 	shop := c.Accounts.Shop
@@ -60,6 +62,29 @@ func modules(t *testing.T, c *cluster.Cluster) {
 	if on, there := tables(c.Datacenter("paris").Primary), tables(gra); on != "goods" || there != "stat_day" {
 		t.Errorf("paris has %q, gra has %q", on, there)
 	}
+	for q, want := range map[string]string{
+		"SHOW TABLES": "goods stat_day", "SHOW TABLES FROM " + database + " LIKE 'stat%'": "stat_day", "SHOW FULL TABLES": "goods stat_day",
+		"SHOW TABLE STATUS WHERE name = 'goods'": "goods", "SHOW DATABASES LIKE '" + database + "'": database,
+		"SHOW DATABASES WHERE `Database` IN ('" + database + "', '" + elsewhere + "')": database + " " + elsewhere,
+	} {
+		if got := first(t, app, q); got != want {
+			t.Errorf("%s: %s, want %s", q, got, want)
+		}
+	}
+	must(t, app, "CREATE TABLE "+elsewhere+".t (n INT)") // on a cluster that does not have the session's default database
+	must(t, app, "INSERT INTO "+elsewhere+".t VALUES (5)")
+	if got := must(t, app, "SELECT n FROM "+elsewhere+".t"); got != "5" {
+		t.Errorf("from another cluster: %s", got)
+	}
+	must(t, app, "USE "+elsewhere)
+	if got := must(t, app, "SELECT COUNT(*) FROM "+database+".goods"); got != "2" {
+		t.Errorf("back to the first: %s", got)
+	}
+	must(t, app, "USE "+database)
+	gives := said(app, "SHOW TABLES WHERE nothing = 1")
+	if !strings.Contains(gives, "1054") {
+		t.Errorf("a wrong condition: %s", gives)
+	}
 	for _, q := range []string{
 		"SELECT * FROM goods JOIN stat_day USING (id)", "INSERT INTO stat_day (n) SELECT id FROM goods", "DELETE goods FROM goods JOIN stat_day USING (id)",
 	} {
@@ -79,4 +104,18 @@ func modules(t *testing.T, c *cluster.Cluster) {
 		t.Errorf("EXPLAIN ROUTE: %v", rows)
 	}
 	p.await("nothing keeps a connection", 5*time.Second, func() bool { return len(p.console("SHOW PINS")) == 0 })
+}
+
+// first is the first column of an answer.
+func first(t *testing.T, c *mysqltest.Client, q string) string {
+	t.Helper()
+	r, err := c.Query(q)
+	if err != nil {
+		t.Fatalf("%s: %v", q, err)
+	}
+	var values []string
+	for _, row := range r.Text() {
+		values = append(values, row[0])
+	}
+	return strings.Join(values, " ")
 }

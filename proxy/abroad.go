@@ -1,0 +1,36 @@
+package proxy
+
+import (
+	"shunt/router"
+	"shunt/session"
+)
+
+// abroad is about statements that go to a cluster that does not have the session's default database: a connection there has to have none.
+type abroad struct {
+	is      bool
+	schema  string         // the session's default database when the statement began
+	of      *session.State // what without was made of
+	without *session.State
+}
+
+// travel notes whether the connection that the session gets for a plan is abroad. One that it keeps stays what it is, until the session has another default
+// database.
+func (c *Client) travel(plan *router.Plan) {
+	schema := c.session.State().Schema
+	if c.held == nil || schema != c.abroad.schema {
+		c.abroad.is = schema != "" && !c.world.Map.Hosts(schema, plan.Cluster)
+	}
+	c.abroad.schema = schema
+}
+
+// state is what the connection in use has to carry.
+func (c *Client) state() *session.State {
+	state := c.session.State()
+	if !c.abroad.is || state.Schema != c.abroad.schema { // the statement has chosen another one: that is here
+		return state
+	}
+	if c.abroad.of != state {
+		c.abroad.of, c.abroad.without = state, state.WithSchema("")
+	}
+	return c.abroad.without
+}

@@ -1,0 +1,120 @@
+package proxy
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"shunt/backend"
+	"shunt/mysql"
+	"shunt/router"
+	"shunt/sharding"
+	"shunt/statement"
+)
+
+// maxGathered bounds what is kept of one server's answer, in bytes: a list of a hundred thousand tables with all that SHOW TABLE STATUS tells.
+const maxGathered = 64 << 20
+
+// errGathered says that a list is too long to be put together.
+var errGathered = mysql.NewError(ErrorTooLong, "HY000", "shunt: the list is longer than %d MiB on one cluster; ask with LIKE for a part of it", maxGathered>>20)
+
+// answer is what a server has answered, to a connection with these capabilities.
+type answer struct {
+	caps  mysql.Capability
+	bytes []byte
+}
+
+// keep takes a stretch of the server's answer.
+func (a *answer) keep(p []byte) {
+	if len(a.bytes) <= maxGathered {
+		a.bytes = append(a.bytes, p...)
+	}
+}
+
+// listWait bounds how long a list of databases waits for a cluster that has no server to ask now.
+const listWait = time.Second
+
+// gather asks each cluster for its part of a list, and answers with the whole, in order and without doubles. A cluster that has no such account, or no such
+// database, has nothing to add; of one that does not answer a list of databases is told without it, with a warning.
+func (c *Client) gather(j *job, plan *router.Plan) error {
+	shards, databases := c.world.Map, j.st.Lists == statement.ListsDatabases
+	var whole mysql.ResultSet
+	var warnings []mysql.Row
+	var first *mysql.Error
+	status := c.status()
+	for i, cluster := range plan.Clusters {
+		part, flags, err := c.ofCluster(j, cluster)
+		var refusal *mysql.Error
+		switch {
+		case err == nil:
+			whole = c.add(whole, part, j.st, shards, cluster)
+			status |= flags & (mysql.StatusNoIndex | mysql.StatusNoGoodIndex)
+			continue
+		case !errors.As(err, &refusal):
+			return err
+		case refusal.Number == 1064 || refusal.Number == 1054, !databases && (i == 0 || !hasNothing(refusal)):
+			return c.replyOrEnd(refusal, j)
+		case !hasNothing(refusal):
+			warnings = append(warnings, mysql.NewRow("Warning", int(refusal.Number), fmt.Sprintf("shunt: cluster %s is missing in the list: %s", cluster, refusal.Message)))
+		}
+		if first == nil {
+			first = refusal
+		}
+	}
+	if len(whole.Columns) == 0 {
+		return c.replyOrEnd(first, j)
+	}
+	slices.SortStableFunc(whole.Rows, func(a, b mysql.Row) int { return bytes.Compare(a[0], b[0]) })
+	if databases {
+		whole.Rows = slices.CompactFunc(whole.Rows, func(a, b mysql.Row) bool { return bytes.Equal(a[0], b[0]) })
+	}
+	return c.sendResultWith(status, whole, j, warnings...)
+}
+
+// ofCluster is one cluster's answer, and the flags at its end.
+func (c *Client) ofCluster(j *job, cluster string) (mysql.ResultSet, mysql.Status, error) {
+	var a answer
+	sub := job{st: j.st, hint: j.hint, packets: j.packets, text: j.text, shape: mysql.ShapeResult, started: j.started, silent: true, only: cluster, answer: &a}
+	if err := c.execute(&sub); err != nil {
+		return mysql.ResultSet{}, 0, err
+	}
+	if len(a.bytes) > maxGathered {
+		return mysql.ResultSet{}, 0, errGathered
+	}
+	rs, end, _, err := mysql.ParseResultSet(a.bytes, a.caps)
+	if err != nil {
+		err = mysql.NewError(ErrorLost, "HY000", "shunt: the answer of cluster %s makes no sense: %v", cluster, err)
+	}
+	return rs, end.Status, err
+}
+
+// add puts a cluster's rows to the others: of tables only those that live there.
+func (c *Client) add(whole, part mysql.ResultSet, st *statement.Statement, shards *sharding.Map, cluster string) mysql.ResultSet {
+	if len(whole.Columns) == 0 {
+		whole.Columns = part.Columns
+	}
+	database := c.session.State().Schema
+	if len(st.Databases) > 0 {
+		database = st.Databases[0]
+	}
+	for _, row := range part.Rows {
+		if st.Lists == statement.ListsTables {
+			if place, err := shards.Table(database, string(row[0])); err != nil || place.Cluster != cluster {
+				continue
+			}
+		}
+		whole.Rows = append(whole.Rows, row)
+	}
+	return whole
+}
+
+// hasNothing recognises what a server says that does not know the account or the database.
+func hasNothing(e *mysql.Error) bool {
+	switch e.Number {
+	case 1044, 1045, 1049, 1698, backend.ErrorLogin, backend.ErrorAccount:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,53 @@
+package router
+
+import (
+	"maps"
+	"slices"
+
+	"shunt/session"
+	"shunt/statement"
+)
+
+// gather settles what is listed on several clusters: the tables of a database with modules, and all databases. A session that is held sees what its own cluster
+// has, and so does who prepares a SHOW.
+func (d *decision) gather() bool {
+	if d.st.Lists == statement.ListsNothing || d.world.Only != "" || d.world.OnServer || d.world.OneServer || d.facts.Pins&^session.PinDiagnostics != 0 {
+		return false
+	}
+	var clusters []string
+	switch d.st.Lists {
+	case statement.ListsTables:
+		clusters = d.spread()
+	case statement.ListsDatabases:
+		clusters = slices.Sorted(maps.Keys(d.world.Topology.Clusters))
+	}
+	if len(clusters) < 2 {
+		return false
+	}
+	d.because(Gathers)
+	d.Verdict, d.Clusters = Gather, clusters
+	return true
+}
+
+// spread are the clusters that have tables of the statement's database, its home first; nil if its home cannot be told.
+func (d *decision) spread() []string {
+	database := d.facts.Schema
+	if len(d.st.Databases) > 0 {
+		database = d.st.Databases[0]
+	}
+	modules := d.world.Map.Modules(database)
+	if len(modules) == 0 {
+		return nil
+	}
+	home, err := d.world.Map.Home(database)
+	if err != nil {
+		return nil
+	}
+	clusters := []string{home}
+	for _, m := range modules {
+		if !slices.Contains(clusters, m.Cluster) {
+			clusters = append(clusters, m.Cluster)
+		}
+	}
+	return clusters
+}
