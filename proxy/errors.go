@@ -14,7 +14,7 @@ const (
 	ErrorProxyHeader uint16 = 9914 // a PROXY protocol header that is not one, or from somewhere that is not listed
 	ErrorOwnVariable uint16 = 9915 // SET of a variable of shunt's own that cannot be
 	ErrorToken       uint16 = 9916 // a token that is none
-	ErrorTooLong     uint16 = 9918 // a list that is made of those of several clusters is too long
+	ErrorTooLong     uint16 = 9919 // a list that is made of those of several clusters is too long
 	ErrorLost        uint16 = 9920 // the server connection broke while a statement ran: its outcome is not known
 	ErrorLostTx      uint16 = 9921 // … while the session was pinned to it: transaction and session state are lost
 	ErrorCommit      uint16 = 9923 // … during COMMIT: nobody knows whether the transaction was committed
