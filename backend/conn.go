@@ -91,6 +91,16 @@ func (c *Conn) Patience(now time.Time, d time.Duration) {
 	}
 }
 
+// PatienceUntil is Patience with an end that is not overstepped.
+func (c *Conn) PatienceUntil(now time.Time, d time.Duration, end time.Time) {
+	if c.waitUntil.Sub(now) < d || c.waitUntil.After(end) {
+		if c.waitUntil = now.Add(2 * d); c.waitUntil.After(end) {
+			c.waitUntil = end
+		}
+		c.SetReadDeadline(c.waitUntil)
+	}
+}
+
 // Spoil says that nobody is to have the connection after its present borrower: a KILL may still be on its way to it. It may be called from anywhere.
 func (c *Conn) Spoil() { c.spoilt.Store(true) }
 

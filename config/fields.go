@@ -39,6 +39,9 @@ func isNamed(entry reflect.Type) bool {
 	return entry.Kind() == reflect.Struct && entry.NumField() > 0 && entry.Field(0).Tag.Get("yaml") == nameKey
 }
 
+// notGiven is a setting that has another's value.
+const notGiven = -1
+
 // setDefaults fills a section, or an entry of a list, with what holds if nothing is given.
 func setDefaults(v reflect.Value) {
 	if v.Kind() != reflect.Struct || isSecret(v.Type()) {
@@ -48,6 +51,10 @@ func setDefaults(v reflect.Value) {
 		field := v.FieldByIndex(f.Index)
 		if text := f.Tag.Get("default"); text != "" {
 			setText(field, text) // a test parses all of them
+			continue
+		}
+		if f.Tag.Get("inherit") != "" {
+			field.SetInt(notGiven)
 			continue
 		}
 		setDefaults(field)
@@ -64,11 +71,15 @@ func join(path, name string) string {
 	return path + "." + name
 }
 
-// identity is what tells an entry of a list from the others: its address, or its user@host.
+// identity is what tells an entry of a list from the others: its address, its user@host, or its users.
 func identity(entry reflect.Value) string {
 	var parts []string
 	for f := range settingsOf(entry.Type()) {
 		if f.Tag.Get("id") != "" {
+			if list, ok := entry.FieldByIndex(f.Index).Interface().([]string); ok {
+				parts = append(parts, strings.Join(list, ", "))
+				continue
+			}
 			parts = append(parts, entry.FieldByIndex(f.Index).String())
 		}
 	}

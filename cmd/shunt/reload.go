@@ -32,6 +32,7 @@ func (h *house) reload(context.Context) ([]admin.ChangeRow, error) {
 	h.reloaded.Store(inForce)
 	h.level.Set(inForce.LogLevel())
 	h.rules.Store(inForce.Rules())
+	h.server.SetLimits(inForce.Limits())
 	h.newMap(h.databases.Load())
 	return rows, nil
 }
