@@ -38,7 +38,9 @@ func (c *Config) Limits() *proxy.AccountLimits {
 		Limits: proxy.Limits{
 			QueryTimeout: l.QueryTimeout, TransactionIdle: l.TransactionIdle, Transaction: l.Transaction, Connections: l.PerAccount, ServerConnections: l.ServerConnections,
 		},
-		Users: map[string]*proxy.Limits{},
+	}
+	if len(l.Accounts) > 0 {
+		all.Users = map[string]*proxy.Limits{}
 	}
 	for _, a := range slices.Backward(l.Accounts) { // the first one holds
 		limits := limitsOf(a, all.Limits)

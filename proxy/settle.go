@@ -64,7 +64,9 @@ func (c *Client) remember(j *job, plan *router.Plan, conn *backend.Conn) error {
 	c.countBlind()
 	c.noteSeen(j, plan)
 	c.warnStale(plan)
-	c.warnTimedOut()
+	if err := c.warnTimedOut(conn); err != nil {
+		return err
+	}
 	if j.stmt != nil && c.session.Status().Has(mysql.StatusCursorExists) {
 		c.session.OpenCursor(j.stmt.ID)
 	}

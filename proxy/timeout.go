@@ -2,6 +2,8 @@ package proxy
 
 import (
 	"errors"
+	"slices"
+	"strconv"
 	"time"
 
 	"shunt/backend"
@@ -148,11 +150,23 @@ func (c *Client) timedOut(conn *backend.Conn) *mysql.Error {
 	return t.refusal
 }
 
-// warnTimedOut has SHOW WARNINGS say the same.
-func (c *Client) warnTimedOut() {
-	if e := c.answer.timeout.refusal; e != nil {
-		c.session.SaveWarnings([]mysql.Row{mysql.NewRow("Error", int(e.Number), e.Message)})
+// warnTimedOut has SHOW WARNINGS say the same, with whatever else it has.
+func (c *Client) warnTimedOut(conn *backend.Conn) error {
+	e := c.answer.timeout.refusal
+	if e == nil {
+		return nil
 	}
+	if err := c.saveWarnings(conn); err != nil {
+		return err
+	}
+	rows := slices.Clone(c.session.Warnings().Saved)
+	for i, row := range rows {
+		if len(row) > 1 && string(row[1]) == strconv.Itoa(interrupted) {
+			rows[i] = mysql.NewRow("Error", int(e.Number), e.Message)
+		}
+	}
+	c.session.SaveWarnings(rows)
+	return nil
 }
 
 // noteTransaction notes when the transaction began that holds the connection.
