@@ -69,6 +69,22 @@ func (m *mortal) handle(cmd mysql.Command, payload []byte, w *mysqltest.Reply) {
 		return
 	case cmd == mysql.ComStmtExecute:
 		sql = "SELECT slow, prepared"
+	case cmd == mysql.ComBinlogDump:
+		m.note("slow stream")
+		if w.Await(m.death(w.Conn())) {
+			w.EOF(mysql.OK{})
+		}
+		return
+	case strings.HasPrefix(sql, "LOAD DATA"):
+		m.note(sql)
+		w.Packet(append([]byte{mysql.HeaderLocalInfile}, "goods.csv"...))
+		for {
+			if part, err := w.Read(); err != nil || len(part) == 0 {
+				break
+			}
+		}
+		w.OK(mysql.OK{})
+		return
 	case cmd != mysql.ComQuery || strings.HasPrefix(sql, "SET "):
 		w.OK(mysql.OK{Status: m.status(w.Conn())})
 		return
@@ -145,7 +161,8 @@ func limited(t *testing.T, m *mortal, l proxy.Limits, perServer int) *triangle {
 	})
 }
 
-const soon = 30 * time.Millisecond
+// soon is long beside what a scripted server needs for a statement.
+const soon = 150 * time.Millisecond
 
 func TestAStatementThatRunsTooLongIsKilled(t *testing.T) {
 	for _, sql := range []string{"SELECT slow FROM t FOR UPDATE", "UPDATE slow SET n = 1"} {
@@ -219,6 +236,47 @@ func TestWhatMustNotBeKilledIsNot(t *testing.T) {
 		if got := m.log(); strings.Contains(got, "KILL") {
 			t.Errorf("%s: the server saw %s", sql, got)
 		}
+	}
+}
+
+// TestAStreamOfTheBinaryLogIsNotKilled: it is meant to go on.
+func TestAStreamOfTheBinaryLogIsNotKilled(t *testing.T) {
+	m := &mortal{}
+	tr := limited(t, m, proxy.Limits{QueryTimeout: soon}, 2)
+	c := tr.client()
+	if err := c.Send(mysql.ComBinlogDump, []byte("\x04\x00\x00\x00\x00\x00\x07\x00\x00\x00binlog.1")); err != nil {
+		t.Fatal(err)
+	}
+	awaitLog(t, m, "slow stream")
+	time.Sleep(3 * soon) // what is tested is that nothing happens meanwhile
+	if got := m.log(); strings.Contains(got, "KILL") {
+		t.Errorf("the server saw %s", got)
+	}
+	m.mu.Lock()
+	for _, death := range m.dying {
+		close(death)
+	}
+	m.mu.Unlock()
+	if _, err := c.ReadPacket(); err != nil {
+		t.Errorf("its end: %v", err)
+	}
+}
+
+// TestTheTimeThatAClientTakesForItsFileDoesNotCount: LOAD DATA LOCAL waits for the client, not for the server.
+func TestTheTimeThatAClientTakesForItsFileDoesNotCount(t *testing.T) {
+	m := &mortal{}
+	tr := limited(t, m, proxy.Limits{QueryTimeout: 4 * soon}, 2)
+	c := tr.client()
+	a, err := c.Do(mysql.ComQuery, []byte("LOAD DATA LOCAL INFILE 'goods.csv' INTO TABLE t"))
+	if err != nil || a.File == "" {
+		t.Fatalf("%+v %v", a, err)
+	}
+	time.Sleep(6 * soon)
+	if a, err = c.SendFile([]byte("1\n")); err != nil || a.Results[0].Err != nil {
+		t.Errorf("it says %+v %v", a.Results, err)
+	}
+	if got := m.log(); strings.Contains(got, "KILL") {
+		t.Errorf("the server saw %s", got)
 	}
 }
 

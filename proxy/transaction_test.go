@@ -25,12 +25,12 @@ const ownRollback = "ROLLBACK AND NO CHAIN NO RELEASE"
 // TestAnIdleTransactionIsRolledBack: its connection is free for others, the next statement hears it, and the session goes on.
 func TestAnIdleTransactionIsRolledBack(t *testing.T) {
 	m := &mortal{}
-	tr := limited(t, m, proxy.Limits{TransactionIdle: soon}, 1)
+	tr := limited(t, m, proxy.Limits{TransactionIdle: 2 * soon}, 1)
 	c := tr.client()
 	mustRun(t, c, "SET @a = 1", "BEGIN", "UPDATE t SET n = 1")
 	awaitLog(t, m, ownRollback)
 	value(t, tr.client(), "SELECT 1 FOR UPDATE") // on the only connection
-	if _, err := c.Query("UPDATE t SET n = 2"); number(err) != proxy.ErrorTxIdle || !strings.Contains(err.Error(), soon.String()) {
+	if _, err := c.Query("UPDATE t SET n = 2"); number(err) != proxy.ErrorTxIdle || !strings.Contains(err.Error(), (2*soon).String()) {
 		t.Errorf("the next statement: %v", err)
 	}
 	if strings.Contains(m.log(), "n = 2") {
@@ -42,7 +42,7 @@ func TestAnIdleTransactionIsRolledBack(t *testing.T) {
 // TestARollbackAfterARollbackIsNoError: it is what has happened.
 func TestARollbackAfterARollbackIsNoError(t *testing.T) {
 	m := &mortal{}
-	tr := limited(t, m, proxy.Limits{TransactionIdle: soon}, 1)
+	tr := limited(t, m, proxy.Limits{TransactionIdle: 2 * soon}, 1)
 	c := tr.client()
 	mustRun(t, c, "BEGIN")
 	awaitLog(t, m, ownRollback)
@@ -51,7 +51,7 @@ func TestARollbackAfterARollbackIsNoError(t *testing.T) {
 
 func TestWithoutATransactionAClientMayBeIdle(t *testing.T) {
 	m := &mortal{}
-	tr := limited(t, m, proxy.Limits{TransactionIdle: soon, Transaction: soon}, 2)
+	tr := limited(t, m, proxy.Limits{TransactionIdle: 2 * soon, Transaction: 2 * soon}, 2)
 	c := tr.client()
 	mustRun(t, c, "UPDATE t SET n = 1", "CREATE TEMPORARY TABLE mine (n INT)") // which pins
 	time.Sleep(3 * soon)                                                       // what is tested is that nothing happens meanwhile
@@ -64,7 +64,7 @@ func TestWithoutATransactionAClientMayBeIdle(t *testing.T) {
 // TestWhatElseHoldsTheConnectionStays: only the transaction ends.
 func TestWhatElseHoldsTheConnectionStays(t *testing.T) {
 	m := &mortal{}
-	tr := limited(t, m, proxy.Limits{TransactionIdle: soon}, 2)
+	tr := limited(t, m, proxy.Limits{TransactionIdle: 2 * soon}, 2)
 	c := tr.client()
 	mustRun(t, c, "CREATE TEMPORARY TABLE mine (n INT)", "BEGIN")
 	mine := value(t, c, "SELECT 1 FOR UPDATE")
@@ -80,7 +80,7 @@ func TestWhatElseHoldsTheConnectionStays(t *testing.T) {
 // TestALongTransactionIsRolledBack: between two statements, however busy its client is. The one after that is a new beginning.
 func TestALongTransactionIsRolledBack(t *testing.T) {
 	m := &mortal{}
-	tr := limited(t, m, proxy.Limits{Transaction: 3 * soon}, 1)
+	tr := limited(t, m, proxy.Limits{Transaction: 4 * soon}, 1)
 	c := tr.client()
 	mustRun(t, c, "BEGIN")
 	began := time.Now()
@@ -100,7 +100,7 @@ func TestALongTransactionIsRolledBack(t *testing.T) {
 // TestAStatementOfALongTransactionIsKilled: it hears the error, and what comes after it runs.
 func TestAStatementOfALongTransactionIsKilled(t *testing.T) {
 	m := &mortal{}
-	tr := limited(t, m, proxy.Limits{Transaction: soon, QueryTimeout: time.Hour}, 1)
+	tr := limited(t, m, proxy.Limits{Transaction: 2 * soon, QueryTimeout: time.Hour}, 1)
 	c := tr.client()
 	mustRun(t, c, "BEGIN")
 	if _, err := c.Query("UPDATE slow SET n = 1"); number(err) != proxy.ErrorTxLong {
@@ -115,9 +115,9 @@ func TestAStatementOfALongTransactionIsKilled(t *testing.T) {
 // TestEachTransactionHasItsOwnTime: a COMMIT AND CHAIN begins another.
 func TestEachTransactionHasItsOwnTime(t *testing.T) {
 	m := &mortal{}
-	tr := limited(t, m, proxy.Limits{Transaction: 10 * soon}, 1)
+	tr := limited(t, m, proxy.Limits{Transaction: 6 * soon}, 1)
 	c := tr.client()
-	for began := time.Now(); time.Since(began) < 20*soon; time.Sleep(soon) {
+	for began := time.Now(); time.Since(began) < 12*soon; time.Sleep(soon) {
 		mustRun(t, c, "BEGIN", "UPDATE t SET n = 1")
 	}
 	mustRun(t, c, "COMMIT")
@@ -126,7 +126,7 @@ func TestEachTransactionHasItsOwnTime(t *testing.T) {
 // TestALongCommandIsNoIdleTransaction: bytes of the next command keep coming.
 func TestALongCommandIsNoIdleTransaction(t *testing.T) {
 	m := &mortal{}
-	tr := limited(t, m, proxy.Limits{TransactionIdle: 4 * soon}, 1)
+	tr := limited(t, m, proxy.Limits{TransactionIdle: 3 * soon}, 1)
 	c := tr.client()
 	mustRun(t, c, "BEGIN")
 	packet := mysql.AppendQuery(nil, 0, "UPDATE t SET n = 1234567890")
@@ -134,7 +134,7 @@ func TestALongCommandIsNoIdleTransaction(t *testing.T) {
 		if _, err := c.Conn.Write([]byte{b}); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(soon / 3)
+		time.Sleep(soon / 5)
 	}
 	if a, err := c.ReadAnswer(mysql.ComQuery); err != nil || a.Results[0].Err != nil {
 		t.Errorf("it says %+v %v", a.Results, err)
@@ -144,7 +144,7 @@ func TestALongCommandIsNoIdleTransaction(t *testing.T) {
 // TestAClientThatGoesAfterItsTransactionWasRolledBack leaves nothing behind.
 func TestAClientThatGoesAfterItsTransactionWasRolledBack(t *testing.T) {
 	m := &mortal{}
-	tr := limited(t, m, proxy.Limits{TransactionIdle: soon}, 1)
+	tr := limited(t, m, proxy.Limits{TransactionIdle: 2 * soon}, 1)
 	c, err := mysqltest.Dial(t.Context(), tr.addr, mysqltest.Options{User: "app", Password: "secret"})
 	if err != nil {
 		t.Fatal(err)

@@ -21,8 +21,8 @@ const protection = `limits:
   per_server: 10
   transaction_idle: 0
   accounts:
-    - {users: [hasty], query_timeout: 400ms}
-    - {users: [idle], transaction_idle: 400ms}
+    - {users: [hasty], query_timeout: 700ms}
+    - {users: [idle], transaction_idle: 800ms}
     - {users: [brief], transaction: 1s}
     - {users: [few], server_connections: 2}
 `
@@ -77,7 +77,7 @@ func toTheEnd(t *testing.T, c *mysqltest.Client, q string) string {
 // queryTimeout: through shunt a read hears what the server says of a limit of its own, wherever it is; its connection goes on.
 func queryTimeout(t *testing.T, c *cluster.Cluster, p *proxied, logins map[string]mysqltest.Options) {
 	direct, through := raw(t, c.Datacenters[0].Primary.Address, logins["calm"]), raw(t, p.Address, logins["hasty"])
-	must(t, direct, map[topology.Flavor]string{topology.MariaDB: "SET max_statement_time = 0.4", topology.MySQL: "SET max_execution_time = 400"}[c.Binaries.Flavor()])
+	must(t, direct, map[topology.Flavor]string{topology.MariaDB: "SET max_statement_time = 0.7", topology.MySQL: "SET max_execution_time = 700"}[c.Binaries.Flavor()])
 	for _, q := range []string{
 		"SELECT SLEEP(20), 'too long'", // of which MySQL says that it was cut short, and no error
 		"SELECT COUNT(*) FROM goods WHERE SLEEP(20) = 'too long'",
@@ -258,7 +258,7 @@ func reloadLimits(t *testing.T, c *cluster.Cluster, p *proxied, logins map[strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	changed := strings.Replace(string(text), "users: [hasty], query_timeout: 400ms", "users: [calm], query_timeout: 300ms, connections: 2", 1)
+	changed := strings.Replace(string(text), "users: [hasty], query_timeout: 700ms", "users: [calm], query_timeout: 300ms, connections: 2", 1)
 	if err := os.WriteFile(file, []byte(changed), 0o600); err != nil {
 		t.Fatal(err)
 	}
