@@ -1,6 +1,6 @@
 // Package backend holds the connections to MySQL servers: [Pools] has a [Pool] per server, a Pool lends a [Conn] to one
 // client's task at a time, many clients over few connections. It dials, logs in as the client's own account,
-// keeps what is idle, hands out in order of arrival when the server's limit is reached, and retires what broke or grew old.
+// keeps what is idle, hands out by turns among accounts when the server's limit is reached, and retires what broke or grew old.
 //
 // It does not know what a session is: what a Conn carries is noted on it by whoever had it ([Conn.Carries]), and putting
 // another session's state on it is the borrower's business. Which server to use is decided by router, whether a server
@@ -17,6 +17,8 @@ type Config struct {
 	PerServer int `yaml:"per_server"`
 	// Prepared bounds the statements prepared on one server, all connections together.
 	Prepared int `yaml:"prepared"`
+	// Queue bounds the statements that wait for a connection to one server. 0: no bound.
+	Queue int `yaml:"queue"`
 	// Wait bounds how long a statement waits for a free connection.
 	Wait time.Duration `yaml:"wait"`
 	// Dial bounds connecting and logging in to a server.
@@ -33,7 +35,7 @@ type Config struct {
 
 // Defaults are the values that hold where the configuration says nothing.
 func Defaults() Config {
-	return Config{PerServer: 200, Prepared: 8000, Wait: 10 * time.Second, Dial: 5 * time.Second, Idle: 5 * time.Minute, Lifetime: time.Hour}
+	return Config{PerServer: 200, Queue: 10000, Prepared: 8000, Wait: 10 * time.Second, Dial: 5 * time.Second, Idle: 5 * time.Minute, Lifetime: time.Hour}
 }
 
 // baseline is what every connection is set to after login and after a reset: the trackers that tell what a statement changed. They

@@ -3,6 +3,7 @@ package backend
 import (
 	"encoding/binary"
 	"io"
+	"sync/atomic"
 	"time"
 	"unique"
 
@@ -14,8 +15,9 @@ import (
 // [Conn.Release] or [Conn.Discard]; no lock protects it.
 type Conn struct {
 	netloop.Conn
-	pool *Pool
-	key  unique.Handle[Key]
+	pool  *Pool
+	key   unique.Handle[Key]
+	owner *owner // the account that it counts for; nil beside the pool
 
 	// ID is the server's id of the connection, for KILL.
 	ID uint32
@@ -40,6 +42,7 @@ type Conn struct {
 	// Prepared are the statements prepared on this connection.
 	Prepared Prepared
 
+	spoilt     atomic.Bool
 	born, used time.Time
 	waitUntil  time.Time // the read deadline in force, set by Patience
 	epoch      uint64    // of the pool when it was opened
@@ -87,6 +90,19 @@ func (c *Conn) Patience(now time.Time, d time.Duration) {
 		c.SetReadDeadline(c.waitUntil)
 	}
 }
+
+// PatienceUntil is Patience with an end that is not overstepped.
+func (c *Conn) PatienceUntil(now time.Time, d time.Duration, end time.Time) {
+	if c.waitUntil.Sub(now) < d || c.waitUntil.After(end) {
+		if c.waitUntil = now.Add(2 * d); c.waitUntil.After(end) {
+			c.waitUntil = end
+		}
+		c.SetReadDeadline(c.waitUntil)
+	}
+}
+
+// Spoil says that nobody is to have the connection after its present borrower: a KILL may still be on its way to it. It may be called from anywhere.
+func (c *Conn) Spoil() { c.spoilt.Store(true) }
 
 // Query runs one statement of our own and reads its answer as a whole; small ones only. A server's error comes as *mysql.Error, with
 // which the connection stays usable; after any other error it must be discarded.

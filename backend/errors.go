@@ -13,10 +13,14 @@ const (
 	ErrorUnreachable uint16 = 9911 // a server does not answer
 	ErrorPoolFull    uint16 = 9912 // no connection became free within limits.wait
 	ErrorAccount     uint16 = 9913 // the server takes shunt's connection for another account
+	ErrorQueueFull   uint16 = 9918 // limits.queue statements wait for a connection already
 )
 
 // ErrFull says that no connection of a server became free in time.
 var ErrFull = errors.New("no server connection became free")
+
+// ErrQueueFull says that too many wait for a connection of a server already.
+var ErrQueueFull = errors.New("too many statements wait for a server connection")
 
 // DialError says that a server could not be reached, or that the connection broke before the login was over. Nothing of any
 // statement has reached the server, so another one may be tried.

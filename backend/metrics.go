@@ -6,6 +6,8 @@ import "github.com/prometheus/client_golang/prometheus"
 type metrics struct {
 	conns      *prometheus.GaugeVec
 	waiting    *prometheus.GaugeVec
+	accounts   *prometheus.GaugeVec
+	refused    *prometheus.CounterVec
 	waited     *prometheus.HistogramVec
 	dials      *prometheus.CounterVec
 	dialErrors *prometheus.CounterVec
@@ -13,9 +15,10 @@ type metrics struct {
 
 // poolMetrics are one pool's, resolved once.
 type poolMetrics struct {
-	idle, active, waiting prometheus.Gauge
-	waited                prometheus.Observer
-	dials, dialErrors     prometheus.Counter
+	idle, active, waiting, accounts prometheus.Gauge
+	waited                          prometheus.Observer
+	dials, dialErrors               prometheus.Counter
+	refusedQueue, refusedTime       prometheus.Counter
 }
 
 func newMetrics() *metrics {
@@ -25,6 +28,10 @@ func newMetrics() *metrics {
 			Help: "Connections to a server, by state: idle or active."}, []string{"server", "state"}),
 		waiting: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "shunt_pool_waiting",
 			Help: "Statements that wait for a connection to a server."}, server),
+		accounts: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "shunt_pool_waiting_accounts",
+			Help: "Accounts whose statements wait for a connection to a server."}, server),
+		refused: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shunt_pool_refused_total",
+			Help: "Statements that got no connection to a server, by the limit that they met: queue or wait."}, []string{"server", "limit"}),
 		waited: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "shunt_pool_wait_seconds",
 			Help:    "Time that statements waited for a connection, those that had to.",
 			Buckets: prometheus.ExponentialBuckets(0.0001, 4, 9)}, server),
@@ -36,13 +43,14 @@ func newMetrics() *metrics {
 }
 
 func (m *metrics) all() []prometheus.Collector {
-	return []prometheus.Collector{m.conns, m.waiting, m.waited, m.dials, m.dialErrors}
+	return []prometheus.Collector{m.conns, m.waiting, m.accounts, m.refused, m.waited, m.dials, m.dialErrors}
 }
 
 func (m *metrics) of(address string) *poolMetrics {
 	return &poolMetrics{
 		idle: m.conns.WithLabelValues(address, "idle"), active: m.conns.WithLabelValues(address, "active"),
 		waiting: m.waiting.WithLabelValues(address), waited: m.waited.WithLabelValues(address),
+		accounts: m.accounts.WithLabelValues(address), refusedQueue: m.refused.WithLabelValues(address, "queue"), refusedTime: m.refused.WithLabelValues(address, "wait"),
 		dials: m.dials.WithLabelValues(address), dialErrors: m.dialErrors.WithLabelValues(address),
 	}
 }
@@ -59,4 +67,5 @@ func (p *Pool) gauge() {
 	s := p.Stats()
 	p.metrics.idle.Set(float64(s.Idle))
 	p.metrics.active.Set(float64(s.Active))
+	p.metrics.accounts.Set(float64(s.WaitingAccounts))
 }

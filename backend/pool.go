@@ -11,7 +11,8 @@ import (
 	"shunt/topology"
 )
 
-// Pool holds the connections to one server. Borrowers wait, nearly in order of arrival, once PerServer connections are in use.
+// Pool holds the connections to one server. Borrowers wait once PerServer connections are in use, or as many as their account may have; the account that
+// has the least is served first, and each account's borrowers nearly in order of arrival.
 //
 // Idle connections lie on shelves, one per event loop: a borrower looks first where connections of its own loop are, and takes no lock there that
 // another loop's clients want. All else goes through the pool's own mutex. The two meet in `queued`: a borrower that found nothing raises
@@ -29,15 +30,16 @@ type Pool struct {
 	flavor   atomic.Uint32
 
 	shelves []shelf
-	queued  atomic.Int64  // borrowers that wait or are about to
+	queued  atomic.Int64  // borrowers that wait, or are about to, and may have whatever comes back
 	retired atomic.Bool   // the server left, nothing is kept
 	drained atomic.Bool   // the server is out of rotation: what comes back is not kept
 	epoch   atomic.Uint64 // raised when the server goes down; older connections are closed when they come back
 
-	mu      sync.Mutex // taken before that of a shelf
-	count   int        // guarded by mu: idle connections, lent ones and those being dialled
-	waiters queue      // guarded by mu
-	down    bool       // guarded by mu: the monitor's last word
+	mu      sync.Mutex        // taken before that of a shelf
+	count   int               // guarded by mu: idle connections, lent ones and those being dialled
+	waiters queue             // guarded by mu
+	owners  map[string]*owner // guarded by mu; by the account's name
+	down    bool              // guarded by mu: the monitor's last word
 }
 
 // Want says what a borrower needs and prefers.
@@ -48,6 +50,8 @@ type Want struct {
 	Fingerprint uint64
 	// NoSchema: the borrower has no default database. A connection cannot lose one, so only those without will do.
 	NoSchema bool
+	// Limit bounds the connections that the account has to this server. 0: no bound of its own.
+	Limit int
 	// Until bounds the wait.
 	Until time.Time
 }
@@ -79,22 +83,28 @@ func (p *Pool) fit(task netloop.Task, want *Want, c *Conn) bool {
 	return true
 }
 
-// Acquire borrows a connection, waiting for one to become free if the server's limit is reached. Errors: ErrFull, *DialError (nothing has
-// reached the server), *mysql.Error (the server refused the login), netloop.ErrInterrupted.
+// grant is what a borrower has got: a connection, or leave to dial one for its account.
+type grant struct {
+	conn *Conn
+	dial *owner
+}
+
+// Acquire borrows a connection, waiting for one to become free if the server's limit, or that of the account, is reached. Errors: ErrFull,
+// ErrQueueFull, *DialError (nothing has reached the server), *mysql.Error (the server refused the login), netloop.ErrInterrupted.
 func (p *Pool) Acquire(task netloop.Task, want *Want) (*Conn, error) {
 	for {
-		c, dial, w := p.take(task, want)
+		got, w, err := p.take(task, want)
 		if w != nil {
-			var err error
-			if c, dial, err = p.wait(task, w, want.Until); err != nil {
-				return nil, err
-			}
+			got, err = p.wait(task, w, want.Until)
 		}
-		if dial {
-			return p.dial(task, want)
+		if err != nil {
+			return nil, err
 		}
-		if c != nil && p.fit(task, want, c) {
-			return c, nil
+		if got.dial != nil {
+			return p.dial(task, want, got.dial)
+		}
+		if p.fit(task, want, got.conn) {
+			return got.conn, nil
 		}
 	}
 }
@@ -104,52 +114,70 @@ func (p *Pool) Acquire(task netloop.Task, want *Want) (*Conn, error) {
 const quietAfter = time.Millisecond
 
 // take gives an idle connection, or leave to dial one, or a place in the queue.
-func (p *Pool) take(task netloop.Task, want *Want) (*Conn, bool, *waiter) {
+func (p *Pool) take(task netloop.Task, want *Want) (grant, *waiter, error) {
 	if c := p.shelfOf(task).pick(want); c != nil {
-		return c, false, nil
+		return grant{conn: c}, nil, nil
 	}
 	p.mu.Lock()
+	o := p.ownerOf(want)
 	p.queued.Add(1)
-	c, dial, victim := p.find(want)
-	if c == nil && !dial {
-		w := p.waiters.add(task, want.Key)
-		p.metrics.waiting.Set(float64(p.waiters.n))
-		p.mu.Unlock()
-		return nil, false, w
+	got, victim := p.find(want, o)
+	var w *waiter
+	var gone netloop.Task
+	full := got == grant{}
+	if full {
+		w, gone = p.join(task, want, o)
 	}
 	p.queued.Add(-1)
+	o.asking.Add(-1)
+	p.reckon(o)
 	p.mu.Unlock()
-	if victim != nil {
+	switch {
+	case victim != nil:
 		victim.Quit() // its place goes to the borrower
+	case gone != nil:
+		gone.Unpark()
+	case full && w == nil:
+		return grant{}, nil, ErrQueueFull
 	}
-	return c, dial, nil
+	return got, w, nil
 }
 
 // find looks for what a borrower can have at once: a connection of any shelf, or leave to dial, in the place of an idle one of another key if need
 // be. Called with mu held.
-func (p *Pool) find(want *Want) (c *Conn, dial bool, victim *Conn) {
+func (p *Pool) find(want *Want, o *owner) (got grant, victim *Conn) {
 	for i := range p.shelves {
 		if c := p.shelves[i].pick(want); c != nil {
-			return c, false, nil
+			return grant{conn: c}, nil
 		}
 	}
-	if p.count < p.config.PerServer {
+	switch {
+	case !o.able():
+		victim = p.evict(o)
+	case p.count < p.config.PerServer:
 		p.count++
-		return nil, true, nil
+		p.opened(o, 1)
+		return grant{dial: o}, nil
+	default:
+		victim = p.evict(nil)
 	}
-	victim = p.evict()
-	return nil, victim != nil, victim
+	if victim == nil {
+		return grant{}, nil
+	}
+	p.opened(o, 1)
+	p.opened(victim.owner, -1)
+	return grant{dial: o}, victim
 }
 
-// evict takes the idle connection of any key that was unused the longest, so that its place can be used.
-func (p *Pool) evict() *Conn {
+// evict takes the idle connection of any key that was unused the longest, so that its place can be used; of one account alone, if that is given.
+func (p *Pool) evict(of *owner) *Conn {
 	for {
 		var oldest *Conn
 		var key unique.Handle[Key]
 		var since time.Time
 		var from *shelf
 		for i := range p.shelves {
-			if c, k, used := p.shelves[i].oldest(); c != nil && (oldest == nil || used.Before(since)) {
+			if c, k, used := p.shelves[i].oldest(of); c != nil && (oldest == nil || used.Before(since)) {
 				oldest, key, since, from = c, k, used, &p.shelves[i]
 			}
 		}
@@ -171,16 +199,16 @@ func (p *Pool) Side(task netloop.Task, who *Credentials, sql string, until time.
 	return err
 }
 
-func (p *Pool) dial(task netloop.Task, want *Want) (*Conn, error) {
+func (p *Pool) dial(task netloop.Task, want *Want, o *owner) (*Conn, error) {
 	p.metrics.dials.Inc()
 	epoch := p.epoch.Load()
 	c, err := p.open(task, want.Key.Value(), want.Credentials)
 	if err != nil {
 		p.metrics.dialErrors.Inc()
-		p.free()
+		p.free(o)
 		return nil, err
 	}
-	c.Fresh, c.epoch = true, epoch
+	c.Fresh, c.epoch, c.owner = true, epoch, o
 	c.Prepared.budget = &p.prepared
 	return c, nil
 }
@@ -191,39 +219,42 @@ func (p *Pool) put(task netloop.Task, c *Conn) {
 	c.used = task.Now()
 	if p.worn(c) {
 		c.Quit()
-		p.free()
+		p.free(c.owner)
 		return
 	}
-	if p.queued.Load() > 0 {
+	shelf, key, epoch, o := p.shelfOf(task), c.key, c.epoch, c.owner
+	if p.wanted(o) {
 		p.handOver(task, c)
 		return
 	}
-	shelf, key, epoch := p.shelfOf(task), c.key, c.epoch
 	shelf.push(c)
 	// From here on it may be somebody else's. What has come between the look and the push?
 	switch {
 	case p.retired.Load(), p.drained.Load(), epoch < p.epoch.Load():
 		if shelf.remove(key, c) {
 			c.Quit()
-			p.free()
+			p.free(o)
 		}
-	case p.queued.Load() > 0:
+	case p.wanted(o):
 		if shelf.remove(key, c) {
 			p.handOver(task, c)
 		}
 	}
 }
 
+// wanted says whether somebody may wait for a connection of an account, or for its place.
+func (p *Pool) wanted(o *owner) bool { return p.queued.Load() > 0 || o.asking.Load() > 0 }
+
 // worn says that a connection is not to be used again.
 func (p *Pool) worn(c *Conn) bool {
-	return p.retired.Load() || p.drained.Load() || c.Sandbox || c.used.Sub(c.born) > p.config.Lifetime || c.epoch < p.epoch.Load()
+	return p.retired.Load() || p.drained.Load() || c.Sandbox || c.spoilt.Load() || c.used.Sub(c.born) > p.config.Lifetime || c.epoch < p.epoch.Load()
 }
 
 func (p *Pool) discard(task netloop.Task, c *Conn) {
 	task.Release(c.Conn)
 	c.Prepared.Clear()
 	_ = c.Conn.Close() // nothing is lost with a connection that is given up
-	p.free()
+	p.free(c.owner)
 }
 
 // expire closes what has been idle for too long; with all, everything idle.
@@ -234,25 +265,7 @@ func (p *Pool) expire(now time.Time, all bool) {
 		})
 		for _, c := range old {
 			c.Quit()
-			p.free()
+			p.free(c.owner)
 		}
 	}
-}
-
-// Stats are a pool's numbers at one moment.
-type Stats struct {
-	Address, Cluster             string
-	Idle, Active, Waiting, Limit int
-	Prepared                     int // statements prepared on the server by all connections
-}
-
-// Stats counts the connections.
-func (p *Pool) Stats() Stats {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	idle := 0
-	for i := range p.shelves {
-		idle += p.shelves[i].len()
-	}
-	return Stats{p.Address, p.Cluster, idle, max(p.count-idle, 0), p.waiters.n, p.config.PerServer, int(p.prepared.used.Load())}
 }

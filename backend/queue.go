@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"container/heap"
 	"sync"
 	"time"
 	"unique"
@@ -8,152 +9,209 @@ import (
 	"shunt/netloop"
 )
 
-// waiter is a borrower in the queue. Exactly one of conn and slot is given, under the pool's mutex, before its task is woken.
+// waiter is a borrower in the queue. Exactly one of conn, slot and refused is given, under the pool's mutex, before its task is woken.
 type waiter struct {
-	task  netloop.Task
-	key   unique.Handle[Key]
-	since time.Time
-	conn  *Conn
-	slot  bool // it may dial: a place was freed
+	task    netloop.Task
+	key     unique.Handle[Key]
+	owner   *owner
+	since   time.Time
+	conn    *Conn
+	slot    bool // it may dial: a place was freed, and counts as its account's
+	refused bool // the queue is full, and others need the room more
 
 	prev, next *waiter
 }
 
-// queue has the borrowers that wait, in order of arrival.
+// queue has the borrowers that wait, by account: each account's in order of arrival, the accounts in a heap, the one first that has the least. Its
+// methods are called with the pool's mutex held.
 type queue struct {
-	first, last *waiter
-	n           int
-	spare       sync.Pool // of *waiter
+	accounts accounts
+	n        int       // borrowers
+	spare    sync.Pool // of *waiter
 }
 
-func (q *queue) add(task netloop.Task, key unique.Handle[Key]) *waiter {
+// accounts is a heap of those that wait.
+type accounts []*owner
+
+func (a accounts) Len() int           { return len(a) }
+func (a accounts) Less(i, j int) bool { return a[i].before(a[j]) }
+func (a accounts) Swap(i, j int)      { a[i], a[j] = a[j], a[i]; a[i].at, a[j].at = i, j }
+
+// Push is for the heap alone.
+func (a *accounts) Push(x any) {
+	o := x.(*owner)
+	o.at = len(*a)
+	*a = append(*a, o)
+}
+
+// Pop is for the heap alone.
+func (a *accounts) Pop() any {
+	last := len(*a) - 1
+	o := (*a)[last]
+	(*a)[last] = nil
+	*a = (*a)[:last]
+	return o
+}
+
+func (q *queue) add(task netloop.Task, key unique.Handle[Key], o *owner) *waiter {
 	w, _ := q.spare.Get().(*waiter)
 	if w == nil {
 		w = new(waiter)
 	}
-	*w = waiter{task: task, key: key, since: task.Now(), prev: q.last}
-	if q.last == nil {
-		q.first = w
-	} else {
-		q.last.next = w
+	*w = waiter{task: task, key: key, owner: o, since: task.Now()}
+	o.add(w)
+	if q.n++; o.n == 1 {
+		heap.Push(&q.accounts, o)
 	}
-	q.last = w
-	q.n++
 	return w
 }
 
 func (q *queue) remove(w *waiter) {
-	if w.prev == nil {
-		q.first = w.next
-	} else {
-		w.prev.next = w.next
-	}
-	if w.next == nil {
-		q.last = w.prev
-	} else {
-		w.next.prev = w.prev
-	}
-	w.prev, w.next = nil, nil
+	o := w.owner
+	o.remove(w)
 	q.n--
+	if o.n == 0 {
+		heap.Remove(&q.accounts, o.at)
+	}
 }
 
-// A connection stays on its event loop if somebody there has come nearly as early as the first in the queue, and is not far behind him: going to
-// another loop costs system calls, and waking it.
-const (
-	nearlyAsEarly = 2 * time.Millisecond
-	notFarBehind  = 64
-)
+// fix puts an account where it belongs after its numbers have changed.
+func (q *queue) fix(o *owner) { heap.Fix(&q.accounts, o.at) }
 
-// who is the one that gets a connection of the key that was borrowed on a shard; nil if nobody waits for such.
-func (q *queue) who(key unique.Handle[Key], shard int) (first *waiter) {
-	behind := 0
-	for w := q.first; w != nil && (first == nil || behind < notFarBehind); w = w.next {
-		switch {
-		case w.key != key:
-		case first == nil && w.task.Shard() == shard:
-			return w
-		case first == nil:
-			first = w
-		case w.since.Sub(first.since) > nearlyAsEarly:
-			return first
-		case w.task.Shard() == shard:
-			return w
-		}
-		behind++
+// top is the account that gets the next place; nil if nobody who waits may have one.
+func (q *queue) top() *owner {
+	if len(q.accounts) == 0 || !q.accounts[0].able() {
+		return nil
 	}
-	return first
+	return q.accounts[0]
+}
+
+// next decides who gets a connection that has come back: somebody of its own account, asItIs; or, if another account has less or has been waiting for
+// long with as little, somebody of that, in its place. nil if nobody can use it.
+func (q *queue) next(c *Conn, shard int, now time.Time) (w *waiter, asItIs bool) {
+	own, top := c.owner, q.top()
+	if own.n == 0 {
+		if top == nil {
+			return nil, false
+		}
+		return top.first, false
+	}
+	if top != nil && top != own {
+		switch left := own.open - 1; {
+		case top.open < left, top.open == left && now.Sub(top.since()) > worthALogin && top.since().Before(own.since()):
+			return top.first, false
+		}
+	}
+	return own.who(c, shard)
+}
+
+// sampled bounds how many accounts are looked at for the one with the most waiters.
+const sampled = 64
+
+// most is the account with the most waiters, of some; nil for none.
+func (q *queue) most() (found *owner) {
+	for _, o := range q.accounts[max(0, len(q.accounts)-sampled):] { // a heap's end has those that have much
+		if found == nil || o.n > found.n {
+			found = o
+		}
+	}
+	return found
 }
 
 // wait waits until it is w's turn.
-func (p *Pool) wait(task netloop.Task, w *waiter, until time.Time) (*Conn, bool, error) {
+func (p *Pool) wait(task netloop.Task, w *waiter, until time.Time) (grant, error) {
 	defer p.waiters.spare.Put(w)
 	started := w.since
 	for {
 		err := task.Park(until)
 		p.mu.Lock()
-		conn, slot := w.conn, w.slot
-		if conn == nil && !slot && err != nil {
+		conn, slot, refused, o := w.conn, w.slot, w.refused, w.owner
+		if conn == nil && !slot && !refused && err != nil {
 			p.unqueue(w)
 		}
 		p.mu.Unlock()
-		if conn == nil && !slot && err == nil {
+		if conn == nil && !slot && !refused && err == nil {
 			continue // somebody else woke the task
 		}
 		p.metrics.waited.Observe(task.Now().Sub(started).Seconds())
 		switch {
 		case err == netloop.ErrInterrupted && conn != nil:
 			p.put(task, conn)
-			return nil, false, err
+			return grant{}, err
 		case err == netloop.ErrInterrupted && slot:
-			p.free()
-			return nil, false, err
-		case conn != nil || slot:
-			return conn, slot, nil
+			p.free(o)
+			return grant{}, err
+		case conn != nil:
+			return grant{conn: conn}, nil
+		case slot:
+			return grant{dial: o}, nil
+		case refused && err != netloop.ErrInterrupted:
+			return grant{}, ErrQueueFull
 		case err == netloop.ErrTimeout:
-			return nil, false, ErrFull
+			p.metrics.refusedTime.Inc()
+			return grant{}, ErrFull
 		}
-		return nil, false, err
+		return grant{}, err
 	}
 }
 
 // unqueue takes a waiter out of the queue. Called with mu held.
 func (p *Pool) unqueue(w *waiter) {
 	p.waiters.remove(w)
-	p.queued.Add(-1)
+	w.owner.asking.Add(-1)
+	p.reckon(w.owner)
 	p.metrics.waiting.Set(float64(p.waiters.n))
 }
 
-// handOver gives a connection to one in the queue who can use it. If all wait for other accounts, the place is the first one's.
+// serve takes a waiter out of the queue because it gets something. Called with mu held.
+func (p *Pool) serve(w *waiter, now time.Time) {
+	w.owner.served = now
+	p.unqueue(w)
+}
+
+// give lets a waiter dial in the place of a connection of another account. Called with mu held.
+func (p *Pool) give(w *waiter, from *owner, now time.Time) {
+	p.opened(w.owner, 1)
+	p.serve(w, now)
+	p.opened(from, -1)
+	w.slot = true
+}
+
+// handOver gives a connection to one in the queue who can use it, or its place to one who needs another. If there is none, it is idle.
 func (p *Pool) handOver(task netloop.Task, c *Conn) {
 	p.mu.Lock()
-	if w := p.waiters.who(c.key, task.Shard()); w != nil {
-		p.unqueue(w)
-		w.conn = c
-		waiting := w.task // w is used again as soon as it knows
-		p.mu.Unlock()
-		waiting.Unpark()
-		return
-	}
-	if p.waiters.n == 0 {
+	w, asItIs := p.waiters.next(c, task.Shard(), c.used)
+	if w == nil {
 		p.shelfOf(task).push(c)
 		p.mu.Unlock()
 		return
 	}
-	p.mu.Unlock()
-	c.Quit()
-	p.free()
+	waiting := w.task // w is used again as soon as it knows
+	if asItIs {
+		p.serve(w, c.used)
+		w.conn = c
+		p.mu.Unlock()
+	} else {
+		p.give(w, c.owner, c.used)
+		p.mu.Unlock()
+		c.Quit()
+	}
+	waiting.Unpark()
 }
 
-// free gives the place of a closed connection to the first in the queue.
-func (p *Pool) free() {
+// free gives the place of a closed connection of an account to the first in the queue.
+func (p *Pool) free(o *owner) {
 	p.mu.Lock()
-	w := p.waiters.first
-	if w == nil {
+	p.opened(o, -1)
+	top := p.waiters.top()
+	if top == nil {
 		p.count--
 		p.mu.Unlock()
 		return
 	}
-	p.unqueue(w)
+	w := top.first
+	p.opened(top, 1)
+	p.serve(w, time.Now())
 	w.slot = true
 	waiting := w.task
 	p.mu.Unlock()

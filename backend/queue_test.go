@@ -5,6 +5,7 @@ import (
 	"time"
 	"unique"
 
+	"shunt/mysql"
 	"shunt/netloop"
 )
 
@@ -18,8 +19,8 @@ type standing struct {
 func (s *standing) Shard() int     { return s.shard }
 func (s *standing) Now() time.Time { return s.since }
 
-func TestWhoGetsAConnection(t *testing.T) {
-	mine, others := unique.Make(Key{User: "mine"}), unique.Make(Key{User: "others"})
+func TestWhoOfAnAccountGetsItsConnection(t *testing.T) {
+	mine, others := unique.Make(Key{User: "app"}), unique.Make(Key{User: "app", Caps: mysql.CapFoundRows})
 	type borrower struct {
 		key   unique.Handle[Key]
 		shard int
@@ -31,19 +32,21 @@ func TestWhoGetsAConnection(t *testing.T) {
 	}{
 		"nobody waits":                             {nil, -1},
 		"the first":                                {[]borrower{{mine, 0, 0}, {mine, 0, 1}}, 0},
-		"the first of the account":                 {[]borrower{{others, 0, 0}, {mine, 1, 1}}, 1},
-		"nobody of the account":                    {[]borrower{{others, 0, 0}}, -1},
+		"the first who can use it":                 {[]borrower{{others, 0, 0}, {mine, 1, worthALogin}}, 1},
+		"the first, if he has waited for long":     {[]borrower{{others, 0, 0}, {mine, 1, worthALogin + 1}}, 0},
+		"one who needs another":                    {[]borrower{{others, 0, 0}}, 0},
 		"one of the loop who came nearly as early": {[]borrower{{mine, 1, 0}, {mine, 1, 1}, {mine, 0, nearlyAsEarly}}, 2},
 		"nobody who came much later":               {[]borrower{{mine, 1, 0}, {mine, 0, nearlyAsEarly + 1}}, 0},
-		"of the loop, but of another account":      {[]borrower{{mine, 1, 0}, {others, 0, 0}, {mine, 1, 0}}, 0},
+		"of the loop, but of other flags":          {[]borrower{{mine, 1, 0}, {others, 0, 0}, {mine, 1, 0}}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var q queue
+			o := &owner{open: 1}
 			var places []*waiter
 			for _, b := range c.queue {
-				places = append(places, q.add(&standing{shard: b.shard, since: time.Unix(1, 0).Add(b.after)}, b.key))
+				places = append(places, q.add(&standing{shard: b.shard, since: time.Unix(1, 0).Add(b.after)}, b.key, o))
 			}
-			got := q.who(mine, 0)
+			got, asItIs := o.who(&Conn{key: mine, owner: o}, 0)
 			for i, w := range places {
 				if (w == got) != (i == c.want) {
 					t.Errorf("place %d: it gets the connection: %v", i, w == got)
@@ -52,6 +55,9 @@ func TestWhoGetsAConnection(t *testing.T) {
 			if c.want < 0 && got != nil {
 				t.Error("somebody gets it")
 			}
+			if got != nil && asItIs != (got.key == mine) {
+				t.Errorf("he can use it as it is: %v", asItIs)
+			}
 		})
 	}
 }
@@ -59,22 +65,112 @@ func TestWhoGetsAConnection(t *testing.T) {
 func TestTheQueueIsInOrderWhoeverLeaves(t *testing.T) {
 	for leaves := range 3 {
 		var q queue
+		o := &owner{}
 		var all []*waiter
 		for range 3 {
-			all = append(all, q.add(&standing{}, unique.Make(Key{})))
+			all = append(all, q.add(&standing{}, unique.Make(Key{}), o))
 		}
 		q.remove(all[leaves])
 		all = append(all[:leaves], all[leaves+1:]...)
-		all = append(all, q.add(&standing{}, unique.Make(Key{})))
-		w := q.first
+		all = append(all, q.add(&standing{}, unique.Make(Key{}), o))
+		w := o.first
 		for i := range all {
 			if w != all[i] {
 				t.Fatalf("%d has left: place %d is another's", leaves, i)
 			}
 			w = w.next
 		}
-		if w != nil || q.last != all[2] || q.n != 3 {
+		if w != nil || o.last != all[2] || q.n != 3 || o.n != 3 {
 			t.Errorf("%d has left: the end of the queue is wrong", leaves)
 		}
+	}
+}
+
+// TestWhichAccountGetsAConnection: who has least, but a login is worth a little waiting where all have the same.
+func TestWhichAccountGetsAConnection(t *testing.T) {
+	type account struct {
+		open, limit int
+		waits       time.Duration // its first waiter; 0: nobody waits
+		served      time.Duration // ago; 0: never
+	}
+	const long, short = 2 * worthALogin, worthALogin / 2
+	for name, c := range map[string]struct {
+		own    account // whose connection has come back; it counts in open
+		others []account
+		want   int // of the others; -1: its own; -2: nobody
+	}{
+		"nobody waits":                                     {account{open: 3}, nil, -2},
+		"its own waits alone":                              {account{open: 3, waits: short}, nil, -1},
+		"another has less":                                 {account{open: 3, waits: long}, []account{{open: 1, waits: 1}}, 0},
+		"another has more":                                 {account{open: 3, waits: 1}, []account{{open: 4, waits: long}}, -1},
+		"another has more, and nobody else waits":          {account{open: 3}, []account{{open: 4, waits: 1}}, 0},
+		"as much, and has waited for long":                 {account{open: 3, waits: 1}, []account{{open: 2, waits: long}}, 0},
+		"as much, and has waited for a little":             {account{open: 3, waits: 1}, []account{{open: 2, waits: short}}, -1},
+		"as much, and waits for less long":                 {account{open: 3, waits: 2 * long}, []account{{open: 2, waits: long}}, -1},
+		"as much, and its own was served a moment ago":     {account{open: 3, waits: 2 * long, served: 1}, []account{{open: 2, waits: long}}, 0},
+		"the least of several":                             {account{open: 9, waits: long}, []account{{open: 2, waits: long}, {open: 1, waits: 1}}, 1},
+		"of several with as little, who has waited longer": {account{open: 9, waits: long}, []account{{open: 2, waits: short}, {open: 2, waits: long}}, 1},
+		"another has as much as it may":                    {account{open: 9}, []account{{open: 2, limit: 2, waits: long}}, -2},
+		"another may have one more":                        {account{open: 9}, []account{{open: 1, limit: 2, waits: long}}, 0},
+		"its own has as much as it may":                    {account{open: 2, limit: 2, waits: 1}, nil, -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			now := time.Unix(1000, 0)
+			var p Pool
+			p.metrics = newMetrics().of("db1")
+			line := func(a account) *owner {
+				o := &owner{open: a.open, limit: a.limit}
+				if a.served > 0 {
+					o.served = now.Add(-a.served)
+				}
+				if a.waits > 0 {
+					p.join(&standing{since: now.Add(-a.waits)}, &Want{Key: unique.Make(Key{User: "app"})}, o)
+				}
+				return o
+			}
+			own := line(c.own)
+			var others []*owner
+			for _, a := range c.others {
+				others = append(others, line(a))
+			}
+			w, asItIs := p.waiters.next(&Conn{key: unique.Make(Key{User: "app"}), owner: own}, 0, now)
+			got := -2
+			for i, o := range others {
+				if w != nil && w.owner == o {
+					got = i
+				}
+			}
+			if w != nil && w.owner == own {
+				got = -1
+			}
+			if got != c.want || asItIs != (got == -1) {
+				t.Errorf("account %d gets it (as it is: %v), want %d", got, asItIs, c.want)
+			}
+		})
+	}
+}
+
+// TestAFullQueueMakesRoomForWhoHasLess: an account does not fill the queue alone.
+func TestAFullQueueMakesRoomForWhoHasLess(t *testing.T) {
+	p := Pool{config: Config{Queue: 4}}
+	p.metrics = newMetrics().of("db1")
+	want := &Want{Key: unique.Make(Key{User: "app"})}
+	flood, other := &owner{name: "flood"}, &owner{name: "other"}
+	var waiting []*waiter
+	for range 4 {
+		w, _ := p.join(&standing{}, want, flood)
+		waiting = append(waiting, w)
+	}
+	if w, _ := p.join(&standing{}, want, flood); w != nil {
+		t.Error("a fifth waits")
+	}
+	for i := range 2 {
+		w, gone := p.join(&standing{}, want, other)
+		if last := waiting[3-i]; w == nil || gone != last.task || !last.refused {
+			t.Errorf("number %d of the other account waits: %v; the last of the first has to go: %v", i, w != nil, last.refused)
+		}
+	}
+	if w, _ := p.join(&standing{}, want, other); w != nil || p.waiters.n != 4 || flood.n != 2 || other.n != 2 {
+		t.Errorf("in the end %d wait, %d and %d", p.waiters.n, flood.n, other.n)
 	}
 }

@@ -86,12 +86,12 @@ func (s *shelf) remove(key unique.Handle[Key], c *Conn) bool {
 }
 
 // oldest is the connection of any key that was unused the longest, with its key and since when; it stays where it is, and may be somebody's at
-// once.
-func (s *shelf) oldest() (found *Conn, key unique.Handle[Key], used time.Time) {
+// once. If an account is given, only its connections count.
+func (s *shelf) oldest(of *owner) (found *Conn, key unique.Handle[Key], used time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for k, list := range s.idle {
-		if len(list) > 0 && (found == nil || list[0].used.Before(used)) {
+		if len(list) > 0 && (of == nil || list[0].owner == of) && (found == nil || list[0].used.Before(used)) {
 			found, key, used = list[0], k, list[0].used
 		}
 	}

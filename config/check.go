@@ -26,6 +26,7 @@ func (c *Config) check(d *decoder) {
 	c.checkPools(d)
 	c.checkAllModules(d)
 	c.checkReads(d)
+	c.checkLimits(d)
 	c.checkRooms(d)
 }
 

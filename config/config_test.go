@@ -153,14 +153,14 @@ func TestMost(t *testing.T) {
 				{Address: "127.0.0.1:6033", Compression: mysql.CapZstdCompression, ProxyProtocol: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}},
 				{Address: "/run/shunt/shunt.sock", Compression: mysql.CapCompress | mysql.CapZstdCompression},
 			},
-			Clients: 5, PrimaryReads: 50, Login: 2 * time.Second,
+			Clients: 5, Limits: &proxy.AccountLimits{Limits: proxy.Limits{TransactionIdle: 5 * time.Minute}}, PrimaryReads: 50, Login: 2 * time.Second,
 			Write: 3 * time.Second, Packet: 16 << 20, Prepared: 8, ReadWait: 7 * time.Millisecond, Linger: time.Millisecond, Drain: 4 * time.Second, Consistency: session.Sticky,
 			Pools: []proxy.PoolRule{
 				{Users: []string{"reports"}, Databases: []string{"shop", "blog"}, Pool: &topology.ReadPool{Name: "search", Else: topology.ElseError}},
 				{Databases: []string{"logs"}, Pool: &topology.ReadPool{Name: "statistics"}},
 			},
 		}},
-		{"backend", c.Backend(), backend.Config{PerServer: 3, Prepared: 70, Dial: time.Second, Idle: time.Minute, Lifetime: 2 * time.Hour, Links: map[string]backend.Link{"gra": link}}},
+		{"backend", c.Backend(), backend.Config{PerServer: 3, Queue: 10000, Prepared: 70, Dial: time.Second, Idle: time.Minute, Lifetime: 2 * time.Hour, Links: map[string]backend.Link{"gra": link}}},
 		{"monitor", c.Monitor(), monitor.Config{
 			Interval: time.Second, Timeout: 2 * time.Second, DownAfter: 4, UpAfter: 5, WarmUp: 3 * time.Second, Heartbeat: monitor.Heartbeat{Schema: "ops"},
 		}},
@@ -185,6 +185,29 @@ func TestMost(t *testing.T) {
 	} {
 		if diff := cmp.Diff(room.want, room.got, cmp.AllowUnexported(catalog.Account{}), sameTLS, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", room.name, diff)
+		}
+	}
+}
+
+// TestLimits: the first entry that names a user holds, with the limits of all where it gives none. 0 is one that it gives.
+func TestLimits(t *testing.T) {
+	limits := mustParse(t, least+`
+limits:
+  per_account: 7
+  query_timeout: 30s
+  transaction: 1h
+  accounts:
+    - {users: [reporting, batch], query_timeout: 0, server_connections: 20}
+    - {users: [web], transaction_idle: 1s, transaction: 2s, connections: 0, query_timeout: 3s}
+`).Limits()
+	for user, want := range map[string]proxy.Limits{
+		"anybody":   {QueryTimeout: 30 * time.Second, TransactionIdle: 5 * time.Minute, Transaction: time.Hour, Connections: 7},
+		"reporting": {TransactionIdle: 5 * time.Minute, Transaction: time.Hour, Connections: 7, ServerConnections: 20},
+		"batch":     {TransactionIdle: 5 * time.Minute, Transaction: time.Hour, Connections: 7, ServerConnections: 20},
+		"web":       {QueryTimeout: 3 * time.Second, TransactionIdle: time.Second, Transaction: 2 * time.Second},
+	} {
+		if diff := cmp.Diff(want, *limits.Of(user)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", user, diff)
 		}
 	}
 }

@@ -32,6 +32,8 @@ func TestDiff(t *testing.T) {
 			[]Change{{"databases.shop.cluster", "paris", "gra", true}, {"databases.blog.cluster", "", "paris", true}}},
 		{"a list of words", strings.NewReplacer("[shop.Price]", "[shop.Price, shop.tax]"),
 			[]Change{{"reads.safe_functions", "[shop.Price]", "[shop.Price, shop.tax]", false}}},
+		{"limits of some accounts, of which 0 is one", strings.NewReplacer("limits: {", "limits: {accounts: [{users: [web, cron], query_timeout: 0, connections: 3}], "),
+			[]Change{{"limits.accounts[web,cron]", "", "{query_timeout: 0, connections: 3}", true}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			edited := c.edit.Replace(most)

@@ -39,6 +39,9 @@ func isNamed(entry reflect.Type) bool {
 	return entry.Kind() == reflect.Struct && entry.NumField() > 0 && entry.Field(0).Tag.Get("yaml") == nameKey
 }
 
+// notGiven is a setting that has another's value.
+const notGiven = -1
+
 // setDefaults fills a section, or an entry of a list, with what holds if nothing is given.
 func setDefaults(v reflect.Value) {
 	if v.Kind() != reflect.Struct || isSecret(v.Type()) {
@@ -48,6 +51,10 @@ func setDefaults(v reflect.Value) {
 		field := v.FieldByIndex(f.Index)
 		if text := f.Tag.Get("default"); text != "" {
 			setText(field, text) // a test parses all of them
+			continue
+		}
+		if f.Tag.Get("inherit") != "" {
+			field.SetInt(notGiven)
 			continue
 		}
 		setDefaults(field)

@@ -154,6 +154,9 @@ func (p *pageWriter) row(f reflect.StructField, reload, text string) {
 	if standard != "" {
 		standard = "`" + standard + "`"
 	}
+	if from := f.Tag.Get("inherit"); from != "" {
+		standard = "as `" + from + "`"
+	}
 	name := f.Tag.Get("yaml")
 	if name == nameKey {
 		name = "(its name)"

@@ -24,7 +24,7 @@ func (c *Config) Proxy() proxy.Config {
 	l := c.File.Limits
 	consistency, _ := session.ParseConsistency(c.File.Reads.Consistency) // checked when the file was read
 	p := proxy.Config{
-		Clients: l.Clients, PerAccount: l.PerAccount, PrimaryReads: l.PrimaryReads, Wait: l.Wait, Login: l.Login, Write: l.Write, Packet: int(l.Packet),
+		Clients: l.Clients, Limits: c.Limits(), PrimaryReads: l.PrimaryReads, Wait: l.Wait, Login: l.Login, Write: l.Write, Packet: int(l.Packet),
 		ReadWait: c.File.Reads.Wait, Linger: l.Linger, Drain: l.Drain, Consistency: consistency, Prepared: l.PreparedPerClient,
 	}
 	for _, pool := range c.File.Reads.Pools {
@@ -48,7 +48,7 @@ func (c *Config) Proxy() proxy.Config {
 // Backend is the configuration of the connections to servers.
 func (c *Config) Backend() backend.Config {
 	l := c.File.Limits
-	return backend.Config{PerServer: l.PerServer, Prepared: l.Prepared, Wait: l.Wait, Dial: l.Dial, Idle: l.ServerIdle, Lifetime: l.ServerLifetime, Links: c.link}
+	return backend.Config{PerServer: l.PerServer, Queue: l.Queue, Prepared: l.Prepared, Wait: l.Wait, Dial: l.Dial, Idle: l.ServerIdle, Lifetime: l.ServerLifetime, Links: c.link}
 }
 
 // Monitor is the configuration of the monitor; Clusters are what it watches.

@@ -203,3 +203,12 @@ func ConnectionKilled(f Flavor) *Error {
 func QueryInterrupted() *Error {
 	return NewError(1317, "70100", "Query execution was interrupted")
 }
+
+// TimedOut is what a server says of a statement that has met its own limit: ER_STATEMENT_TIMEOUT for max_statement_time of MariaDB,
+// ER_QUERY_TIMEOUT for max_execution_time of MySQL.
+func TimedOut(f Flavor) *Error {
+	if f == MySQL {
+		return NewError(3024, "HY000", "Query execution was interrupted, maximum statement execution time exceeded")
+	}
+	return NewError(1969, "70100", "Query execution was interrupted (max_statement_time exceeded)")
+}

@@ -113,7 +113,9 @@ func TestWhoMayNotComeIn(t *testing.T) {
 }
 
 func TestLimits(t *testing.T) {
-	tr := newTriangle(t, setup{accounts: accountsOf(), proxy: func(c *proxy.Config) { c.Clients, c.PerAccount = 3, 2 }})
+	tr := newTriangle(t, setup{accounts: accountsOf(), proxy: func(c *proxy.Config) {
+		c.Clients, c.Limits = 3, &proxy.AccountLimits{Limits: proxy.Limits{Connections: 2}}
+	}})
 	for range 2 {
 		if _, err := logIn(t, tr, mysqltest.Options{User: "native", Password: "secret"}); err != nil {
 			t.Fatal(err)

@@ -42,6 +42,11 @@ type Client struct {
 	account      string
 	cred         *backend.Credentials
 	session      *session.Session
+	limits       *Limits
+	// since is when the open transaction began, as far as limits go; zero for none.
+	since time.Time
+	// told: the client has heard in an answer that its transaction is being rolled back.
+	told bool
 
 	// held is the server connection that the session keeps between statements because something pins it; nil for none.
 	held *backend.Conn
@@ -248,6 +253,9 @@ func (c *Client) await() (command, error) {
 			err = errNothing
 		}
 		return cmd, err
+	}
+	if c.session.Pins()&(session.PinTransaction|session.PinXA) == session.PinTransaction {
+		return c.awaitInTransaction()
 	}
 	return c.in.next()
 }

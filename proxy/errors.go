@@ -18,6 +18,8 @@ const (
 	ErrorLost        uint16 = 9920 // the server connection broke while a statement ran: its outcome is not known
 	ErrorLostTx      uint16 = 9921 // … while the session was pinned to it: transaction and session state are lost
 	ErrorCommit      uint16 = 9923 // … during COMMIT: nobody knows whether the transaction was committed
+	ErrorTxIdle      uint16 = 9924 // a transaction was rolled back because its client said nothing for limits.transaction_idle
+	ErrorTxLong      uint16 = 9925 // … because it was open for limits.transaction
 	ErrorLongData    uint16 = 9922 // more COM_STMT_SEND_LONG_DATA than is buffered
 )
 
@@ -52,6 +54,9 @@ func poolError(err error, address string, waited fmt.Stringer) *mysql.Error {
 	case errors.Is(err, backend.ErrFull):
 		return mysql.NewError(backend.ErrorPoolFull, "08004",
 			"shunt: no connection to server %s became free within %s; raise limits.per_server, or see SHOW PINS for who keeps them", address, waited)
+	case errors.Is(err, backend.ErrQueueFull):
+		return mysql.NewError(backend.ErrorQueueFull, "08004",
+			"shunt: as many statements as limits.queue lets wait for a connection to server %s already; nothing of this one was run, send less at a time", address)
 	case errors.As(err, &dial):
 		return mysql.NewError(backend.ErrorUnreachable, "08S01", "shunt: %v; waited %s, nothing of the statement was run", dial, waited)
 	}

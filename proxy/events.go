@@ -71,6 +71,11 @@ func (c *Client) errEvent(conn *backend.Conn, j *job, p []byte, from, at, end in
 	if a.silent {
 		a.refusal = e
 	}
+	if err == nil && e.Number == interrupted && a.timeout.struck {
+		c.assemble(p[from:at])
+		c.putError(a.resp.Seq, c.timedOut(conn))
+		return end, end, nil
+	}
 	if err != nil || e.Number != readOnlyServer || !c.session.Status().Has(mysql.StatusInTransReadonly) {
 		return from, end, nil
 	}

@@ -30,6 +30,7 @@ func (c *Client) exchange(j *job, plan *router.Plan, conn *backend.Conn) error {
 	}
 	c.session.Begin(j.st)
 	c.answer.expect(j, skip)
+	c.bound(j)
 	if err := c.pump(conn, j); err != nil && c.answer.restore == nil {
 		return err
 	}

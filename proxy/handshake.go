@@ -212,9 +212,12 @@ func (c *Client) enter(cl *claim, collation uint16) error {
 	if err != nil {
 		return err
 	}
-	if !c.server.admit(account.Name) {
+	limits := c.server.limits.Load().Of(cl.user)
+	if !c.server.admit(account.Name, limits.Connections) {
 		return mysql.TooManyUserConnections(cl.user)
 	}
+	earlier := c.limits
+	c.limits = limits
 	before := public{user: c.user, account: c.account, cred: c.cred}
 	c.user, c.account, c.cred = cl.user, account.Name, cred
 	rules := c.server.World().Rules
@@ -242,7 +245,7 @@ func (c *Client) enter(cl *claim, collation uint16) error {
 	}
 	if err != nil {
 		c.server.dismiss(c.account)
-		c.user, c.account, c.cred = before.user, before.account, before.cred
+		c.user, c.account, c.cred, c.limits = before.user, before.account, before.cred, earlier
 	}
 	c.publish()
 	return err

@@ -158,5 +158,8 @@ func (in *inbox) drop() {
 	in.r, in.w = 0, 0
 }
 
+// unread is how many bytes of the next command have come already.
+func (in *inbox) unread() int { return in.w - in.r }
+
 // pending says whether bytes of the next command have come already.
 func (in *inbox) pending() bool { return in.w > in.r }

@@ -170,7 +170,7 @@ func (c *Client) killQuery(by netloop.Task) {
 		}
 	case Active:
 		if conn, p := c.shown.server.Load(), c.shown.public.Load(); conn != nil && p != nil {
-			c.server.sideKill(by, conn, p.cred)
+			_ = c.server.sideKill(by, conn, p.cred) // it is logged; the statement goes on
 		}
 	}
 }
@@ -198,20 +198,31 @@ func (c *Client) waitForKillers() {
 	}
 }
 
-// killBehind stops this client's own statement on the server, because nobody waits for it any more.
-func (c *Client) killBehind(conn *backend.Conn) {
+// killBehind stops this client's own statement on the server: nobody waits for it any more, or it has run for too long. Nobody else can have got the
+// connection when the KILL arrives, since we wait for that. The error is that of sideKill.
+func (c *Client) killBehind(conn *backend.Conn) error {
 	interrupted := c.task.Interrupted()
 	c.task.Resume() // what comes now is short and bounded
-	c.server.sideKill(c.task, conn, c.cred)
+	err := c.server.sideKill(c.task, conn, c.cred)
 	if interrupted {
 		c.task.Interrupt()
 	}
+	return err
 }
 
-// sideKill logs in once more as the account and sends KILL QUERY.
-func (s *Server) sideKill(task netloop.Task, conn *backend.Conn, cred *backend.Credentials) {
+// sideKill logs in once more as the account and sends KILL QUERY. If nobody knows whether that has arrived, or when it will, the connection is given to
+// nobody else afterwards. The error says that the statement may not have been stopped; it is logged.
+func (s *Server) sideKill(task netloop.Task, conn *backend.Conn, cred *backend.Credentials) error {
 	sql := "KILL QUERY " + strconv.FormatUint(uint64(conn.ID), 10)
-	if err := conn.Pool().Side(task, cred, sql, time.Now().Add(ownWait)); err != nil {
-		s.Log.Warn("a statement could not be stopped on its server", "server", conn.Address(), "account", cred.Account, "error", err)
+	err := conn.Pool().Side(task, cred, sql, time.Now().Add(ownWait))
+	if err == nil {
+		return nil
 	}
+	var dial *backend.DialError
+	var refusal *mysql.Error
+	if !errors.As(err, &dial) && !errors.As(err, &refusal) {
+		conn.Spoil()
+	}
+	s.Log.Warn("a statement could not be stopped on its server", "server", conn.Address(), "account", cred.Account, "error", err)
+	return err
 }

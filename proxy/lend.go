@@ -22,7 +22,7 @@ func (c *Client) borrow(plan *router.Plan, until time.Time) (*backend.Conn, erro
 	}
 	state := c.state()
 	want := backend.Want{
-		Key: c.key(), Credentials: c.cred, Fingerprint: state.Fingerprint(), NoSchema: state.Schema == "", Until: until,
+		Key: c.key(), Credentials: c.cred, Fingerprint: state.Fingerprint(), NoSchema: state.Schema == "", Limit: c.limits.ServerConnections, Until: until,
 	}
 	conn := pool.Try(c.task, &want)
 	if conn == nil {
@@ -77,7 +77,7 @@ func (c *Client) notBorrowed(err error, plan *router.Plan, j *job, until time.Ti
 // giveBack returns a connection to its pool.
 func (c *Client) giveBack(conn *backend.Conn) {
 	c.waitForKillers()
-	c.held = nil
+	c.held, c.since = nil, time.Time{}
 	if state, ok := conn.Carries.(*session.State); ok && c.session.Stains() {
 		conn.Carries = state.Stained()
 	}
@@ -93,7 +93,7 @@ func (c *Client) giveBack(conn *backend.Conn) {
 // forget closes a connection and what the session had on it.
 func (c *Client) forget(conn *backend.Conn) {
 	c.waitForKillers()
-	c.held = nil
+	c.held, c.since = nil, time.Time{}
 	c.session.Lost()
 	c.shown.server.Store(nil)
 	conn.Discard(c.task)

@@ -22,6 +22,7 @@ type metrics struct {
 	retries prometheus.Counter
 	blind   prometheus.Counter
 	asked   *prometheus.CounterVec
+	limits  *prometheus.CounterVec
 	stmts   *statements
 	// questions are the statements that were carried out or answered; then the plain reads outside of transactions, by who answered them: what
 	// the replicas' share is told by.
@@ -57,6 +58,8 @@ func newMetrics() *metrics {
 			Help: "Writes whose answer named no GTID: the reads of their sessions stay on the primary."}),
 		asked: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shunt_position_questions_total",
 			Help: "Statements before which a primary was asked for its position, by outcome."}, []string{"outcome"}),
+		limits: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shunt_timeouts_total",
+			Help: "Statements that were killed and transactions that were rolled back, by the limit that they met."}, []string{"limit"}),
 		stmts: stmts,
 		questions: func() uint64 {
 			return stmts.total(func(l *labels) bool { return l.outcome != outcomeRefused })
@@ -71,6 +74,9 @@ func newMetrics() *metrics {
 	for _, outcome := range []string{outcomeOK, outcomeError} {
 		m.asked.WithLabelValues(outcome) // so that there is a 0 before there is a 1
 	}
+	for _, limit := range []string{limitQuery, limitIdle, limitTransaction} {
+		m.limits.WithLabelValues(limit)
+	}
 	return m
 }
 
@@ -80,7 +86,7 @@ func (m *metrics) all() []prometheus.Collector {
 			Help: "Plain reads outside of transactions, by the role of the server that answered.", ConstLabels: prometheus.Labels{"role": role}},
 			func() float64 { return float64(n.Load()) })
 	}
-	return []prometheus.Collector{m.clients, m.logins, m.stmts, m.held, m.faults, m.retries, m.blind, m.asked,
+	return []prometheus.Collector{m.clients, m.logins, m.stmts, m.held, m.faults, m.retries, m.blind, m.asked, m.limits,
 		plain("replica", m.plainOnReplica), plain("primary", m.plainOnPrimary)}
 }
 

@@ -40,10 +40,12 @@ type job struct {
 func (c *Client) execute(j *job) error {
 	if !j.silent {
 		c.shown.statements.Add(1)
+		c.told = false
 	}
 	if owed := c.owed; owed != nil {
-		c.owed = nil
-		return c.replyOrEnd(owed, j)
+		if c.owed = nil; !isRolledBack(owed) || j.st.Kind != statement.Rollback { // which has happened already
+			return c.replyOrEnd(owed, j)
+		}
 	}
 	c.shown.doing.run(j, c.command, c.task.Now())
 	if err := c.settleLinger(j.st); err != nil {

@@ -30,6 +30,7 @@ type relay struct {
 	definitions definitions
 	broken      bool // the server's answer makes no sense any more, or ended in the middle
 	track       []byte
+	timeout     timeout
 }
 
 // errElsewhere says that the server is going away and the statement may be asked of another.
@@ -103,7 +104,9 @@ const bigBuffer = 128 << 10
 // firstBytes waits for the answer without holding a buffer.
 func (c *Client) firstBytes(conn *backend.Conn) ([]byte, int, error) {
 	for {
-		conn.Patience(c.task.Now(), patience)
+		if err := c.arm(conn); err != nil {
+			return nil, 0, err
+		}
 		buf, n, err := conn.ReadLease(c.server.buffers)
 		if err == nil {
 			return buf, n, nil
@@ -116,7 +119,9 @@ func (c *Client) firstBytes(conn *backend.Conn) ([]byte, int, error) {
 
 func (c *Client) readServer(conn *backend.Conn, p []byte) (int, error) {
 	for {
-		conn.Patience(c.task.Now(), patience)
+		if err := c.arm(conn); err != nil {
+			return 0, err
+		}
 		n, err := conn.Read(p)
 		if err == nil {
 			return n, nil
@@ -133,10 +138,10 @@ func (c *Client) stillWanted(conn *backend.Conn, err error) error {
 	case err == netloop.ErrTimeout && c.conn.Look() != netloop.Gone:
 		return nil
 	case err == netloop.ErrTimeout:
-		c.killBehind(conn)
+		_ = c.killBehind(conn) // it is logged, and the connection is given up
 		return clientError{errors.New("the client has gone while its statement ran")}
 	case err == netloop.ErrInterrupted:
-		c.killBehind(conn)
+		_ = c.killBehind(conn)
 	}
 	return err
 }
@@ -278,6 +283,7 @@ func (c *Client) sendFile(conn *backend.Conn, j *job) error {
 			return err
 		}
 		if len(part.payload) == 0 {
+			c.bound(j) // what the client took does not count
 			return nil
 		}
 	}

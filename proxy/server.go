@@ -87,6 +87,7 @@ type Server struct {
 	held      atomic.Pointer[router.Held] // what holds has; nil for nothing
 	started   time.Time
 	admitted  admitted
+	limits    atomic.Pointer[AccountLimits] // in force
 
 	draining atomic.Bool
 	nextID   atomic.Uint32
@@ -104,11 +105,15 @@ func New(config Config, deps Deps) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the key for caching_sha2_password: %w", err)
 	}
-	return &Server{
+	s := &Server{
 		scratches: sync.Pool{New: func() any { return new(scratch) }},
 		Deps:      deps, config: config, buffers: netloop.NewBuffers(bufferSize), big: netloop.NewBuffers(bigBuffer), metrics: newMetrics(), rsa: key, rsaPEM: pem,
 		sha2: newSHA2Cache(), requests: newRequests(), crowd: crowd{limit: config.PrimaryReads}, codecs: compress.NewCodecs(), started: time.Now(), clients: map[uint32]*Client{}, perAccount: map[string]int{}, listening: make(chan struct{}),
-	}, nil
+	}
+	if s.limits.Store(config.Limits); config.Limits == nil {
+		s.limits.Store(&AccountLimits{})
+	}
+	return s, nil
 }
 
 // bufferSize is how much a busy client holds for commands, and as much again for answers.
@@ -185,11 +190,11 @@ func (s *Server) enter(c *Client) bool {
 	return true
 }
 
-// admit counts a client for its account after login; false if that has too many.
-func (s *Server) admit(account string) bool {
+// admit counts a client for its account after login; false if that has as many as it may. 0: it may have any number.
+func (s *Server) admit(account string, most int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.config.PerAccount > 0 && s.perAccount[account] >= s.config.PerAccount {
+	if most > 0 && s.perAccount[account] >= most {
 		return false
 	}
 	s.perAccount[account]++

@@ -50,6 +50,7 @@ func (c *Client) settle(j *job, plan *router.Plan, conn *backend.Conn) error {
 	}
 	if c.session.Pins() != 0 {
 		c.held = conn
+		c.noteTransaction(j)
 		c.session.Pinned(plan.Cluster, conn.Address(), plan.Role == topology.Replica)
 		return nil
 	}
@@ -63,6 +64,9 @@ func (c *Client) remember(j *job, plan *router.Plan, conn *backend.Conn) error {
 	c.countBlind()
 	c.noteSeen(j, plan)
 	c.warnStale(plan)
+	if err := c.warnTimedOut(conn); err != nil {
+		return err
+	}
 	if j.stmt != nil && c.session.Status().Has(mysql.StatusCursorExists) {
 		c.session.OpenCursor(j.stmt.ID)
 	}
@@ -136,7 +140,7 @@ func (c *Client) broke(err error, j *job, plan *router.Plan, conn *backend.Conn)
 		return false, lostCommit(conn.Address(), plainCause(err))
 	case pinned && !passed:
 		return false, loss
-	case !passed && (plan.Again || errors.As(err, &unsent)):
+	case !passed && (plan.Again && !errors.Is(err, errNotStopped) || errors.As(err, &unsent)):
 		return true, loss
 	case !passed:
 		return false, loss

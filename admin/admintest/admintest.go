@@ -130,8 +130,9 @@ func explainer(m *sharding.Map, snapshot *topology.Snapshot) func(sql, user, dat
 
 func pools() []backend.Stats {
 	return []backend.Stats{
-		{Address: "db2:3306", Cluster: "paris", Idle: 7, Active: 2, Limit: 200},
-		{Address: "db1:3306", Cluster: "paris", Idle: 3, Active: 5, Waiting: 1, Limit: 200},
+		{Address: "db2:3306", Cluster: "paris", Idle: 7, Active: 2, Limit: 200, Accounts: 3},
+		{Address: "db1:3306", Cluster: "paris", Idle: 3, Active: 5, Waiting: 1, Limit: 200,
+			Accounts: 2, WaitingAccounts: 1, LongestWait: 1500 * time.Millisecond, MostWaiting: "shop@%"},
 		{Address: "db5:3306", Cluster: "gra", Limit: 200},
 	}
 }

@@ -164,7 +164,8 @@ func connectionStates() []string {
 	var states []string
 	stats := reflect.TypeFor[backend.Stats]()
 	for i := range stats.NumField() {
-		if name := stats.Field(i).Name; name != "Limit" && name != "Prepared" && stats.Field(i).Type.Kind() == reflect.Int {
+		name, counted := stats.Field(i).Name, stats.Field(i).Type.Kind() == reflect.Int
+		if others := []string{"Limit", "Prepared", "Accounts", "WaitingAccounts"}; counted && !slices.Contains(others, name) {
 			states = append(states, strings.ToLower(name))
 		}
 	}
