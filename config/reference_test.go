@@ -23,7 +23,7 @@ func TestReference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const mark = "<!-- What follows is made from config/file.go: go test ./config -update -->\n"
+	const mark = "<!-- What follows is made from config/file.go and config/filereads.go: go test ./config -update -->\n"
 	head, _, found := strings.Cut(string(page), mark)
 	if !found {
 		t.Fatalf("%s has no line %q", reference, mark)
@@ -47,29 +47,35 @@ func goldenFile(t *testing.T, name, got string) {
 	}
 }
 
-// comments are the comments of the fields of file.go, by type and field.
+// comments are the comments of the fields of file.go and filereads.go, by type and field.
 func comments(t *testing.T) map[string]string {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "file.go", nil, parser.ParseComments)
-	if err != nil {
-		t.Fatal(err)
-	}
 	found := map[string]string{}
-	ast.Inspect(file, func(n ast.Node) bool {
-		spec, ok := n.(*ast.TypeSpec)
-		if !ok {
-			return true
+	for _, name := range []string{"file.go", "filereads.go"} {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if s, ok := spec.Type.(*ast.StructType); ok {
-			for _, f := range s.Fields.List {
-				for _, name := range f.Names {
-					found[spec.Name.Name+"."+name.Name] = strings.Join(strings.Fields(f.Doc.Text()), " ")
-				}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if spec, ok := n.(*ast.TypeSpec); ok {
+				addComments(found, spec)
 			}
-		}
-		return true
-	})
+			return true
+		})
+	}
 	return found
+}
+
+func addComments(found map[string]string, spec *ast.TypeSpec) {
+	s, ok := spec.Type.(*ast.StructType)
+	if !ok {
+		return
+	}
+	for _, f := range s.Fields.List {
+		for _, name := range f.Names {
+			found[spec.Name.Name+"."+name.Name] = strings.Join(strings.Fields(f.Doc.Text()), " ")
+		}
+	}
 }
 
 // pageWriter writes a heading and a table for each section.
