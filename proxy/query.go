@@ -30,6 +30,7 @@ type job struct {
 	answer *answer // takes the server's answer of a silent statement; nil: nobody wants it
 	wait   bool    // the server is to wait first for what the session needs
 	floor  topology.Position
+	late   bool   // a replica has waited in vain
 	stale  bool   // the answer may be older than it should
 	counts bool   // the client's form of the packet with the number of columns is another than the server's
 	text   []byte // of COM_QUERY, without what stands before it; nil for other commands
@@ -98,7 +99,7 @@ func (c *Client) execute(j *job) error {
 		}
 		again, err := c.carryOut(j, &plan, until)
 		if errors.Is(err, errBehind) {
-			world.Wait = 0 // it has waited long enough
+			world.Wait, j.late = 0, true // it has waited long enough
 			continue
 		}
 		if !again || tries >= maxTries || time.Now().After(until) {

@@ -17,8 +17,8 @@ func (c *Client) noteSeen(j *job, plan *router.Plan) {
 	// What kept a session on a replica does not say that the replica has what it needs, but if it had that before, it has it now.
 	proven := plan.Role != topology.Replica || !pinnedBefore(plan)
 	c.session.Saw(plan.Cluster, plan.Host, j.ended, proven)
-	if c.world.PositionOf == plan.Cluster {
-		c.session.Stay(plan.Cluster, j.ended) // wherever it is now, it has just been asked whether it may leave
+	if j.late || c.world.PositionOf == plan.Cluster {
+		c.session.Tried(plan.Cluster, j.ended)
 	}
 }
 

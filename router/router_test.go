@@ -265,6 +265,8 @@ func changeFacts(t testing.TB, f *session.Facts, words string) {
 				t.Fatal(err)
 			}
 			f.Seen[0].Since = noon.Add(-long)
+		case "tried":
+			f.Seen[0].Tried = true
 		case "floor":
 			f.Floor = []session.ClusterPosition{{Cluster: "paris", Position: topology.Position{"0": {{Start: 1, End: 10}}}}}
 			if value == "11" {

@@ -8,8 +8,9 @@ import (
 )
 
 const (
-	// leavePrimary is how long a session has read on the primary before it is worth a question to get it away from there, and leaveReplica how long on one
-	// replica, so that a busy session follows changes of weights, too.
+	// leavePrimary is how long a session has read on the primary before it is worth a question to get it away from there, if it could not wait for a replica, or
+	// has just waited in vain. leaveReplica is how long it has read on one replica before it may be moved to another, so that a busy session follows changes of
+	// weights, too.
 	leavePrimary = 100 * time.Millisecond
 	leaveReplica = 3 * time.Second
 )
@@ -42,7 +43,7 @@ func (d *decision) seenHost(seen *session.Seen) *topology.Host {
 func (d *decision) follow(seen *session.Seen) bool {
 	h := d.seenHost(seen)
 	stays := h != nil && h.Role == topology.Replica && d.inService(h)
-	patience := leavePrimary
+	patience := d.patience(seen)
 	if stays {
 		patience = leaveReplica
 	}
@@ -64,6 +65,15 @@ func (d *decision) follow(seen *session.Seen) bool {
 		return d.locate()
 	}
 	return false
+}
+
+// patience is how long the session stays on the primary before that is asked how far it is: a page that calls one function there shall not read all the
+// rest of it there, too.
+func (d *decision) patience(seen *session.Seen) time.Duration {
+	if seen.Tried || d.world.Wait == 0 || !d.st.Plain {
+		return leavePrimary
+	}
+	return 0
 }
 
 // mayLeave says whether the dice show another replica than the one that a busy session is on, and it may be asked whether that will do.

@@ -17,6 +17,8 @@ type Seen struct {
 	At      time.Time // after the last answer
 	// Fresh: the host is known to have all that the session needs; false once it has needed more since.
 	Fresh bool
+	// Tried: it was to read elsewhere since then, and no other server would do.
+	Tried bool
 }
 
 // ClusterPosition is how far the servers of a cluster have to be.
@@ -39,11 +41,11 @@ func (s *Session) Saw(cluster string, h *topology.Host, at time.Time, proven boo
 	s.facts.Seen = append(s.facts.Seen, Seen{Cluster: cluster, Host: h.Address, Place: h.Place, Since: at, At: at, Fresh: proven})
 }
 
-// Stay begins the time anew that the session has read on its host.
-func (s *Session) Stay(cluster string, at time.Time) {
+// Tried begins the time anew that the session has read on its host: it was to read elsewhere, and is here all the same.
+func (s *Session) Tried(cluster string, at time.Time) {
 	for i := range s.facts.Seen {
 		if seen := &s.facts.Seen[i]; seen.Cluster == cluster {
-			seen.Since = at
+			seen.Since, seen.Tried = at, true
 		}
 	}
 }
