@@ -1,0 +1,107 @@
+package etcdstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"go.etcd.io/etcd/client/pkg/v3/types"
+	"go.etcd.io/etcd/server/v3/embed"
+	"go.etcd.io/etcd/server/v3/etcdserver/api/v3client"
+
+	"shunt/store"
+)
+
+// endBound is how long an etcd may take to end.
+const endBound = 10 * time.Second
+
+// longestSocket is how long the path of a unix socket may be.
+const longestSocket = 104
+
+// embed starts an etcd in this process. It serves this process directly, and others of the same user by a unix socket in its folder, so that
+// etcdctl works.
+func (s *Store) embed(ctx context.Context) (*engine, error) {
+	end := newEnding()
+	config := s.embedConfig(end)
+	started := make(chan *embed.Etcd, 1)
+	failed := make(chan error, 1)
+	go func() { // etcd ends the goroutine that finds something it cannot go on with
+		e, err := embed.StartEtcd(config)
+		if err != nil {
+			failed <- err
+			return
+		}
+		started <- e
+	}()
+	var server *embed.Etcd
+	select {
+	case server = <-started:
+	case err := <-failed:
+		return nil, fmt.Errorf("etcd does not start: %w", err)
+	case <-end.gaveUp:
+		return nil, errors.New(end.why())
+	}
+	e := &engine{gaveUp: end.gaveUp, why: end.why}
+	e.ctx, e.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	e.close = func() { s.stop(server, e) }
+	select {
+	case <-server.Server.ReadyNotify():
+		e.client = v3client.New(server.Server)
+		return e, nil
+	case <-end.gaveUp:
+		s.stop(server, e)
+		return nil, errors.New(end.why())
+	case <-ctx.Done():
+		s.stop(server, e)
+		return nil, ctx.Err()
+	}
+}
+
+// stop ends an etcd. One that gave up may be in no state to end; its goroutines are left behind then, and it keeps its file.
+func (s *Store) stop(server *embed.Etcd, e *engine) {
+	e.cancel()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if e.client != nil {
+			_ = e.client.Close()
+		}
+		server.Close()
+	}()
+	select {
+	case <-ended:
+	case <-time.After(endBound):
+		s.log.Error("the embedded store does not end; only a new shunt can use its folder", "folder", s.folder.path)
+	}
+}
+
+func (s *Store) embedConfig(end *ending) *embed.Config {
+	c := embed.NewConfig()
+	c.Name, c.Dir = "shunt", s.folder.etcd()
+	c.ZapLoggerBuilder = embed.NewZapLoggerBuilder(zapLogger(s.log, end))
+
+	// Nobody is listened to but the owner of the folder. The address of a member has to have a form, and is never dialled.
+	member := types.MustNewURLs([]string{"http://localhost:2380"})
+	c.ListenPeerUrls, c.AdvertisePeerUrls, c.InitialCluster = nil, member, "shunt="+member.String()
+	c.ListenClientUrls, c.AdvertiseClientUrls = nil, nil
+	if socket := filepath.Join(s.folder.etcd(), "socket"); len(socket) < longestSocket {
+		at := []url.URL{{Scheme: "unix", Path: socket}}
+		c.ListenClientUrls, c.AdvertiseClientUrls = at, at
+	}
+
+	c.TickMs, c.ElectionMs = 100, 500 // there is nobody to wait for; it is master within a second
+	c.SnapshotCount, c.SnapshotCatchUpEntries = 5000, 100
+	c.MaxWalFiles, c.MaxSnapFiles = 2, 2
+	c.MaxTxnOps = store.MaxChanges
+	c.EnableGRPCGateway = false
+
+	// The disk: a bound, and no more history than watches need.
+	c.QuotaBackendBytes = s.config.Quota
+	c.AutoCompactionMode, c.AutoCompactionRetention = embed.CompactorModeRevision, strconv.FormatInt(s.config.History, 10)
+	c.BootstrapDefragThresholdMegabytes = slack >> 20
+	return c
+}
