@@ -47,10 +47,14 @@ func (s *Store) embed(ctx context.Context) (*engine, error) {
 	}
 	e := &engine{gaveUp: end.gaveUp, why: end.why}
 	e.ctx, e.cancel = context.WithCancel(context.WithoutCancel(ctx))
-	e.close = func() { s.stop(server, e) }
+	e.close = func() {
+		end.loud.Store(false)
+		s.stop(server, e)
+	}
 	select {
 	case <-server.Server.ReadyNotify():
-		e.client = v3client.New(server.Server)
+		e.client, e.defragment = v3client.New(server.Server), server.Server.Backend().Defrag
+		end.loud.Store(true)
 		return e, nil
 	case <-end.gaveUp:
 		s.stop(server, e)

@@ -40,12 +40,13 @@ type Store struct {
 
 // engine is a client that can be asked, and what is behind it.
 type engine struct {
-	client *clientv3.Client
-	ctx    context.Context // ends with the engine
-	cancel context.CancelFunc
-	gaveUp <-chan struct{} // closed when an embedded etcd will not answer any more; nil with a cluster
-	why    func() string   // it gave up
-	close  func()          // returns when nothing of it runs any more, or when that is hopeless
+	client     *clientv3.Client
+	ctx        context.Context // ends with the engine
+	cancel     context.CancelFunc
+	gaveUp     <-chan struct{} // closed when an embedded etcd will not answer any more; nil with a cluster
+	why        func() string   // it gave up
+	defragment func() error    // makes the file of an embedded etcd smaller
+	close      func()          // returns when nothing of it runs any more, or when that is hopeless
 }
 
 var _ store.Store = (*Store)(nil)

@@ -55,6 +55,7 @@ func folderFor(t *testing.T) string {
 
 // TestEtcdstorePassesTheSuite has the first client of each test in the process of etcd, and the others connect to it as to a cluster.
 func TestEtcdstorePassesTheSuite(t *testing.T) {
+	t.Parallel()
 	server, _ := running(t, store.Config{Embedded: folderFor(t)})
 	storetest.Run(t, func(t *testing.T) storetest.World {
 		stops := map[store.Store]func(){}

@@ -53,7 +53,7 @@ func (f *folder) etcd() string { return filepath.Join(f.path, "etcd") }
 
 // failed tells a folder with something in it from one that never was.
 func (f *folder) failed(err error) error {
-	if _, missing := os.Stat(f.etcd()); errors.Is(missing, fs.ErrNotExist) {
+	if _, missing := os.Stat(f.etcd()); errors.Is(missing, fs.ErrNotExist) || errors.Is(missing, syscall.ENOTDIR) {
 		return fmt.Errorf("%w: %w", ErrNoFolder, err)
 	}
 	return fmt.Errorf("%w: %w; it must belong to the user that shunt runs as", ErrFolder, err)

@@ -115,7 +115,7 @@ func (s *Store) clean(ctx context.Context, e *engine) {
 		return
 	}
 	started := time.Now()
-	if _, err := e.client.Defragment(ctx, ""); err != nil {
+	if err := e.defragment(); err != nil {
 		s.log.Warn("the store's file could not be made smaller", "folder", s.folder.path, "error", err)
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
@@ -14,7 +15,8 @@ import (
 type ending struct {
 	once   sync.Once
 	gaveUp chan struct{}
-	text   string // set before gaveUp is closed
+	text   string      // set before gaveUp is closed
+	loud   atomic.Bool // false while it starts and ends: it warns of what has to be so then, and what goes wrong is an error that we get
 }
 
 func newEnding() *ending { return &ending{gaveUp: make(chan struct{})} }
@@ -35,17 +37,18 @@ func (e *ending) why() string { return e.text }
 
 // zapLogger makes a logger for etcd that writes to ours.
 func zapLogger(log *slog.Logger, end *ending) *zap.Logger {
-	return zap.New(core{log: log.With("from", "etcd")}, zap.WithFatalHook(end), zap.WithPanicHook(end))
+	return zap.New(core{log: log.With("from", "etcd"), end: end}, zap.WithFatalHook(end), zap.WithPanicHook(end))
 }
 
 // core passes entries on. What etcd calls information is for those who debug it, and what it warns of is mostly that something was slow.
 type core struct {
 	log *slog.Logger
+	end *ending
 }
 
-func level(l zapcore.Level) slog.Level {
+func (c core) level(l zapcore.Level) slog.Level {
 	switch {
-	case l < zapcore.WarnLevel:
+	case l < zapcore.WarnLevel, l <= zapcore.ErrorLevel && !c.end.loud.Load():
 		return slog.LevelDebug
 	case l == zapcore.WarnLevel:
 		return slog.LevelInfo
@@ -55,10 +58,10 @@ func level(l zapcore.Level) slog.Level {
 	return slog.LevelError
 }
 
-func (c core) Enabled(l zapcore.Level) bool { return c.log.Enabled(context.Background(), level(l)) }
+func (c core) Enabled(l zapcore.Level) bool { return c.log.Enabled(context.Background(), c.level(l)) }
 
 func (c core) With(fields []zapcore.Field) zapcore.Core {
-	return core{log: c.log.With(list(fields)...)}
+	return core{log: c.log.With(list(fields)...), end: c.end}
 }
 
 func (c core) Check(entry zapcore.Entry, checked *zapcore.CheckedEntry) *zapcore.CheckedEntry {
@@ -69,7 +72,7 @@ func (c core) Check(entry zapcore.Entry, checked *zapcore.CheckedEntry) *zapcore
 }
 
 func (c core) Write(entry zapcore.Entry, fields []zapcore.Field) error {
-	c.log.Log(context.Background(), level(entry.Level), entry.Message, list(fields)...)
+	c.log.Log(context.Background(), c.level(entry.Level), entry.Message, list(fields)...)
 	return nil
 }
 
