@@ -24,6 +24,7 @@ func (c *Config) check(d *decoder) {
 	c.checkDatabases(d)
 	c.checkAccounts(d)
 	c.checkReads(d)
+	c.checkStore(d)
 	c.checkRooms(d)
 }
 

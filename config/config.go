@@ -33,6 +33,7 @@ type Config struct {
 	tls      []*tls.Config           // of each listener; nil for none
 	networks [][]netip.Prefix        // of each listener, those of proxy_protocol
 	link     map[string]backend.Link // of each cluster
+	storeTLS *tls.Config             // of the connections to the store; nil for none
 }
 
 // Load reads the file at path. The error is Faults if the file could be read.

@@ -7,6 +7,7 @@ import (
 	"shunt/admin"
 	"shunt/admin/api"
 	"shunt/admin/console"
+	"shunt/store"
 	"shunt/topology"
 )
 
@@ -28,6 +29,7 @@ func (h *house) adminHouse() admin.House {
 		Reload:   h.reload,
 
 		Switchover: h.switchover.Switch,
+		Store:      func() store.Status { return h.store.Status(context.Background()) },
 
 		Metrics: h.metrics, Log: h.log,
 	}

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"time"
 
-	"go.etcd.io/etcd/client/pkg/v3/types"
 	"go.etcd.io/etcd/server/v3/embed"
 	"go.etcd.io/etcd/server/v3/etcdserver/api/v3client"
 
@@ -89,8 +88,8 @@ func (s *Store) embedConfig(end *ending) *embed.Config {
 	c.ZapLoggerBuilder = embed.NewZapLoggerBuilder(zapLogger(s.log, end))
 
 	// Nobody is listened to but the owner of the folder. The address of a member has to have a form, and is never dialled.
-	member := types.MustNewURLs([]string{"http://localhost:2380"})
-	c.ListenPeerUrls, c.AdvertisePeerUrls, c.InitialCluster = nil, member, "shunt="+member.String()
+	member := url.URL{Scheme: "http", Host: "localhost:2380"}
+	c.ListenPeerUrls, c.AdvertisePeerUrls, c.InitialCluster = nil, []url.URL{member}, c.Name+"="+member.String()
 	c.ListenClientUrls, c.AdvertiseClientUrls = nil, nil
 	if socket := filepath.Join(s.folder.etcd(), "socket"); len(socket) < longestSocket {
 		at := []url.URL{{Scheme: "unix", Path: socket}}
