@@ -43,7 +43,7 @@ type Range struct {
 }
 
 // DefaultPage is how many keys a page has that names no limit.
-const DefaultPage = 5000
+const DefaultPage = 1000
 
 // Page is a part of the keys with a prefix, in the order of their bytes.
 type Page struct {

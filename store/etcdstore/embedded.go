@@ -2,6 +2,7 @@ package etcdstore
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/url"
@@ -90,6 +91,7 @@ func (s *Store) embedConfig(end *ending) *embed.Config {
 	// Nobody is listened to but the owner of the folder. The address of a member has to have a form, and is never dialled.
 	member := url.URL{Scheme: "http", Host: "localhost:2380"}
 	c.ListenPeerUrls, c.AdvertisePeerUrls, c.InitialCluster = nil, []url.URL{member}, c.Name+"="+member.String()
+	c.InitialClusterToken = rand.Text() // a new folder is another store, and who remembers the old one notices
 	c.ListenClientUrls, c.AdvertiseClientUrls = nil, nil
 	if socket := filepath.Join(s.folder.etcd(), "socket"); len(socket) < longestSocket {
 		at := []url.URL{{Scheme: "unix", Path: socket}}

@@ -25,19 +25,23 @@ func running(t *testing.T, c store.Config) (s *Store, stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	ended := make(chan error, 1)
-	go func() { ended <- s.Run(ctx) }()
-	stop = func() {
-		cancel()
-		if err, first := <-ended; first && err != nil {
-			t.Error(err)
-		} else if first {
-			close(ended)
-		}
-	}
+	stop = runUntil(s)
 	t.Cleanup(stop)
 	return s, stop
+}
+
+// runUntil runs a store until the function that it gives is called, once or more often.
+func runUntil(s *Store) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = s.Run(ctx) // it has no errors of its own
+	}()
+	return func() {
+		cancel()
+		<-ended
+	}
 }
 
 // socket is the address at which an embedded store serves others.

@@ -69,7 +69,7 @@ func bigList(t *testing.T, w World) {
 			next++
 		}
 	}
-	if next != many || pages != (many+store.DefaultPage-1)/store.DefaultPage {
+	if next != many || pages < 2 || pages > many/store.DefaultPage {
 		t.Errorf("%d keys came in %d pages", next, pages)
 	}
 }
