@@ -31,6 +31,9 @@ func (s *Store) dial(ctx context.Context) (*engine, error) {
 		e.cancel()
 		return nil, fmt.Errorf("the etcd cluster does not let us in: %w", err)
 	}
-	e.close = func() { _ = e.client.Close() }
+	e.close = func() error {
+		_ = e.client.Close() // it says that its context has ended
+		return nil
+	}
 	return e, nil
 }

@@ -17,11 +17,23 @@ import (
 	"shunt/store"
 )
 
-// childFolder tells a child process which folder to count in.
-const childFolder = "STORE_TEST_FOLDER"
+// The environment of a child process: the folder of its store, and what it does there; to count, if that is not said.
+const (
+	childFolder = "STORE_TEST_FOLDER"
+	childTask   = "STORE_TEST_TASK"
+)
 
 func TestMain(m *testing.M) {
-	if folder := os.Getenv(childFolder); folder != "" {
+	folder := os.Getenv(childFolder)
+	switch {
+	case folder == "":
+	case os.Getenv(childTask) == "disk":
+		if err := fillDisk(folder); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		return
+	default:
 		count(folder)
 		return
 	}

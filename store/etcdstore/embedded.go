@@ -17,7 +17,7 @@ import (
 )
 
 // endBound is how long an etcd may take to end.
-const endBound = 10 * time.Second
+const endBound = 5 * time.Second
 
 // longestSocket is how long the path of a unix socket may be.
 const longestSocket = 104
@@ -44,12 +44,14 @@ func (s *Store) embed(ctx context.Context) (*engine, error) {
 		return nil, fmt.Errorf("etcd does not start: %w", err)
 	case <-end.gaveUp:
 		return nil, errors.New(end.why())
+	case <-ctx.Done():
+		return nil, s.abandon(started, failed)
 	}
 	e := &engine{gaveUp: end.gaveUp, why: end.why}
 	e.ctx, e.cancel = context.WithCancel(context.WithoutCancel(ctx))
-	e.close = func() {
+	e.close = func() error {
 		end.loud.Store(false)
-		s.stop(server, e)
+		return s.stop(server, e)
 	}
 	select {
 	case <-server.Server.ReadyNotify():
@@ -57,16 +59,26 @@ func (s *Store) embed(ctx context.Context) (*engine, error) {
 		end.loud.Store(true)
 		return e, nil
 	case <-end.gaveUp:
-		s.stop(server, e)
-		return nil, errors.New(end.why())
+		return nil, errors.Join(errors.New(end.why()), s.stop(server, e))
 	case <-ctx.Done():
-		s.stop(server, e)
-		return nil, ctx.Err()
+		return nil, errors.Join(ctx.Err(), s.stop(server, e))
 	}
 }
 
-// stop ends an etcd. One that gave up may be in no state to end; its goroutines are left behind then, and it keeps its file.
-func (s *Store) stop(server *embed.Etcd, e *engine) {
+// abandon ends an etcd that is still starting when nobody wants it any more.
+func (s *Store) abandon(started <-chan *embed.Etcd, failed <-chan error) error {
+	select {
+	case server := <-started:
+		return s.stop(server, &engine{cancel: func() {}})
+	case err := <-failed:
+		return err
+	case <-time.After(endBound):
+		return errStuck
+	}
+}
+
+// stop ends an etcd. One that gave up while it held a lock cannot end.
+func (s *Store) stop(server *embed.Etcd, e *engine) error {
 	e.cancel()
 	ended := make(chan struct{})
 	go func() {
@@ -78,8 +90,9 @@ func (s *Store) stop(server *embed.Etcd, e *engine) {
 	}()
 	select {
 	case <-ended:
+		return nil
 	case <-time.After(endBound):
-		s.log.Error("the embedded store does not end; only a new shunt can use its folder", "folder", s.folder.path)
+		return errStuck
 	}
 }
 

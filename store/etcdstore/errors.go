@@ -10,6 +10,9 @@ import (
 	"shunt/store"
 )
 
+// errNoRoom is what a change hears while the disk of an embedded store is nearly full.
+var errNoRoom = fmt.Errorf("%w: its disk has less than %d MiB left; make room", store.ErrRefused, leastRoom>>20)
+
 // translate gives etcd's errors the meaning that a caller can act on.
 func (s *Store) translate(ctx context.Context, err error) error {
 	if err == nil {

@@ -2,7 +2,8 @@
 // A [Store] is the same for both.
 //
 // [New] claims the folder and starts nothing; Run starts etcd, or connects to the cluster, and keeps it so: requests wait meanwhile, up to
-// their contexts' ends. An embedded etcd that gives up, because its disk is full or broken, is started again, and does not end the process.
+// their contexts' ends. An embedded etcd that gives up, because its disk is full or broken, does not end the process. It is started again, if
+// it can be ended: where it gave up in the middle of a write to its file it cannot, and the store is away until the process is restarted.
 //
 // It leaves the backup and the housekeeping of a cluster to those who run it.
 package etcdstore
@@ -13,6 +14,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -31,9 +33,11 @@ type Store struct {
 	engine   *engine       // nil while there is none
 	ready    chan struct{} // closed while there is an engine
 	closed   bool          // Run has ended
+	stuck    bool          // something of etcd still has files of the folder open
 	watching context.Context
 	forget   context.CancelCauseFunc // ends all watches, because the store is another one than before
 	health   health
+	cramped  atomic.Bool // there is too little room on the disk for changes
 
 	keeping sync.WaitGroup // the goroutines that keep leases alive
 }
@@ -46,7 +50,7 @@ type engine struct {
 	gaveUp     <-chan struct{} // closed when an embedded etcd will not answer any more; nil with a cluster
 	why        func() string   // it gave up
 	defragment func() error    // makes the file of an embedded etcd smaller
-	close      func()          // returns when nothing of it runs any more, or when that is hopeless
+	close      func() error    // returns when nothing of it runs any more; errStuck when that is hopeless
 }
 
 var _ store.Store = (*Store)(nil)
@@ -74,7 +78,7 @@ func (s *Store) Close() {
 	s.forget(errClosed)
 	s.mu.Unlock()
 	s.keeping.Wait()
-	if s.folder != nil && !before {
+	if s.folder != nil && !before && !s.stuck {
 		s.folder.release()
 	}
 }
@@ -94,9 +98,14 @@ func (s *Store) Run(ctx context.Context) error {
 		case err == nil:
 			pause = firstPause
 			err = s.serve(ctx, e)
+			s.health.set(err)
 			e.cancel()
-			e.close()
+			err = errors.Join(err, e.close())
 		case ctx.Err() != nil:
+			return nil
+		}
+		if errors.Is(err, errStuck) {
+			s.wait(ctx, err)
 			return nil
 		}
 		if ctx.Err() == nil {
@@ -106,6 +115,19 @@ func (s *Store) Run(ctx context.Context) error {
 		sleep(ctx, pause)
 	}
 	return nil
+}
+
+// errStuck is an etcd that gave up and does not end. It keeps its files, so there cannot be another one in this process.
+var errStuck = errors.New("the embedded etcd does not end; restart shunt to use the store again")
+
+// wait has requests hear what is wrong until ctx ends, and keeps the folder for as long as the process lives.
+func (s *Store) wait(ctx context.Context, stuck error) {
+	s.health.set(stuck)
+	s.log.Error("the store is away until shunt is restarted", "store", s.where(), "error", stuck)
+	<-ctx.Done()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stuck = true
 }
 
 func (s *Store) start(ctx context.Context) (*engine, error) {
@@ -187,7 +209,11 @@ func (s *Store) ask(ctx context.Context, request func(context.Context, *engine) 
 		return err
 	}
 	defer context.AfterFunc(e.ctx, cancel)()
-	return s.translate(ctx, request(ctx, e))
+	err = request(ctx, e)
+	if err != nil && e.ctx.Err() != nil {
+		return fmt.Errorf("%w: %s went away meanwhile", store.ErrUnavailable, s.where())
+	}
+	return s.translate(ctx, err)
 }
 
 func (s *Store) where() string {

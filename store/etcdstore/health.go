@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -60,6 +61,7 @@ func (h *health) seen(cluster uint64, revision store.Revision) (another bool) {
 
 // look asks for the newest revision, as a Get does.
 func (s *Store) look(ctx context.Context, e *engine) {
+	s.room()
 	var header *etcdserverpb.ResponseHeader
 	err := s.ask(ctx, func(ctx context.Context, _ *engine) error {
 		answer, err := e.client.Get(ctx, s.config.Prefix, clientv3.WithKeysOnly())
@@ -81,6 +83,25 @@ func (s *Store) look(ctx context.Context, e *engine) {
 	if err == nil && s.health.seen(header.ClusterId, store.Revision(header.Revision)) {
 		s.log.Warn("the store is another one than before, or was restored from a backup; all that is known of it is read again", "store", s.where())
 		s.another()
+	}
+}
+
+// leastRoom is how much of its disk has to be free for an embedded store to take changes. An etcd that finds no room in the middle of a write
+// could not be started again.
+const leastRoom = 128 << 20
+
+// room notes whether there is enough of it.
+func (s *Store) room() {
+	if s.folder == nil {
+		return
+	}
+	var disk syscall.Statfs_t
+	if err := syscall.Statfs(s.folder.path, &disk); err != nil {
+		return // what is wrong shows elsewhere
+	}
+	free := int64(disk.Bavail) * disk.Bsize
+	if was := s.cramped.Swap(free < leastRoom); !was && free < leastRoom {
+		s.log.Error("the store takes no more changes: its disk is nearly full", "folder", s.folder.path, "free", free, "needed", leastRoom)
 	}
 }
 
@@ -187,11 +208,12 @@ func (s *Store) Status(ctx context.Context) store.Status {
 		status.Bytes, status.InUse, status.Problem = member.DbSize, member.DbSizeInUse, strings.Join(member.Errors, "; ")
 		return nil
 	})
-	s.health.set(err)
 	s.health.mu.Lock()
 	defer s.health.mu.Unlock()
 	if status.Healthy, status.Since = err == nil, s.health.since; err != nil {
 		status.Problem = err.Error()
+	} else if s.cramped.Load() {
+		status.Problem = errNoRoom.Error()
 	} else if status.Problem == "" && status.Quota > 0 && status.InUse > status.Quota*8/10 {
 		status.Problem = fmt.Sprintf("nearly full: %d of %d bytes", status.InUse, status.Quota)
 	}

@@ -63,6 +63,9 @@ func (s *Store) Commit(ctx context.Context, t store.Txn) (made store.Revision, e
 	if err := t.Check(); err != nil {
 		return 0, err
 	}
+	if s.cramped.Load() {
+		return 0, errNoRoom
+	}
 	conditions, found := s.conditions(t.If)
 	err = s.ask(ctx, func(ctx context.Context, e *engine) error {
 		answer, err := e.client.Txn(ctx).If(conditions...).Then(s.changes(t.Then)...).Else(found...).Commit()

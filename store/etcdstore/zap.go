@@ -11,7 +11,8 @@ import (
 	"go.uber.org/zap/zapcore"
 )
 
-// ending is told when an etcd gives up. It would end the process then; here it ends the goroutine that found out, and Run starts another.
+// ending is told when an etcd gives up. It would end the process then; here it ends the goroutine that found out, and Run tries to start
+// another.
 type ending struct {
 	once   sync.Once
 	gaveUp chan struct{}
