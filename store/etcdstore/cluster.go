@@ -32,6 +32,7 @@ func (s *Store) dial(ctx context.Context) (*engine, error) {
 		return nil, fmt.Errorf("the etcd cluster does not let us in: %w", err)
 	}
 	e.close = func() error {
+		e.cancel()
 		_ = e.client.Close() // it says that its context has ended
 		return nil
 	}

@@ -16,8 +16,12 @@ import (
 	"shunt/store"
 )
 
-// endBound is how long an etcd may take to end.
-const endBound = 5 * time.Second
+// How long an etcd may take to end: it waits some seconds for those who are connected to its socket. One that gave up has less, since it ends
+// at once or never.
+const (
+	endBound  = 15 * time.Second
+	goneBound = 5 * time.Second
+)
 
 // longestSocket is how long the path of a unix socket may be.
 const longestSocket = 104
@@ -69,7 +73,7 @@ func (s *Store) embed(ctx context.Context) (*engine, error) {
 func (s *Store) abandon(started <-chan *embed.Etcd, failed <-chan error) error {
 	select {
 	case server := <-started:
-		return s.stop(server, &engine{cancel: func() {}})
+		return s.stop(server, &engine{ctx: context.Background(), cancel: func() {}})
 	case err := <-failed:
 		return err
 	case <-time.After(endBound):
@@ -79,8 +83,11 @@ func (s *Store) abandon(started <-chan *embed.Etcd, failed <-chan error) error {
 
 // stop ends an etcd. One that gave up while it held a lock cannot end.
 func (s *Store) stop(server *embed.Etcd, e *engine) error {
+	bound, ended := endBound, make(chan struct{})
+	if e.over() {
+		bound = goneBound
+	}
 	e.cancel()
-	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		if e.client != nil {
@@ -91,7 +98,7 @@ func (s *Store) stop(server *embed.Etcd, e *engine) error {
 	select {
 	case <-ended:
 		return nil
-	case <-time.After(endBound):
+	case <-time.After(bound):
 		return errStuck
 	}
 }

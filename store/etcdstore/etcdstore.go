@@ -53,6 +53,16 @@ type engine struct {
 	close      func() error    // returns when nothing of it runs any more; errStuck when that is hopeless
 }
 
+// over says whether it cannot be asked any more.
+func (e *engine) over() bool {
+	select {
+	case <-e.gaveUp:
+		return true
+	default:
+		return e.ctx.Err() != nil
+	}
+}
+
 var _ store.Store = (*Store)(nil)
 
 // New makes a store of a configuration with a folder or addresses. It claims the folder; ErrFolder if that is not possible. Nothing runs yet.
@@ -99,7 +109,6 @@ func (s *Store) Run(ctx context.Context) error {
 			pause = firstPause
 			err = s.serve(ctx, e)
 			s.health.set(err)
-			e.cancel()
 			err = errors.Join(err, e.close())
 		case ctx.Err() != nil:
 			return nil
@@ -178,7 +187,7 @@ func (s *Store) current(ctx context.Context) (*engine, error) {
 		switch {
 		case closed:
 			return nil, errClosed
-		case e != nil && e.ctx.Err() == nil:
+		case e != nil && !e.over():
 			return e, nil
 		case e != nil:
 			ready = nil // it is about to go; look again soon

@@ -76,7 +76,7 @@ func keptAlive(t *testing.T, w World) {
 	s := w.Open()
 	l := lease(t, s)
 	at := commit(t, s, store.PutLeased(w.Prefix+"a", nil, l))
-	ctx, cancel := context.WithTimeout(t.Context(), 2*ttl+ttl/2)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*ttl)
 	defer cancel()
 	for changes, err := range s.Watch(ctx, w.Prefix, at) {
 		if err == nil {
