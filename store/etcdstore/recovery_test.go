@@ -93,6 +93,27 @@ func TestAStoreThatWasReplacedIsListedAnew(t *testing.T) {
 	<-l.Lost()
 }
 
+func TestAnotherStoreIsKnownByItsIDOrItsRevision(t *testing.T) {
+	var h health
+	for _, step := range []struct {
+		cluster  uint64
+		revision store.Revision
+		another  bool
+	}{
+		{1, 100, false}, // the first that is seen
+		{1, 100, false},
+		{1, 120, false},
+		{1, 119, true}, // restored from a backup
+		{1, 119, false},
+		{2, 500, true}, // made anew
+		{2, 500, false},
+	} {
+		if got := h.seen(step.cluster, step.revision); got != step.another {
+			t.Errorf("cluster %d at revision %d is another one: %v", step.cluster, step.revision, got)
+		}
+	}
+}
+
 func mustEngine(t *testing.T, s *Store) *engine {
 	t.Helper()
 	e, err := s.current(t.Context())
@@ -170,11 +191,15 @@ func TestNothingRunsAfterRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	until := l.Until()
 	stop()
 	select {
 	case <-l.Lost():
 	default:
 		t.Error("the store has ended, and nobody told who holds a lease")
+	}
+	if time.Now().After(until) {
+		t.Error("the store's end waited for a lease to run out")
 	}
 	if got := <-told; !errors.Is(got.err, store.ErrUnavailable) {
 		t.Errorf("a watch of a store that has ended was told %+v", got)

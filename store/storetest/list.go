@@ -57,11 +57,18 @@ func bigList(t *testing.T, w World) {
 		commit(t, s, changes...)
 	}
 	next, pages := 0, 0
+	var of store.Revision
 	for page, err := range store.Pages(bounded(t), w.Open(), w.Prefix) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pages++
+		if pages++; pages == 1 {
+			of = page.Revision
+			commit(t, s, put(w.Prefix+"later", 1), store.Delete(fmt.Sprintf("%s%06d", w.Prefix, many-1)))
+		}
+		if page.Revision != of {
+			t.Errorf("page %d is of revision %d, the first of %d", pages, page.Revision, of)
+		}
 		for _, i := range page.Items {
 			if want := fmt.Sprintf("%s%06d", w.Prefix, next); i.Key != want || !bytes.Equal(i.Value, value) {
 				t.Fatalf("key %d is %s, want %s", next, i.Key, want)
