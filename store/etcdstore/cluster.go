@@ -19,13 +19,11 @@ const (
 func (s *Store) dial(ctx context.Context) (*engine, error) {
 	e := &engine{why: func() string { return "" }}
 	e.ctx, e.cancel = context.WithCancel(context.WithoutCancel(ctx))
-	end := newEnding()
-	end.loud.Store(true)
 	var err error
 	e.client, err = clientv3.New(clientv3.Config{
 		Endpoints: s.config.Etcd, Username: s.config.User, Password: s.config.Password, TLS: s.config.TLS, DialTimeout: dialTimeout,
 		DialKeepAliveTime: quietAfter, DialKeepAliveTimeout: quietBound, PermitWithoutStream: true,
-		Context: e.ctx, Logger: zapLogger(s.log, end),
+		Context: e.ctx, Logger: zapLogger(s.log, newEnding()),
 	})
 	if err != nil { // with a user, it has logged in
 		e.cancel()

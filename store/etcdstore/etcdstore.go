@@ -119,7 +119,7 @@ func (s *Store) Run(ctx context.Context) error {
 		}
 		if ctx.Err() == nil {
 			s.health.set(err)
-			s.log.Error("the store does not work; it is started again", "store", s.where(), "error", err, "after", pause)
+			s.log.Error("the store does not work; it is tried again", "store", s.where(), "error", err, "after", pause)
 		}
 		sleep(ctx, pause)
 	}

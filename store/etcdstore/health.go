@@ -172,10 +172,14 @@ func (s *Store) size(ctx context.Context, e *engine) (size, used int64, err erro
 	return status.DbSize, status.DbSizeInUse, nil
 }
 
-// member asks the first member that answers how it is.
+// member asks how the first member is that answers. One that is dead has only its share of the time.
 func (s *Store) member(ctx context.Context, e *engine) (status *clientv3.StatusResponse, err error) {
-	for _, at := range append([]string{}, s.members()...) {
-		if status, err = e.client.Status(ctx, at); err == nil {
+	members := s.members()
+	for _, at := range members {
+		short, cancel := context.WithTimeout(ctx, s.config.Timeout/time.Duration(len(members)+1))
+		status, err = e.client.Status(short, at)
+		cancel()
+		if err == nil {
 			return status, nil
 		}
 	}
@@ -203,7 +207,8 @@ func (s *Store) Status(ctx context.Context) store.Status {
 		status.Keys, status.Revision = count.Count, store.Revision(count.Header.Revision)
 		member, err := s.member(ctx, e)
 		if err != nil {
-			return err
+			status.Problem = "no member tells how large it is: " + err.Error()
+			return nil
 		}
 		status.Bytes, status.InUse, status.Problem = member.DbSize, member.DbSizeInUse, strings.Join(member.Errors, "; ")
 		return nil

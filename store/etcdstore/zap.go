@@ -17,7 +17,7 @@ type ending struct {
 	once   sync.Once
 	gaveUp chan struct{}
 	text   string      // set before gaveUp is closed
-	loud   atomic.Bool // false while it starts and ends: it warns of what has to be so then, and what goes wrong is an error that we get
+	loud   atomic.Bool // false while it starts and ends, and for clients: it warns of what has to be so, and what goes wrong is an error that we get
 }
 
 func newEnding() *ending { return &ending{gaveUp: make(chan struct{})} }
