@@ -64,6 +64,7 @@ func TestOperations(t *testing.T) {
 		"databases": operation(t, s.Databases(), nil),
 		"config":    operation(t, s.Config(), nil),
 		"proxies":   operation(t, proxies, proxiesErr),
+		"store":     operation(t, s.Store(), nil),
 		"reload":    operation(t, changes, changesErr),
 	} {
 		golden(t, name, got)

@@ -19,6 +19,7 @@ import (
 	"shunt/router"
 	"shunt/sharding"
 	"shunt/statement"
+	"shunt/store"
 	"shunt/topology"
 )
 
@@ -64,6 +65,9 @@ type House struct {
 
 	// Switchover carries out a switchover, or tells what it would do.
 	Switchover func(ctx context.Context, o switchover.Order) (switchover.Report, error)
+
+	// Store looks at the store in which proxies agree. It ends within seconds.
+	Store func() store.Status
 
 	// Metrics are all of the process's. What Service counts it takes from here, so that it cannot disagree with /metrics.
 	Metrics prometheus.Gatherer

@@ -55,6 +55,9 @@ type File struct {
 	// How accounts and databases are looked up on the servers.
 	Discovery Discovery `yaml:"discovery" reload:"restart"`
 
+	// Where that is kept which proxies have to agree on and which has to outlive them.
+	Store Store `yaml:"store" reload:"restart"`
+
 	// How SQL texts are understood.
 	Statements Statements `yaml:"statements" reload:"restart"`
 
@@ -64,7 +67,6 @@ type File struct {
 	// Modules: tables of a database that live on a cluster of their own.
 	Modules []Module `yaml:"modules" reload:"live"`
 
-	_ later `yaml:"store"`
 	_ later `yaml:"moves"`
 	_ later `yaml:"dns"`
 }
@@ -377,6 +379,53 @@ type Heartbeat struct {
 	// The pause between two heartbeats, each a transaction of one row. Lag is known to about this precision. 0: no heartbeat,
 	// lag is what the servers say in whole seconds.
 	Interval time.Duration `yaml:"interval" default:"100ms"`
+}
+
+// Store is where that is kept which proxies have to agree on: in a folder, by an etcd inside this process, or in an etcd cluster that all
+// proxies of a fleet share.
+type Store struct {
+	// Folder of the etcd inside this process. A path that begins with no slash starts from the folder of the configuration. It belongs to
+	// one running shunt. Empty: nothing is kept on disk, and all is forgotten at the end.
+	Embedded string `yaml:"embedded"`
+
+	// Addresses of an etcd cluster, as https://host:2379, in place of a folder.
+	Etcd []string `yaml:"etcd" one:"true"`
+
+	// The user of that cluster, if it wants one.
+	User string `yaml:"user"`
+
+	// Its password.
+	Password Secret `yaml:"password"`
+
+	// The encryption of the connections to that cluster, for addresses that begin with https.
+	TLS StoreTLS `yaml:"tls"`
+
+	// What all keys begin with, so that several fleets can share a cluster.
+	Prefix string `yaml:"prefix" default:"shunt/"`
+
+	// How long a request may take.
+	Timeout time.Duration `yaml:"timeout" default:"5s" min:"100ms"`
+
+	// How large the file of the etcd inside this process may become. A full store takes no changes until something is deleted.
+	Quota Size `yaml:"quota" default:"2GiB" min:"16MiB"`
+
+	// How many of the newest changes the etcd inside this process remembers, for who has to catch up.
+	History int `yaml:"history" default:"10000" min:"100"`
+}
+
+// StoreTLS is the encryption of the connections to an etcd cluster.
+type StoreTLS struct {
+	// File with the authorities of the servers' certificates, in PEM. Empty: those of the system.
+	CA string `yaml:"ca"`
+
+	// File with the certificate that shunt presents, in PEM.
+	Cert string `yaml:"cert"`
+
+	// File with that certificate's private key, in PEM.
+	Key string `yaml:"key"`
+
+	// The name in the servers' certificates. Empty: the host in each address.
+	Name string `yaml:"name"`
 }
 
 // Switchover says how long a planned switchover may keep writes waiting.

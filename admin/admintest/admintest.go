@@ -18,6 +18,7 @@ import (
 	"shunt/session"
 	"shunt/sharding"
 	"shunt/statement"
+	"shunt/store"
 	"shunt/topology"
 )
 
@@ -88,6 +89,13 @@ func House() (admin.House, *Orders) {
 			}
 		},
 		Switchover: o.switchover,
+
+		Store: func() store.Status {
+			return store.Status{
+				Kind: "embedded", Where: "/var/lib/shunt", Healthy: true, Since: now.Add(-26 * time.Hour), Revision: 4711, Keys: 17, Bytes: 65536, InUse: 40960,
+				Quota: 2 << 30,
+			}
+		},
 
 		Metrics: metrics(),
 		Log:     slog.New(slog.NewTextHandler(io.Discard, nil)),

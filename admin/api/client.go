@@ -89,6 +89,11 @@ func (c *Client) Proxies(ctx context.Context) ([]admin.ProxyRow, error) {
 	return get[[]admin.ProxyRow](ctx, c, "proxies")
 }
 
+// Store asks for the store in which proxies agree: one row.
+func (c *Client) Store(ctx context.Context) ([]admin.StoreRow, error) {
+	return get[[]admin.StoreRow](ctx, c, "store")
+}
+
 // Explain asks where a statement would go, for a session of that user with that default database (both may be empty).
 func (c *Client) Explain(ctx context.Context, user, database, sql string) (admin.Route, error) {
 	return get[admin.Route](ctx, c, "explain?"+url.Values{"user": {user}, "db": {database}, "sql": {sql}}.Encode())

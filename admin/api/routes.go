@@ -44,6 +44,7 @@ func (a *API) routes() []route {
 		read("databases", "Which database lives on which cluster.", always(s.Databases)),
 		read("config", "The settings in force, and where they come from.", always(s.Config)),
 		read("proxies", "This proxy as a whole.", s.Proxies),
+		read("store", "The store in which proxies agree.", always(s.Store)),
 		read("status", "All that one look should tell: the proxy, its clusters and servers, and what is wrong.", s.Status),
 		a.explainRoute(), a.killRoute(), a.reloadRoute(),
 		a.switchoverRoute(),

@@ -27,6 +27,7 @@ func subjects() []subject {
 		{"databases", "which database lives on which cluster", always((*admin.Service).Databases)},
 		{"config", "the settings in force, and where they come from", always((*admin.Service).Config)},
 		{"proxies", "this proxy as a whole", unlessBroken((*admin.Service).Proxies)},
+		{"store", "the store in which proxies agree", always((*admin.Service).Store)},
 		{"variables", "", variablesTable},
 		{"warnings", "", noWarnings},
 	}

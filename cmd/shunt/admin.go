@@ -7,6 +7,7 @@ import (
 	"shunt/admin"
 	"shunt/admin/api"
 	"shunt/admin/console"
+	"shunt/store"
 	"shunt/topology"
 )
 
@@ -30,6 +31,7 @@ func (h *house) adminHouse() admin.House {
 		OrderServer: h.orderServer,
 		Ordered:     h.ordered,
 		Switchover:  h.switchover.Switch,
+		Store:       func() store.Status { return h.store.Status(context.Background()) },
 
 		Metrics: h.metrics, Log: h.log,
 	}

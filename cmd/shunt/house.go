@@ -43,6 +43,7 @@ type house struct {
 	hello   *hello.Servers
 	pools   *backend.Pools
 	server  *proxy.Server
+	store   keptStore
 
 	switchover *switchover.Engine
 	failover   *failover.Engine
@@ -77,6 +78,10 @@ func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logg
 	for _, c := range cfg.Clusters() {
 		h.control[c.Name] = c
 	}
+	var err error
+	if h.store, err = newStore(cfg.Store(), log); err != nil {
+		return nil, err
+	}
 	h.monitor = monitor.New(cfg.Monitor(), cfg.Clusters(), log)
 	h.catalog = catalog.New(cfg.Catalog(), h.catalogClusters(), log)
 	h.hello = hello.New(h.helloTargets, log)
@@ -106,6 +111,7 @@ func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logg
 func (h *house) register() error {
 	all := append(h.monitor.Collectors(), h.catalog.Collectors()...)
 	all = append(append(all, h.pools.Collectors()...), h.server.Collectors()...)
+	all = append(all, h.store.collectors...)
 	all = append(append(all, h.switchover.Collectors()...), h.failover.Collectors()...)
 	all = append(all, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, c := range all {
@@ -118,6 +124,7 @@ func (h *house) register() error {
 
 // run lets all rooms work until ctx ends, or one of them fails. The front door drains first, while the others still work.
 func (h *house) run(ctx context.Context) error {
+	endStore := h.store.start(ctx)
 	rooms, stopRooms := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopRooms()
 	group, rooms := errgroup.WithContext(rooms)
@@ -146,7 +153,7 @@ func (h *house) run(ctx context.Context) error {
 	if failed := group.Wait(); failed != nil && !errors.Is(failed, context.Canceled) {
 		err = errors.Join(err, failed)
 	}
-	return err
+	return errors.Join(err, endStore())
 }
 
 // learn reads accounts and databases as soon as every server has been looked at, and not an interval later: before that nobody knows which

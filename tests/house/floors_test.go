@@ -108,6 +108,10 @@ var bans = []ban{
 		reason: "it is what applications use: for lab, the demo and tests"},
 	{name: "gopkg.in/yaml.v3", may: []string{"config"}, tests: true,
 		reason: "only config reads files; a room's Config is plain values"},
+	{name: "go.etcd.io/etcd", may: []string{"store/etcdstore"},
+		reason: "everybody else knows the interface of store, and is tested with store/memstore"},
+	{name: "go.uber.org/zap", may: []string{"store/etcdstore"},
+		reason: "shunt logs with log/slog; zap is what etcd logs with, and is bridged there"},
 	{name: "github.com/spf13/cobra", may: []string{"cmd"},
 		reason: "only cmd has a command line"},
 }
