@@ -162,6 +162,7 @@ func TestAFailedRestoreIsGuardedAndTold(t *testing.T) {
 }
 
 func TestAStatementWithoutAClientIsStoppedOnItsServer(t *testing.T) {
+	t.Parallel()
 	slow := make(chan struct{})
 	defer close(slow)
 	tr := newTriangle(t, setup{replica: &mysqltest.Server{Handler: on("SELECT slow", "replica", func(_ mysql.Command, _ []byte, w *mysqltest.Reply) { w.Await(slow) })}})

@@ -13,6 +13,7 @@ import (
 // TestHostileClients throws bytes at the front door, before the login and after it. Nobody is served; nothing breaks, and afterwards
 // an honest client is answered. (A fault of shunt's own would be in the log, which every triangle looks at in the end.)
 func TestHostileClients(t *testing.T) {
+	t.Parallel()
 	tr := newTriangle(t, setup{accounts: accountsOf(), primary: &mysqltest.Server{Handler: answering("primary")}, replica: &mysqltest.Server{Handler: answering("replica")}})
 	dice := rand.New(rand.NewPCG(3, 4))
 	noise := func(n int) []byte {

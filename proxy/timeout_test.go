@@ -215,6 +215,7 @@ func TestAPreparedStatementIsKilled(t *testing.T) {
 
 // TestWhatMustNotBeKilledIsNot: the outcome of a COMMIT would not be known.
 func TestWhatMustNotBeKilledIsNot(t *testing.T) {
+	t.Parallel()
 	for _, sql := range []string{"COMMIT /* slow */", "XA COMMIT 'slow'", "UPDATE t SET n = 1; COMMIT /* slow */"} {
 		m := &mortal{killed: func(w *mysqltest.Reply) { w.OK(mysql.OK{}) }}
 		tr := limited(t, m, proxy.Limits{QueryTimeout: soon, Transaction: soon}, 2)
@@ -264,6 +265,7 @@ func TestAStreamOfTheBinaryLogIsNotKilled(t *testing.T) {
 
 // TestTheTimeThatAClientTakesForItsFileDoesNotCount: LOAD DATA LOCAL waits for the client, not for the server.
 func TestTheTimeThatAClientTakesForItsFileDoesNotCount(t *testing.T) {
+	t.Parallel()
 	m := &mortal{}
 	tr := limited(t, m, proxy.Limits{QueryTimeout: 4 * soon}, 2)
 	c := tr.client()
@@ -325,6 +327,7 @@ func TestAConnectionToWhichAKillMayBeOnItsWayIsGivenToNobody(t *testing.T) {
 
 // TestAStatementThatCannotBeKilledIsGivenUp: every wait ends.
 func TestAStatementThatCannotBeKilledIsGivenUp(t *testing.T) {
+	t.Parallel()
 	m := &mortal{kill: func(w *mysqltest.Reply, _ uint32) { w.Hangup() }}
 	tr := limited(t, m, proxy.Limits{QueryTimeout: soon}, 2)
 	c := tr.client()
@@ -378,6 +381,7 @@ func TestAKillWhileTheTimeoutStrikes(t *testing.T) {
 
 // TestLimitsOfAnAccount: who is named has its own, and a reload is for those who log in from then on.
 func TestLimitsOfAnAccount(t *testing.T) {
+	t.Parallel()
 	m := &mortal{}
 	tr := limited(t, m, proxy.Limits{}, 4)
 	before := tr.client()

@@ -79,6 +79,7 @@ func TestWhatElseHoldsTheConnectionStays(t *testing.T) {
 
 // TestALongTransactionIsRolledBack: between two statements, however busy its client is. The one after that is a new beginning.
 func TestALongTransactionIsRolledBack(t *testing.T) {
+	t.Parallel()
 	m := &mortal{}
 	tr := limited(t, m, proxy.Limits{Transaction: 4 * soon}, 1)
 	c := tr.client()
@@ -114,6 +115,7 @@ func TestAStatementOfALongTransactionIsKilled(t *testing.T) {
 
 // TestEachTransactionHasItsOwnTime: a COMMIT AND CHAIN begins another.
 func TestEachTransactionHasItsOwnTime(t *testing.T) {
+	t.Parallel()
 	m := &mortal{}
 	tr := limited(t, m, proxy.Limits{Transaction: 6 * soon}, 1)
 	c := tr.client()
@@ -125,6 +127,7 @@ func TestEachTransactionHasItsOwnTime(t *testing.T) {
 
 // TestALongCommandIsNoIdleTransaction: bytes of the next command keep coming.
 func TestALongCommandIsNoIdleTransaction(t *testing.T) {
+	t.Parallel()
 	m := &mortal{}
 	tr := limited(t, m, proxy.Limits{TransactionIdle: 3 * soon}, 1)
 	c := tr.client()

@@ -143,17 +143,21 @@ func TestCluster(t *testing.T) {
 	two.Replicate(primary)
 	config := monitor.DefaultConfig()
 	config.MaxLag = 2 * time.Second
-	w := watch(t, config, controlAccount(), one, primary, two) // the order tells nothing
+	var w *watched
 	well := func(t *testing.T) {
 		t.Helper()
-		w.t = t
 		w.await(patience, "all in service", func(c *topology.Cluster) bool {
 			return c.Primary != nil && inService(primary, one, two)(c) && host(c, one).LagKnown && host(c, two).LagKnown
 		})
 	}
+	fresh := func(t *testing.T) { // each story has a monitor that does not know how often servers came and went before
+		t.Helper()
+		w = watch(t, config, controlAccount(), one, primary, two) // the order tells nothing
+		well(t)
+	}
 
 	t.Run("roles are found out", func(t *testing.T) {
-		well(t)
+		fresh(t)
 		c := w.Snapshot().Clusters["paris"]
 		if !primaryIs(primary)(c) || len(c.Replicas) != 2 || c.Epoch != 1 || c.Flavor != topology.MariaDB || !strings.HasPrefix(c.Version, "10.") {
 			t.Errorf("epoch %d, version %q\n%s", c.Epoch, c.Version, w.describe())
@@ -164,7 +168,7 @@ func TestCluster(t *testing.T) {
 		}
 	})
 	t.Run("positions are followed", func(t *testing.T) {
-		well(t)
+		fresh(t)
 		primary.Exec("CREATE DATABASE shop", "CREATE TABLE shop.orders (id INT PRIMARY KEY)", "INSERT INTO shop.orders VALUES (1)")
 		gtid, ok := topology.ParseGTID(topology.MariaDB, primary.Value("SELECT @@gtid_binlog_pos"))
 		if !ok {
@@ -182,7 +186,7 @@ func TestCluster(t *testing.T) {
 		w.await(patience, "it has been applied", func(c *topology.Cluster) bool { return host(c, one).Applied.Covers(gtid) })
 	})
 	t.Run("a stopped SQL thread is seen within about a second", func(t *testing.T) {
-		well(t)
+		fresh(t)
 		one.Exec("STOP SLAVE SQL_THREAD")
 		took := w.await(2*time.Second, "out of service", outOfService(one))
 		t.Logf("seen after %v: %s", took, host(w.Snapshot().Clusters["paris"], one).Problem)
@@ -190,7 +194,7 @@ func TestCluster(t *testing.T) {
 		well(t)
 	})
 	t.Run("replication that breaks by an error is named", func(t *testing.T) {
-		well(t)
+		fresh(t)
 		two.Exec("SET sql_log_bin=0", "INSERT INTO shop.orders VALUES (3)")
 		primary.Exec("INSERT INTO shop.orders VALUES (3)")
 		w.await(2*time.Second, "out of service, with the reason", func(c *topology.Cluster) bool {
@@ -200,7 +204,7 @@ func TestCluster(t *testing.T) {
 		well(t)
 	})
 	t.Run("lag is measured by the heartbeat", func(t *testing.T) {
-		well(t)
+		fresh(t)
 		one.Exec("STOP SLAVE", "CHANGE MASTER TO master_delay = 3", "START SLAVE")
 		w.await(patience, "it lags and is out", func(c *topology.Cluster) bool {
 			h := host(c, one)
@@ -213,7 +217,7 @@ func TestCluster(t *testing.T) {
 		})
 	})
 	t.Run("a write lock for a backup harms nobody", func(t *testing.T) {
-		well(t)
+		fresh(t)
 		lock, err := primary.Open("root", "").Conn(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -232,7 +236,7 @@ func TestCluster(t *testing.T) {
 		}
 	})
 	t.Run("kill -9 of a replica is seen within two seconds, and it comes back by itself", func(t *testing.T) {
-		well(t)
+		fresh(t)
 		one.Kill()
 		took := w.await(2*time.Second, "down", func(c *topology.Cluster) bool { return host(c, one).State == topology.Down })
 		t.Logf("seen after %v: %s", took, host(w.Snapshot().Clusters["paris"], one).Problem)
@@ -245,14 +249,14 @@ func TestCluster(t *testing.T) {
 		}
 	})
 	t.Run("a replica that hangs is down, and it comes back by itself", func(t *testing.T) {
-		well(t)
+		fresh(t)
 		two.Freeze()
 		w.await(patience, "down", func(c *topology.Cluster) bool { return host(c, two).State == topology.Down })
 		two.Thaw()
 		well(t)
 	})
 	t.Run("failover", func(t *testing.T) {
-		well(t)
+		fresh(t)
 		primary.Kill()
 		took := w.await(2*time.Second, "no primary", noPrimary)
 		t.Logf("seen after %v: %s", took, w.Snapshot().Clusters["paris"].Problem)
