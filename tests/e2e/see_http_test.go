@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"path/filepath"
 	"os"
 	"os/exec"
 	"regexp"
@@ -150,7 +151,7 @@ func document(t *testing.T, name string) string {
 // TestMetrics: after some traffic, every metric of docs/reference/metrics.md is there, with its type and labels.
 func TestMetrics(t *testing.T) {
 	c := cluster.Shared(t)
-	p := startShunt(t, c, "limits: {per_server: 1}\n")
+	p := startShunt(t, c, "limits: {per_server: 1}\nstore: {embedded: "+filepath.Join(t.TempDir(), "store")+"}\n")
 	database := c.Database(t, "paris")
 	holder, id := p.conn(database)
 	run(t, holder, "CREATE TABLE notes (id INT)", "INSERT INTO notes VALUES (1)", "SELECT * FROM notes", "BEGIN", "INSERT INTO notes VALUES (2)")
