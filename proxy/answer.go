@@ -81,17 +81,17 @@ func (c *Client) answerAsk(j *job) error {
 	if len(asked) == 0 {
 		asked = []statement.Question{{Ask: j.st.Ask, Label: j.st.Label}}
 	}
+	token := ""
 	if slices.ContainsFunc(asked, func(q statement.Question) bool { return q.Ask == statement.AskToken }) {
-		token, err := c.token(j.started.Add(c.server.config.Wait))
-		if err != nil {
+		var err error
+		if token, err = c.token(j.started.Add(c.server.config.Wait)); err != nil {
 			return c.replyOrEnd(err, j)
 		}
-		c.tokenNow = token
 	}
 	var rs mysql.ResultSet
 	var values []any
 	for _, q := range asked {
-		column, value := c.askItem(q)
+		column, value := c.askItem(q, token)
 		rs.Columns, values = append(rs.Columns, column), append(values, value)
 	}
 	rs.Rows = []mysql.Row{mysql.NewRow(values...)}
@@ -112,8 +112,8 @@ func (c *Client) deprecated(asked []statement.Question) (warnings []mysql.Row) {
 	return warnings
 }
 
-// askItem is the column and the value that answer a question.
-func (c *Client) askItem(q statement.Question) (mysql.ColumnDef, any) {
+// askItem is the column and the value that answer a question; token is the session's, if that is asked for.
+func (c *Client) askItem(q statement.Question, token string) (mysql.ColumnDef, any) {
 	switch q.Ask {
 	case statement.AskConnectionID:
 		return number(q.Label, mysql.TypeLong, 10, mysql.FlagNotNull|mysql.FlagUnsigned), c.id
@@ -126,7 +126,7 @@ func (c *Client) askItem(q statement.Question) (mysql.ColumnDef, any) {
 	case statement.AskFoundRows:
 		return number(q.Label, mysql.TypeLongLong, 21, mysql.FlagNotNull), c.session.FoundRows()
 	case statement.AskToken:
-		return c.text(q.Label, tokenLength, mysql.FlagNotNull), c.tokenNow
+		return c.text(q.Label, tokenLength, mysql.FlagNotNull), token
 	case statement.AskConsistency:
 		return c.text(q.Label, 32, mysql.FlagNotNull), c.session.Facts().Consistency.String()
 	}

@@ -67,7 +67,6 @@ type Client struct {
 	sees       sight
 	request    membership
 	abroad     abroad
-	tokenNow   string // the session's token, while it is asked for
 
 	shown shown
 }

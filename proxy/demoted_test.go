@@ -41,10 +41,7 @@ func TestAWriteWaitsForTheNewPrimary(t *testing.T) {
 	if _, err := inTransaction.Query("UPDATE t SET n = 3"); err == nil || !strings.Contains(err.Error(), "1290") {
 		t.Errorf("a write in a transaction: %v", err)
 	}
-	for refused.Load() < 3 { // it asks again whenever there is news
-		tr.setWorld(true)
-		time.Sleep(time.Millisecond)
-	}
+	eventually(t, "it asks again whenever there is news", func() bool { tr.setWorld(true); return refused.Load() >= 3 })
 	readOnly.Store(false)
 	tr.setWorld(true)
 	if err := <-done; err != nil {

@@ -57,6 +57,16 @@ func hold(tr *triangle, within time.Duration) (held chan error, release func()) 
 	return held, func() { (<-released)() }
 }
 
+// eventually waits for what another goroutine does.
+func eventually(t *testing.T, what string, cond func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !cond(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("after ten seconds still not: %s", what)
+		}
+	}
+}
+
 func mustRun(t *testing.T, c *mysqltest.Client, queries ...string) {
 	t.Helper()
 	for _, q := range queries {
@@ -75,14 +85,10 @@ func TestHoldWaitsForWritersAndLetsNoNewOnesIn(t *testing.T) {
 	mustRun(t, inTransaction, "BEGIN", "UPDATE t SET n = 1")
 	slowDone := make(chan error, 1)
 	go func() { _, err := slowly.Query("UPDATE slow SET n = 1"); slowDone <- err }()
-	for !contains(tr.primary.Queries(), "UPDATE slow SET n = 1") {
-		time.Sleep(time.Millisecond)
-	}
+	eventually(t, "the slow write is on the primary", func() bool { return contains(tr.primary.Queries(), "UPDATE slow SET n = 1") })
 
 	held, release := hold(tr, 30*time.Second)
-	for len(tr.server.HeldClusters()) == 0 {
-		time.Sleep(time.Millisecond)
-	}
+	eventually(t, "writes are held", func() bool { return len(tr.server.HeldClusters()) > 0 })
 	lateDone := make(chan error, 1)
 	go func() { _, err := late.Query("UPDATE t SET n = 2"); lateDone <- err }()
 	awaitState(t, tr, proxy.Held, 1)

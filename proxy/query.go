@@ -113,13 +113,11 @@ func (c *Client) execute(j *job) error {
 	}
 }
 
-// renew looks at the world once more, for a statement that is planned anew. Servers that it failed on get another chance.
+// renew looks at the world once more, for a statement that is planned anew; what is the statement's own stays. Servers that it failed on get another chance.
 func (c *Client) renew(world *router.World) {
-	next := c.server.World()
-	next.OnServer, next.Wait, next.Now, next.Keyed = world.OnServer, world.Wait, world.Now, world.Keyed
-	next.Held, next.Only, next.OneServer = c.server.heldNow(), world.Only, world.OneServer
-	next.PositionOf, next.Position = world.PositionOf, world.Position // still as good as when the statement came
-	*world = next
+	now := c.server.World()
+	world.Map, world.Topology, world.Datacenter, world.Rules = now.Map, now.Topology, now.Datacenter, now.Rules
+	world.Held, world.Avoid = c.server.heldNow(), now.Avoid
 }
 
 // prelude does what a statement asks of the proxy before it goes anywhere: its hints, and variables of our own. done says that there is nothing else to it.

@@ -1,7 +1,9 @@
 package proxy
 
 import (
+	"container/list"
 	"hash/maphash"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,19 +23,17 @@ type requests struct {
 // requestShard has a part of the requests, by their keys.
 type requestShard struct {
 	mu    sync.Mutex
-	byKey map[string]*request // guarded by mu
-	oldest,
-	newest *request // guarded by mu: in the order of their last write
+	byKey map[string]*list.Element // guarded by mu; of order
+	order list.List                // guarded by mu: of *request, who wrote longest ago first
+	last  uint64                   // guarded by mu: the revision that was given last
 }
 
-// request is what one request has written. It stays for requestKept after its last write.
+// request is what one request has written, guarded by its shard's mutex. It stays for requestKept after its last write.
 type request struct {
-	key   string
-	shard *requestShard
-
-	wrote      []session.Wrote // guarded by shard.mu
-	at         time.Time       // guarded by shard.mu: of the last write
-	prev, next *request        // guarded by shard.mu
+	key      string
+	wrote    []session.Wrote // the newest of each cluster and source
+	revision uint64          // another one with each write; never that of a request of the same key that was forgotten
+	at       time.Time       // of the last write
 }
 
 const (
@@ -46,7 +46,7 @@ const (
 func newRequests() *requests {
 	r := &requests{seed: maphash.MakeSeed()}
 	for i := range r.shards {
-		r.shards[i].byKey = map[string]*request{}
+		r.shards[i].byKey = map[string]*list.Element{}
 	}
 	return r
 }
@@ -55,60 +55,50 @@ func (r *requests) shardOf(key string) *requestShard {
 	return &r.shards[maphash.String(r.seed, key)%uint64(len(r.shards))]
 }
 
-// wrote is what a request has written, from its n-th write on.
-func (r *requests) wrote(key string, n int) []session.Wrote {
+// wrote is what a request has written, if that is more than at the revision that is known; and the revision that it is of.
+func (r *requests) wrote(key string, known uint64) (wrote []session.Wrote, revision uint64) {
 	s := r.shardOf(key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	q := s.byKey[key]
-	if q == nil || n >= len(q.wrote) {
-		return nil
+	e := s.byKey[key]
+	if e == nil || e.Value.(*request).revision == known {
+		return nil, known
 	}
-	return q.wrote[n:len(q.wrote):len(q.wrote)]
+	q := e.Value.(*request)
+	return slices.Clone(q.wrote), q.revision
 }
 
-// add notes a write of a request, and returns how many it has made by now.
-func (r *requests) add(key string, wrote session.Wrote, now time.Time) int {
+// add notes a write of a request, and returns its revisions before and after that.
+func (r *requests) add(key string, w session.Wrote, now time.Time) (before, after uint64) {
 	s := r.shardOf(key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	q := s.byKey[key]
-	if q == nil {
-		q = &request{key: key, shard: s}
-		s.byKey[key] = q
-	} else {
-		s.unlink(q)
+	e := s.byKey[key]
+	if e == nil {
+		e = s.order.PushBack(&request{key: key})
+		s.byKey[key] = e
 	}
-	q.wrote, q.at = append(q.wrote, wrote), now
-	s.link(q)
-	for old := s.oldest; old != q && (len(s.byKey) > shardRequests || now.Sub(old.at) > requestKept); old = s.oldest {
-		s.unlink(old)
-		delete(s.byKey, old.key)
+	s.order.MoveToBack(e)
+	q := e.Value.(*request)
+	before, s.last = q.revision, s.last+1
+	q.revision, q.at = s.last, now
+	q.add(w)
+	for old := s.order.Front(); old != e && (len(s.byKey) > shardRequests || now.Sub(old.Value.(*request).at) > requestKept); old = s.order.Front() {
+		s.order.Remove(old)
+		delete(s.byKey, old.Value.(*request).key)
 	}
-	return len(q.wrote)
+	return before, q.revision
 }
 
-func (s *requestShard) link(q *request) {
-	q.prev, q.next = s.newest, nil
-	if s.newest != nil {
-		s.newest.next = q
-	} else {
-		s.oldest = q
+// add keeps the newest write of each cluster and source, however many a request makes.
+func (q *request) add(w session.Wrote) {
+	for i := range q.wrote {
+		if old := &q.wrote[i]; old.Cluster == w.Cluster && old.GTID.Source == w.GTID.Source {
+			old.GTID.Seq = max(old.GTID.Seq, w.GTID.Seq)
+			return
+		}
 	}
-	s.newest = q
-}
-
-func (s *requestShard) unlink(q *request) {
-	if q.prev != nil {
-		q.prev.next = q.next
-	} else {
-		s.oldest = q.next
-	}
-	if q.next != nil {
-		q.next.prev = q.prev
-	} else {
-		s.newest = q.prev
-	}
+	q.wrote = append(q.wrote, w)
 }
 
 // requestKey is what a statement says which request it is of; empty: nothing. A traceparent names the request by its trace, and the part of it by a span,
@@ -136,12 +126,12 @@ func (c *Client) joinRequest(h *statement.Hint) {
 		}
 		c.request = membership{key: key}
 	}
-	news := c.server.requests.wrote(key, c.request.known)
+	news, revision := c.server.requests.wrote(key, c.request.known)
 	for _, w := range news {
 		c.session.Stick(w.Cluster, c.task.Now())
 		c.session.NoteWrite(w.Cluster, w.GTID)
 	}
-	c.request.known += len(news)
+	c.request.known = revision
 }
 
 // announce tells what has been committed before the client hears of it: the other connections of the request have to know by then, and the client itself may
@@ -152,9 +142,9 @@ func (c *Client) announce(conn *backend.Conn, j *job, ok *mysql.OK) {
 		return
 	}
 	if c.request.key != "" && w != c.request.told {
-		now := c.server.requests.add(c.request.key, w, c.task.Now())
-		if c.request.told = w; now == c.request.known+1 {
-			c.request.known = now // else others have written meanwhile; what is ours among theirs does no harm
+		before, after := c.server.requests.add(c.request.key, w, c.task.Now())
+		if c.request.told = w; before == c.request.known {
+			c.request.known = after // else others have written meanwhile; what is ours among theirs does no harm
 		}
 	}
 	if c.session.Token && !c.session.Off {
@@ -180,6 +170,6 @@ func (c *Client) countBlind() {
 // membership is the request that a client's session is part of now.
 type membership struct {
 	key   string        // empty: it is one of its own
-	known int           // how many of the request's writes the session knows
+	known uint64        // the revision of the request whose writes the session knows
 	told  session.Wrote // the last of its own that the request was told
 }

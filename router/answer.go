@@ -15,9 +15,9 @@ const (
 	ErrorNoPrimary   uint16 = 9904 // the cluster has no primary
 	ErrorNoCluster   uint16 = 9905 // the shard map names a cluster that the topology does not have
 	ErrorGone        uint16 = 9906 // what the last statements left cannot be put on another connection
-	ErrorNoReplica   uint16 = 9909 // no replica is in service, and the primary is not for these reads
-	ErrorHeld        uint16 = 9908 // writes to the cluster are held
 	ErrorOnReplica   uint16 = 9907 // the session is held on a replica, and the statement is for a primary
+	ErrorHeld        uint16 = 9908 // writes to the cluster are held
+	ErrorNoReplica   uint16 = 9909 // no replica is in service, and the primary is not for these reads
 	ErrorPoolOut     uint16 = 9917 // no server of the session's read pool is in service
 )
 

@@ -63,19 +63,20 @@ type Router struct {
 // decision is a plan in the making.
 type decision struct {
 	Plan
-	router *Router
-	st     *statement.Statement
-	hint   *statement.Hint
-	facts  *session.Facts
-	world  *World
-	dice   uint32
-	reads  bool // a replica may answer
-	fresh  bool // … one that is known to have the session's writes
-	waits  bool // … or one that will have them soon
-	now    bool // … or one that has what the primary has now
-	level  session.Consistency
-	floor  topology.Position // what a replica must have beside that; nil for nothing
-	pool   string            // the read pool whose replicas are looked at; empty: those in none
+	router   *Router
+	st       *statement.Statement
+	hint     *statement.Hint
+	facts    *session.Facts
+	world    *World
+	dice     uint32
+	reads    bool // a replica may answer
+	fresh    bool // … one that is known to have the session's writes
+	waits    bool // … or one that will have them soon
+	now      bool // … or one that has what the primary has now
+	level    session.Consistency
+	unproven bool              // no replica can be known to have what the session has seen
+	floor    topology.Position // what a replica must have beside that; nil for nothing
+	pool     string            // the read pool whose replicas are looked at; empty: those in none
 
 	module   *sharding.Module  // the last one that a table of the statement is in; nil for none
 	database string            // the last one whose home was asked for

@@ -54,5 +54,5 @@ func (d *decision) answers(h *topology.Host) bool {
 	if h.State != topology.Up || h.Use != topology.Serve || h.Weight == 0 || !h.Serves(d.pool) || d.world.avoids(h.Address) {
 		return false
 	}
-	return (!d.fresh || d.has(h)) && (d.floor == nil || h.Applied.Contains(d.floor))
+	return !d.unproven && (!d.fresh || d.has(h)) && (d.floor == nil || h.Applied.Contains(d.floor))
 }

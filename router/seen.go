@@ -48,7 +48,7 @@ func (d *decision) follow(seen *session.Seen) bool {
 		patience = leaveReplica
 	}
 	busy := seen.At.Sub(seen.Since)
-	if stays && (busy < patience || !d.mayLeave(h)) && d.stay(seen, h) {
+	if stays && (busy < patience || d.cluster.Primary == nil || !d.mayLeave(h)) && d.stay(seen, h) {
 		return true
 	}
 	switch {
@@ -103,9 +103,16 @@ func (d *decision) stay(seen *session.Seen, h *topology.Host) bool {
 	return true
 }
 
-// locate asks for the primary's position; with that the statement is planned anew.
+// locate asks for the primary's position; with that the statement is planned anew. Without a primary the read waits for one: no replica is known to have what
+// it has to see.
 func (d *decision) locate() bool {
-	if d.cluster.Primary == nil || d.noReaders() {
+	if d.cluster.Primary == nil {
+		d.because(SeenMore)
+		d.reads = false
+		return false
+	}
+	if d.noReaders() {
+		d.unproven = true
 		return false
 	}
 	d.Verdict, d.Host = Locate, d.cluster.Primary

@@ -77,13 +77,18 @@ func (s *Session) unsee(cluster string) {
 	}
 }
 
-// Require makes what the session reads from now on as new as a position, which somebody else has given it.
-func (s *Session) Require(cluster string, p topology.Position) {
+// doubt notes that the session has to see more than what it has read by now; somebody else's write does not say that its reads came before that.
+func (s *Session) doubt(cluster string) {
 	for i := range s.facts.Seen {
 		if s.facts.Seen[i].Cluster == cluster {
 			s.facts.Seen[i].Fresh = false
 		}
 	}
+}
+
+// Require makes what the session reads from now on as new as a position, which somebody else has given it.
+func (s *Session) Require(cluster string, p topology.Position) {
+	s.doubt(cluster)
 	for i := range s.facts.Floor {
 		if f := &s.facts.Floor[i]; f.Cluster == cluster {
 			f.Position = f.Position.Union(p)

@@ -80,6 +80,9 @@ func (s *Session) commit(cluster string, g topology.GTID) {
 	s.stick(cluster)
 	s.news = append(s.news, Wrote{cluster, g})
 	s.NoteWrite(cluster, g)
+	if g != (topology.GTID{}) {
+		s.unsee(cluster)
+	}
 }
 
 // NoteWrite makes a write one that the session's reads have to see: its own, or one of its request. Without a GTID it is blind.
@@ -90,7 +93,7 @@ func (s *Session) NoteWrite(cluster string, g topology.GTID) {
 		}
 		return
 	}
-	s.unsee(cluster)
+	s.doubt(cluster)
 	for i := range s.facts.Wrote {
 		w := &s.facts.Wrote[i]
 		if w.Cluster == cluster && w.GTID.Source == g.Source {

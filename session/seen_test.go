@@ -1,0 +1,37 @@
+package session_test
+
+import (
+	"testing"
+	"time"
+
+	"shunt/mysql"
+	"shunt/session"
+	"shunt/statement"
+	"shunt/topology"
+)
+
+// TestWhatOthersWroteForgetsNoReads: a session's own write comes behind all that it has read; one that it hears of may be older than that.
+func TestWhatOthersWroteForgetsNoReads(t *testing.T) {
+	s, at := session.New(session.Login{}), time.Now()
+	primary := &topology.Host{Address: "p1"}
+	s.Saw("paris", primary, at, true)
+	s.NoteWrite("paris", topology.GTID{Source: "0", Seq: 5})
+	if seen := s.Facts().Seen; len(seen) != 1 || seen[0].Host != "p1" || seen[0].Fresh {
+		t.Errorf("after a write of another connection: %+v", seen)
+	}
+	s.Require("paris", topology.Position{"0": {{Start: 1, End: 6}}})
+	if seen := s.Facts().Seen; len(seen) != 1 {
+		t.Errorf("after a token: %+v", seen)
+	}
+	update := &statement.Statement{Kind: statement.Update, Tables: []statement.Table{{Name: "t", Write: true}}}
+	s.Begin(update)
+	track := mysql.Track{Kind: mysql.TrackSystemVariable, Name: []byte("last_gtid"), Value: []byte("0-1-7")}.Append(nil)
+	s.OK(topology.MariaDB, &mysql.OK{Status: mysql.StatusAutocommit, Affected: 1, Track: track}, false, 0, nil)
+	s.End(update, "paris", false)
+	if seen := s.Facts().Seen; len(seen) != 0 {
+		t.Errorf("after a write of its own: %+v", seen)
+	}
+	if w := s.Facts().Wrote; len(w) != 1 || w[0].GTID.Seq != 7 {
+		t.Errorf("it has written %+v", w)
+	}
+}
