@@ -1,18 +1,17 @@
-package session_test
+package session
 
 import (
 	"testing"
 	"time"
 
 	"shunt/mysql"
-	"shunt/session"
 	"shunt/statement"
 	"shunt/topology"
 )
 
 // TestWhatOthersWroteForgetsNoReads: a session's own write comes behind all that it has read; one that it hears of may be older than that.
 func TestWhatOthersWroteForgetsNoReads(t *testing.T) {
-	s, at := session.New(session.Login{}), time.Now()
+	s, at := New(Login{}), time.Now()
 	primary := &topology.Host{Address: "p1"}
 	s.Saw("paris", primary, at, true)
 	s.NoteWrite("paris", topology.GTID{Source: "0", Seq: 5})
