@@ -22,6 +22,7 @@ type metrics struct {
 	retries prometheus.Counter
 	blind   prometheus.Counter
 	asked   *prometheus.CounterVec
+	settled *prometheus.CounterVec
 	limits  *prometheus.CounterVec
 	stmts   *statements
 	// questions are the statements that were carried out or answered; then the plain reads outside of transactions, by who answered them: what
@@ -58,6 +59,8 @@ func newMetrics() *metrics {
 			Help: "Writes whose answer named no GTID: the reads of their sessions stay on the primary."}),
 		asked: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shunt_position_questions_total",
 			Help: "Statements before which a primary was asked for its position, by outcome."}, []string{"outcome"}),
+		settled: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shunt_settle_questions_total",
+			Help: "Statements before which a primary was waited for until it showed all that its replicas had shown, by outcome."}, []string{"outcome"}),
 		limits: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shunt_timeouts_total",
 			Help: "Statements that were killed and transactions that were rolled back, by the limit that they met."}, []string{"limit"}),
 		stmts: stmts,
@@ -73,6 +76,7 @@ func newMetrics() *metrics {
 	}
 	for _, outcome := range []string{outcomeOK, outcomeError} {
 		m.asked.WithLabelValues(outcome) // so that there is a 0 before there is a 1
+		m.settled.WithLabelValues(outcome)
 	}
 	for _, limit := range []string{limitQuery, limitIdle, limitTransaction} {
 		m.limits.WithLabelValues(limit)
@@ -86,7 +90,7 @@ func (m *metrics) all() []prometheus.Collector {
 			Help: "Plain reads outside of transactions, by the role of the server that answered.", ConstLabels: prometheus.Labels{"role": role}},
 			func() float64 { return float64(n.Load()) })
 	}
-	return []prometheus.Collector{m.clients, m.logins, m.stmts, m.held, m.faults, m.retries, m.blind, m.asked, m.limits,
+	return []prometheus.Collector{m.clients, m.logins, m.stmts, m.held, m.faults, m.retries, m.blind, m.asked, m.settled, m.limits,
 		plain("replica", m.plainOnReplica), plain("primary", m.plainOnPrimary)}
 }
 
@@ -98,15 +102,6 @@ func (m *metrics) refused(k statement.Kind) {
 
 func (m *metrics) answered(k statement.Kind) {
 	m.stmts.count(m.stmts.counter(labels{kind: k, outcome: outcomeAnswered}))
-}
-
-// located counts a question for a primary's position.
-func (m *metrics) located(err error) {
-	outcome := outcomeOK
-	if err != nil {
-		outcome = outcomeError
-	}
-	m.asked.WithLabelValues(outcome).Inc()
 }
 
 // lastCounter is the counter that a client used last: most statements of a client are like the one before, and finding a counter by its labels

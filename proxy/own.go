@@ -166,6 +166,7 @@ func (c *Client) take(token string) error {
 		}
 		if text == blindToken {
 			c.session.NoteWrite(name, topology.GTID{})
+			c.session.GetAhead(name)
 			continue
 		}
 		position, err := topology.ParsePosition(cluster.Flavor, text)

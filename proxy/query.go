@@ -85,6 +85,11 @@ func (c *Client) execute(j *job) error {
 			continue
 		case router.Gather:
 			return c.gather(j, &plan)
+		case router.Settle:
+			if err := c.awaitPrimary(&plan, world, until); err != nil {
+				return c.replyOrEnd(err, j)
+			}
+			continue
 		case router.Locate:
 			if err := c.locate(&plan, world, until); err != nil {
 				return c.replyOrEnd(err, j)

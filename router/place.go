@@ -147,6 +147,10 @@ func (d *decision) primary() bool {
 		d.Verdict = Hold
 		return true
 	}
+	if d.unsettled() {
+		d.Verdict, d.Host = Settle, c.Primary
+		return true
+	}
 	if d.reads {
 		d.because(AnyServer)
 	}

@@ -16,10 +16,11 @@ const (
 	Refuse                 // Error
 	Gather                 // ask each of Clusters, and make one answer of theirs
 	Locate                 // ask Host, the primary, for its position, put it into World, plan again
+	Settle                 // wait until Host, the primary, shows all that its replicas have shown, put that into World, plan again
 )
 
 func (v Verdict) String() string {
-	return [...]string{"forward", "answer", "hold", "refuse", "gather", "locate"}[v]
+	return [...]string{"forward", "answer", "hold", "refuse", "gather", "locate", "settle"}[v]
 }
 
 // Plan is where a statement goes, and why.

@@ -39,7 +39,9 @@ type World struct {
 	Keyed bool
 	// PositionOf is the cluster whose primary was asked for its position for this very statement; empty for none. Position is the answer; nil: there was none.
 	PositionOf string
-	Position   topology.Position
+	// Settled is the cluster whose primary was waited for until it showed all that its replicas had shown before this very statement; empty for none.
+	Settled  string
+	Position topology.Position
 	// Avoid are servers that this very statement has just failed on; empty strings mean none.
 	Avoid [4]string
 }

@@ -180,6 +180,8 @@ func changeWorld(t *testing.T, w *World, words string) {
 				{Name: "statistics", Database: "shop", Tables: []string{"stat_*", "visits"}, Cluster: "gra"},
 			}}, map[string][]string{"paris": {"shop"}, "gra": {"blog", "shop"}})
 			w.Rules = &Rules{Modules: map[string]session.Consistency{"statistics": session.Eventual}}
+		case "settled": // a cluster's primary was waited for
+			w.Settled = value
 		case "hold": // writes are held
 			w.Held = Held{"paris": true}
 		case "rules":
@@ -265,6 +267,8 @@ func changeFacts(t testing.TB, f *session.Facts, words string) {
 				t.Fatal(err)
 			}
 			f.Seen[0].Since = noon.Add(-long)
+		case "ahead": // the primary may not show yet what the session has seen
+			f.Ahead = []string{value}
 		case "tried":
 			f.Seen[0].Tried = true
 		case "floor":

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"time"
 
 	"shunt/statement"
@@ -29,6 +30,9 @@ type ClusterPosition struct {
 
 // Saw notes that a statement has read on a host of a cluster, and when its answer was there. proven says that the host has all that the session needs.
 func (s *Session) Saw(cluster string, h *topology.Host, at time.Time, proven bool) {
+	if h.Role == topology.Replica {
+		s.GetAhead(cluster)
+	}
 	for i := range s.facts.Seen {
 		if seen := &s.facts.Seen[i]; seen.Cluster == cluster {
 			if seen.Host != h.Address {
@@ -39,6 +43,20 @@ func (s *Session) Saw(cluster string, h *topology.Host, at time.Time, proven boo
 		}
 	}
 	s.facts.Seen = append(s.facts.Seen, Seen{Cluster: cluster, Host: h.Address, Place: h.Place, Since: at, At: at, Fresh: proven})
+}
+
+// GetAhead notes that the session may know of what the cluster's primary does not show yet: it has read on a replica, or was told so.
+func (s *Session) GetAhead(cluster string) {
+	if !slices.Contains(s.facts.Ahead, cluster) {
+		s.facts.Ahead = append(s.facts.Ahead, cluster)
+	}
+}
+
+// Settle notes that the cluster's primary shows all that the session knows of.
+func (s *Session) Settle(cluster string) {
+	if i := slices.Index(s.facts.Ahead, cluster); i >= 0 {
+		s.facts.Ahead = slices.Delete(s.facts.Ahead, i, i+1)
+	}
 }
 
 // Tried begins the time anew that the session has read on its host: it was to read elsewhere, and is here all the same.
@@ -69,6 +87,7 @@ func (s *Session) HasRead(st *statement.Statement) bool {
 
 // unsee forgets where the session has read: it has written since, and whoever has that has all that it has read before.
 func (s *Session) unsee(cluster string) {
+	s.Settle(cluster)
 	for i := range s.facts.Seen {
 		if s.facts.Seen[i].Cluster == cluster {
 			s.facts.Seen = append(s.facts.Seen[:i], s.facts.Seen[i+1:]...)
@@ -89,6 +108,7 @@ func (s *Session) doubt(cluster string) {
 // Require makes what the session reads from now on as new as a position, which somebody else has given it.
 func (s *Session) Require(cluster string, p topology.Position) {
 	s.doubt(cluster)
+	s.GetAhead(cluster)
 	for i := range s.facts.Floor {
 		if f := &s.facts.Floor[i]; f.Cluster == cluster {
 			f.Position = f.Position.Union(p)

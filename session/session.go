@@ -89,6 +89,8 @@ type Facts struct {
 	Stuck []ClusterTime
 	// Seen is where the session has read since it last wrote, per cluster.
 	Seen []Seen
+	// Ahead are the clusters whose primary may not show yet what the session knows of.
+	Ahead []string
 	// Floor is what else its reads must have, per cluster: positions that tokens brought.
 	Floor []ClusterPosition
 }
@@ -194,7 +196,7 @@ func (s *Session) ResetConnection() {
 	}
 	s.facts = Facts{
 		Schema: facts.Schema, Pool: facts.Pool, Consistency: s.standard, Scarcity: facts.Scarcity,
-		Wrote: facts.Wrote, Blind: facts.Blind, Seen: facts.Seen, Floor: facts.Floor, UsesLocks: facts.UsesLocks,
+		Wrote: facts.Wrote, Blind: facts.Blind, Seen: facts.Seen, Ahead: facts.Ahead, Floor: facts.Floor, UsesLocks: facts.UsesLocks,
 	}
 	s.refresh()
 }

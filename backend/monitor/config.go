@@ -100,8 +100,8 @@ type Cluster struct {
 	Hosts      []Host
 }
 
-// Account is the control account: the one with which shunt itself logs in to the servers. It needs REPLICA MONITOR
-// (MariaDB 10.5 and later) or REPLICATION CLIENT on *.*, and CREATE, SELECT, INSERT, UPDATE, DELETE on the heartbeat's
+// Account is the control account: the one with which shunt itself logs in to the servers. It needs REPLICA MONITOR and
+// BINLOG MONITOR (MariaDB 10.5 and later) or REPLICATION CLIENT on *.*, and CREATE, SELECT, INSERT, UPDATE, DELETE on the heartbeat's
 // database. Switchover needs more of it.
 type Account struct {
 	User, Password string

@@ -1,7 +1,8 @@
 // Package position asks primaries how far they are. [Positions.Ask] gives a position that has everything that anybody was told to be committed before
-// it was called; all who ask a primary within the same moment share one question, so that many cost it no more than one.
+// it was called; [Positions.Settle] waits until a primary itself shows all that its replicas may have shown before. All who ask a primary the same within
+// the same moment share one question, so that many cost it no more than one.
 //
-// What the answer is good for is the router's business; following the replicas' positions is the monitor's.
+// What the answers are good for is the router's business; following the replicas' positions is the monitor's.
 package position
 
 import (
@@ -21,14 +22,15 @@ import (
 
 // Positions asks the primaries of some clusters.
 type Positions struct {
-	askers map[string]*asker // by cluster; not changed once it is made
+	askers, settlers map[string]*asker // by cluster; not changed once they are made
 }
 
 // New makes a Positions for clusters that asks the server that endpoint names as a cluster's primary. timeout bounds one question, dialling included.
 func New(clusters []string, endpoint func(cluster string) (control.Endpoint, error), timeout time.Duration) *Positions {
-	p := &Positions{askers: map[string]*asker{}}
+	p := &Positions{askers: map[string]*asker{}, settlers: map[string]*asker{}}
 	for _, name := range clusters {
-		p.askers[name] = newAsker(name, endpoint, timeout)
+		p.askers[name] = newAsker(read, name, endpoint, timeout)
+		p.settlers[name] = newAsker(awaitShown, name, endpoint, timeout)
 	}
 	return p
 }
@@ -36,8 +38,10 @@ func New(clusters []string, endpoint func(cluster string) (control.Endpoint, err
 // Run answers until ctx ends.
 func (p *Positions) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
-	for _, a := range p.askers {
-		group.Go(func() error { a.run(ctx); return nil })
+	for _, all := range []map[string]*asker{p.askers, p.settlers} {
+		for _, a := range all {
+			group.Go(func() error { a.run(ctx); return nil })
+		}
 	}
 	return group.Wait()
 }
@@ -45,7 +49,18 @@ func (p *Positions) Run(ctx context.Context) error {
 // Ask gives the position of a cluster's primary as it is some time between the call and its return. The error says why there is none within the time, or
 // is netloop.ErrInterrupted.
 func (p *Positions) Ask(task netloop.Task, cluster string, until time.Time) (topology.Position, error) {
-	a := p.askers[cluster]
+	return p.askers[cluster].wait(task, cluster, until)
+}
+
+// Settle returns once a cluster's primary shows everything that any server of the cluster has shown before the call. The error says why that is not known
+// within the time, or is netloop.ErrInterrupted.
+func (p *Positions) Settle(task netloop.Task, cluster string, until time.Time) error {
+	_, err := p.settlers[cluster].wait(task, cluster, until)
+	return err
+}
+
+// wait asks and waits for the answer. a is nil for a cluster that is not known.
+func (a *asker) wait(task netloop.Task, cluster string, until time.Time) (topology.Position, error) {
 	if a == nil {
 		return nil, fmt.Errorf("cluster %s is not configured", cluster)
 	}
@@ -61,8 +76,12 @@ func (p *Positions) Ask(task netloop.Task, cluster string, until time.Time) (top
 	return r.position, r.err
 }
 
-// asker asks one cluster's primary.
+// question is what is asked; some have a position for an answer.
+type question func(context.Context, *control.Conn) (topology.Position, error)
+
+// asker asks one cluster's primary one question, again and again.
 type asker struct {
+	question question
 	cluster  string
 	endpoint func(cluster string) (control.Endpoint, error)
 	timeout  time.Duration
@@ -84,8 +103,8 @@ type round struct {
 	done     atomic.Bool // then position and err stay as they are
 }
 
-func newAsker(cluster string, endpoint func(cluster string) (control.Endpoint, error), timeout time.Duration) *asker {
-	a := &asker{cluster: cluster, endpoint: endpoint, timeout: timeout}
+func newAsker(ask question, cluster string, endpoint func(cluster string) (control.Endpoint, error), timeout time.Duration) *asker {
+	a := &asker{question: ask, cluster: cluster, endpoint: endpoint, timeout: timeout}
 	a.some = sync.NewCond(&a.mu)
 	return a
 }
@@ -154,7 +173,7 @@ func (a *asker) ask(ctx context.Context) (topology.Position, error) {
 		}
 		a.address = to.Address
 	}
-	position, err := read(ctx, a.conn)
+	position, err := a.question(ctx, a.conn)
 	if err != nil {
 		a.hangUp()
 		return nil, fmt.Errorf("the position of %s: %w", to.Address, err)
@@ -167,37 +186,4 @@ func (a *asker) hangUp() {
 		a.conn.Close()
 		a.conn = nil
 	}
-}
-
-// read asks a server for its position, with what its answers may have shown already, and whether it is one that is written to: a replica's would be too old.
-//
-// Both servers count a transaction in before they tell its client that it is committed: MariaDB with the binary log's group commit
-// (https://mariadb.com/kb/en/gtid/#gtid_current_pos), MySQL at the end of its own. Others may see it in MySQL before it counts; until then it is owned
-// (@@gtid_owned), so what is owned is asked for first.
-func read(ctx context.Context, conn *control.Conn) (topology.Position, error) {
-	question := "SELECT @@global.read_only, @@global.gtid_owned, @@global.gtid_executed"
-	if conn.Flavor() == topology.MariaDB {
-		question = "SELECT @@global.read_only, @@global.gtid_binlog_pos, @@global.gtid_current_pos"
-	}
-	r, err := conn.Query(ctx, question)
-	if err != nil {
-		return nil, err
-	}
-	var text [3]string
-	for i := range text {
-		if text[i], err = r.GetString(0, i); err != nil {
-			return nil, err
-		}
-	}
-	if text[0] != "0" && text[0] != "OFF" {
-		return nil, errors.New("it is read_only")
-	}
-	executed, err := topology.ParsePosition(conn.Flavor(), text[2])
-	if err != nil {
-		return nil, err
-	}
-	if len(executed) == 0 {
-		return nil, errors.New("it has no GTIDs: replicas cannot be compared with it")
-	}
-	return topology.Visible(conn.Flavor(), executed, text[1])
 }

@@ -68,7 +68,7 @@ func Start(t testing.TB, flags ...string) *Server {
 	s.Exec(
 		"SET SESSION sql_log_bin=0",
 		"CREATE USER "+User+"@'%' IDENTIFIED BY '"+Password+"'",
-		"GRANT SLAVE MONITOR, SHOW DATABASES ON *.* TO "+User+"@'%'",
+		"GRANT SLAVE MONITOR, BINLOG MONITOR, SHOW DATABASES ON *.* TO "+User+"@'%'",
 		"GRANT CREATE, SELECT, INSERT, UPDATE, DELETE ON shunt.* TO "+User+"@'%'",
 		"GRANT SELECT ON mysql.global_priv TO "+User+"@'%'",
 		"CREATE USER replica@'%' IDENTIFIED BY '"+Password+"'",
