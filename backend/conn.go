@@ -32,6 +32,8 @@ type Conn struct {
 	Fresh       bool // straight from login: nothing was ever set on it
 	Fingerprint uint64
 	Schema      string
+	// Copies are temporary tables in the connection that are not the session's, to be dropped before it is given back: qualified names, in backticks.
+	Copies []string
 	// Dirty: the connection has something that Carries does not tell; when it is given back it has to be reset.
 	Dirty bool
 

@@ -212,7 +212,7 @@ type Databases struct {
 }
 
 // Module is a set of tables of one database that live together on a cluster, which has a database of the same name. Statements whose tables are all in one
-// module go there, CREATE TABLE too; statements that need tables of two clusters are refused.
+// module go there, CREATE TABLE too.
 type Module struct {
 	// The name of the module.
 	Name string `yaml:"<name>"`
@@ -225,6 +225,10 @@ type Module struct {
 
 	// The cluster where they live.
 	Cluster string `yaml:"cluster" need:"true"`
+
+	// What becomes of a SELECT that needs tables of the module and others of another cluster. answer: the smaller part is copied to where the larger
+	// one is, if it is within limits.join_rows and limits.join_bytes, and the server there answers; warn: the same, with a warning; refuse: an error.
+	Joins string `yaml:"joins" default:"answer" oneof:"answer warn refuse"`
 }
 
 // Database is one database whose home is written down.
@@ -267,6 +271,12 @@ type Limits struct {
 
 	// Clients of one account that are connected at a time. 0: no limit of its own.
 	PerAccount int `yaml:"per_account" default:"500" reload:"live"`
+
+	// Rows that may be copied from one cluster to another for a SELECT that joins tables of both, all its tables together. One more is refused.
+	JoinRows int `yaml:"join_rows" default:"10000" min:"1"`
+
+	// How long these rows may be, as text with all bytes in hexadecimal.
+	JoinBytes Size `yaml:"join_bytes" default:"16MiB" min:"1KiB"`
 
 	// Reads that a primary serves at a time because no replica is in service; more wait for up to limits.wait. 0: no limit.
 	PrimaryReads int `yaml:"primary_reads" default:"50" min:"0"`

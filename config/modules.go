@@ -45,5 +45,6 @@ func (c *Config) checkModules(d *decoder, path string, names []string) {
 }
 
 func (m Module) module() sharding.Module {
-	return sharding.Module{Name: m.Name, Database: m.Database, Tables: m.Tables, Cluster: m.Cluster}
+	joins, _ := sharding.ParseJoins(m.Joins) // checked when the file was read
+	return sharding.Module{Name: m.Name, Database: m.Database, Tables: m.Tables, Cluster: m.Cluster, Joins: joins}
 }

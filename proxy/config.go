@@ -16,6 +16,8 @@ type Config struct {
 	Clients int
 	// Limits are what single accounts may take; nil for no limits.
 	Limits *AccountLimits
+	// JoinRows and JoinBytes bound what is copied from one cluster to another for one SELECT over both.
+	JoinRows, JoinBytes int
 	// PrimaryReads bounds how many reads at a time a primary serves because no replica is in service. 0: no bound.
 	PrimaryReads int
 	// Wait bounds how long a statement waits for a primary or a free connection.
@@ -55,7 +57,7 @@ type Listen struct {
 // Defaults are the values that hold where the configuration says nothing.
 func Defaults() Config {
 	return Config{
-		Clients: 20000, Limits: &AccountLimits{Limits: Limits{Connections: 500, TransactionIdle: 5 * time.Minute}}, PrimaryReads: 50, Wait: 10 * time.Second, Login: 10 * time.Second, Write: time.Minute, Packet: 64 << 20, Prepared: 16382,
+		Clients: 20000, Limits: &AccountLimits{Limits: Limits{Connections: 500, TransactionIdle: 5 * time.Minute}}, PrimaryReads: 50, JoinRows: 10000, JoinBytes: 16 << 20, Wait: 10 * time.Second, Login: 10 * time.Second, Write: time.Minute, Packet: 64 << 20, Prepared: 16382,
 		ReadWait: 100 * time.Millisecond, Linger: 20 * time.Millisecond, Drain: 30 * time.Second, Consistency: session.Causal,
 	}
 }

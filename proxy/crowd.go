@@ -101,7 +101,10 @@ func (c *Client) enterCrowd(plan *router.Plan, until time.Time) error {
 }
 
 // warnStale keeps the warning that an answer may be old, for SHOW WARNINGS. Its count was told with the answer.
-func (c *Client) warnStale(plan *router.Plan) {
+func (c *Client) warnStale(j *job, plan *router.Plan) {
+	if j.copies != nil && j.copies.warning != "" && !c.session.Failed() && c.session.Warnings().Count <= 1 {
+		c.session.SaveWarnings([]mysql.Row{mysql.NewRow("Note", int(router.ErrorTwoClusters), j.copies.warning)})
+	}
 	if !plan.Stale || c.session.Failed() || c.session.Warnings().Count > 0 {
 		return
 	}

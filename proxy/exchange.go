@@ -14,7 +14,7 @@ import (
 // exchange sends what makes the connection look like the session's, and the statement, in one write, and passes the
 // answer on.
 func (c *Client) exchange(j *job, plan *router.Plan, conn *backend.Conn) error {
-	j.wait, j.floor, j.stale = plan.Wait, plan.Floor, plan.Stale
+	j.wait, j.floor, j.stale = plan.Wait, plan.Floor, plan.Stale || j.copies != nil && j.copies.warning != ""
 	if j.answer != nil {
 		*j.answer = answer{caps: conn.Caps}
 	}

@@ -75,9 +75,14 @@ func (c *Client) gather(j *job, plan *router.Plan) error {
 
 // ofCluster is one cluster's answer, and the flags at its end.
 func (c *Client) ofCluster(j *job, cluster string) (mysql.ResultSet, mysql.Status, error) {
+	return c.askCluster(&job{st: j.st, hint: j.hint, packets: j.packets, text: j.text, started: j.started}, cluster)
+}
+
+// askCluster runs a statement on a cluster; the client hears nothing of it. A server's refusal is the error.
+func (c *Client) askCluster(sub *job, cluster string) (mysql.ResultSet, mysql.Status, error) {
 	var a answer
-	sub := job{st: j.st, hint: j.hint, packets: j.packets, text: j.text, shape: mysql.ShapeResult, started: j.started, silent: true, only: cluster, answer: &a}
-	if err := c.execute(&sub); err != nil {
+	sub.shape, sub.silent, sub.only, sub.answer = mysql.ShapeResult, true, cluster, &a
+	if err := c.execute(sub); err != nil {
 		return mysql.ResultSet{}, 0, err
 	}
 	if len(a.bytes) > maxGathered {

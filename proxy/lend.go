@@ -78,6 +78,12 @@ func (c *Client) notBorrowed(err error, plan *router.Plan, j *job, until time.Ti
 func (c *Client) giveBack(conn *backend.Conn) {
 	c.waitForKillers()
 	c.held, c.since = nil, time.Time{}
+	if len(conn.Copies) > 0 {
+		if err := c.dropCopies(conn); err != nil {
+			conn.Dirty = true
+			conn.Spoil()
+		}
+	}
 	if state, ok := conn.Carries.(*session.State); ok && c.session.Stains() {
 		conn.Carries = state.Stained()
 	}

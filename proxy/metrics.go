@@ -15,16 +15,18 @@ import (
 
 // metrics of the front door. What every statement counts is counted in a way of its own, see stripe; the rest are plain metrics.
 type metrics struct {
-	clients prometheus.Gauge
-	logins  *prometheus.CounterVec
-	held    prometheus.Counter
-	faults  prometheus.Counter
-	retries prometheus.Counter
-	blind   prometheus.Counter
-	asked   *prometheus.CounterVec
-	settled *prometheus.CounterVec
-	limits  *prometheus.CounterVec
-	stmts   *statements
+	clients      prometheus.Gauge
+	logins       *prometheus.CounterVec
+	held         prometheus.Counter
+	faults       prometheus.Counter
+	retries      prometheus.Counter
+	blind        prometheus.Counter
+	asked        *prometheus.CounterVec
+	settled      *prometheus.CounterVec
+	combined     *prometheus.CounterVec
+	combinedRows prometheus.Counter
+	limits       *prometheus.CounterVec
+	stmts        *statements
 	// questions are the statements that were carried out or answered; then the plain reads outside of transactions, by who answered them: what
 	// the replicas' share is told by.
 	questions, plainOnReplica, plainOnPrimary sum
@@ -61,6 +63,9 @@ func newMetrics() *metrics {
 			Help: "Statements before which a primary was asked for its position, by outcome."}, []string{"outcome"}),
 		settled: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shunt_settle_questions_total",
 			Help: "Statements before which a primary was waited for until it showed all that its replicas had shown, by outcome."}, []string{"outcome"}),
+		combined: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shunt_joins_total",
+			Help: "SELECTs over several clusters, by outcome."}, []string{"outcome"}),
+		combinedRows: prometheus.NewCounter(prometheus.CounterOpts{Name: "shunt_joined_rows_total", Help: "Rows that were copied from one cluster to another for such a SELECT."}),
 		limits: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shunt_timeouts_total",
 			Help: "Statements that were killed and transactions that were rolled back, by the limit that they met."}, []string{"limit"}),
 		stmts: stmts,
@@ -78,6 +83,9 @@ func newMetrics() *metrics {
 		m.asked.WithLabelValues(outcome) // so that there is a 0 before there is a 1
 		m.settled.WithLabelValues(outcome)
 	}
+	for _, outcome := range []string{outcomeOK, outcomeRefused} {
+		m.combined.WithLabelValues(outcome)
+	}
 	for _, limit := range []string{limitQuery, limitIdle, limitTransaction} {
 		m.limits.WithLabelValues(limit)
 	}
@@ -90,7 +98,7 @@ func (m *metrics) all() []prometheus.Collector {
 			Help: "Plain reads outside of transactions, by the role of the server that answered.", ConstLabels: prometheus.Labels{"role": role}},
 			func() float64 { return float64(n.Load()) })
 	}
-	return []prometheus.Collector{m.clients, m.logins, m.stmts, m.held, m.faults, m.retries, m.blind, m.asked, m.settled, m.limits,
+	return []prometheus.Collector{m.clients, m.logins, m.stmts, m.held, m.faults, m.retries, m.blind, m.asked, m.settled, m.combined, m.combinedRows, m.limits,
 		plain("replica", m.plainOnReplica), plain("primary", m.plainOnPrimary)}
 }
 

@@ -30,16 +30,17 @@ type job struct {
 	answer *answer // takes the server's answer of a silent statement; nil: nobody wants it
 	wait   bool    // the server is to wait first for what the session needs
 	floor  topology.Position
-	late   bool   // a replica has waited in vain
-	stale  bool   // the answer may be older than it should
-	counts bool   // the client's form of the packet with the number of columns is another than the server's
-	text   []byte // of COM_QUERY, without what stands before it; nil for other commands
+	late   bool    // a replica has waited in vain
+	stale  bool    // the answer may be older than it should
+	counts bool    // the client's form of the packet with the number of columns is another than the server's
+	copies *copies // temporary tables that it needs in its connection; nil for none
+	text   []byte  // of COM_QUERY, without what stands before it; nil for other commands
 }
 
 // execute carries a statement out: plan, borrow, restore, relay, remember. It plans anew after a wait for a primary, and, as long as nothing has reached a
 // server or nothing of a plain read's answer has reached the client, after a server failed. The error ends the client.
 func (c *Client) execute(j *job) error {
-	if !j.silent {
+	if !j.silent && j.copies == nil {
 		c.shown.statements.Add(1)
 		c.told = false
 	}
@@ -67,7 +68,7 @@ func (c *Client) execute(j *job) error {
 	world := &c.world
 	*world = c.server.World()
 	world.OnServer, world.Wait, world.Now, world.Keyed = j.prepare, c.server.config.ReadWait, j.started, c.request.key != ""
-	world.Held, world.Only, world.OneServer = c.server.heldNow(), j.only, j.stmt != nil
+	world.Held, world.Only, world.OneServer, world.Joined = c.server.heldNow(), j.only, j.stmt != nil, j.copies != nil
 	defer c.leaveWrite()
 	j.counts = c.caps.Has(mysql.CapCacheMetadata)
 	for tries := 0; ; tries++ {
@@ -85,6 +86,8 @@ func (c *Client) execute(j *job) error {
 			continue
 		case router.Gather:
 			return c.gather(j, &plan)
+		case router.Combine:
+			return c.combine(j, &plan)
 		case router.Settle:
 			if err := c.awaitPrimary(&plan, world, until); err != nil {
 				return c.replyOrEnd(err, j)
@@ -199,6 +202,11 @@ func (c *Client) attempt(j *job, plan *router.Plan, until time.Time) (again bool
 		return c.notBorrowed(err, plan, j, until)
 	}
 	j.lent, j.began = c.task.Now(), time.Time{}
+	if j.copies != nil || len(conn.Copies) > 0 {
+		if err := c.bring(j, conn); err != nil {
+			return c.notBrought(err, j, plan, conn)
+		}
+	}
 	err = c.exchange(j, plan, conn)
 	j.ended = time.Now()
 	c.observeMetrics(j, plan, err)

@@ -63,7 +63,7 @@ func (c *Client) remember(j *job, plan *router.Plan, conn *backend.Conn) error {
 	done := c.session.End(j.st, plan.Cluster, c.exempt(j))
 	c.countBlind()
 	c.noteSeen(j, plan)
-	c.warnStale(plan)
+	c.warnStale(j, plan)
 	if err := c.warnTimedOut(conn); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"shunt/backend"
 	"shunt/mysql"
 	"shunt/session"
+	"shunt/statement"
 )
 
 // readBack asks for the values that statements gave to user variables, as literals that give them again. Of each it asks four things: its type, the bytes of its
@@ -17,7 +18,7 @@ func (c *Client) readBack(conn *backend.Conn) error {
 	names := c.session.Unread()
 	items := make([]string, len(names))
 	for i, n := range names {
-		v := "@" + session.QuoteName(n)
+		v := "@" + statement.QuoteName(n)
 		items[i] = "NULLIF(" + v + "," + v + "),HEX(LEFT(" + v + "," + strconv.Itoa(session.TooLong) + ")),CHARSET(" + v + "),COLLATION(" + v + ")"
 	}
 	rs, err := conn.Query("SELECT "+strings.Join(items, ","), time.Now().Add(ownWait))

@@ -16,18 +16,19 @@ const (
 	Refuse                 // Error
 	Gather                 // ask each of Clusters, and make one answer of theirs
 	Locate                 // ask Host, the primary, for its position, put it into World, plan again
+	Combine                // bring the tables, which are on Clusters, to one of them, and plan for that
 	Settle                 // wait until Host, the primary, shows all that its replicas have shown, put that into World, plan again
 )
 
 func (v Verdict) String() string {
-	return [...]string{"forward", "answer", "hold", "refuse", "gather", "locate", "settle"}[v]
+	return [...]string{"forward", "answer", "hold", "refuse", "gather", "locate", "combine", "settle"}[v]
 }
 
 // Plan is where a statement goes, and why.
 type Plan struct {
 	Verdict  Verdict
 	Cluster  string
-	Clusters []string       // Gather
+	Clusters []string       // Gather, Combine
 	Role     topology.Role  // the role that Host serves the statement in
 	Host     *topology.Host // Forward
 	Error    *mysql.Error   // Refuse, and Hold: what the client hears if the wait is over
@@ -96,6 +97,8 @@ const (
 	Gathers                 // what it lists is spread over several clusters
 	WritesHeld              // somebody holds the writes of the cluster
 	GlobalRead              // the tables' consistency is causal-global
+	Joins                   // its tables are on several clusters
+	Joined                  // they have been brought to one
 	reasons
 )
 
@@ -140,6 +143,8 @@ var reasonTexts = [reasons]string{
 	StaleRead:        "no replica is in service, and the account rather reads what is old than ask the primary",
 	Gathers:          "what it lists is spread over several clusters: each is asked, and one answer is made of theirs",
 	WritesHeld:       "writes to the cluster are held for a moment",
+	Joins:            "its tables are on several clusters: the smaller part is copied to where the larger one is",
+	Joined:           "tables of other clusters were copied to this one for it",
 	GlobalRead:       "consistency is causal-global: a replica must have what the primary has now",
 }
 

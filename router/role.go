@@ -7,6 +7,10 @@ import (
 
 // role decides whether a replica may answer. It never settles.
 func (d *decision) role() bool {
+	if d.world.Joined {
+		d.because(Joined)
+		return false
+	}
 	reason, reads := d.byMeaning()
 	d.because(reason)
 	if !reads {

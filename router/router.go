@@ -29,6 +29,8 @@ type World struct {
 	Only string
 	// OneServer: the answer has to be one server's, since it is passed on as it is.
 	OneServer bool
+	// Joined: what the statement needs from other clusters than Only has been brought there, to the primary.
+	Joined bool
 	// Rules are the operator's; nil for none.
 	Rules *Rules
 	// Held are the clusters whose writes wait.
@@ -80,6 +82,7 @@ type decision struct {
 	floor    topology.Position // what a replica must have beside that; nil for nothing
 	pool     string            // the read pool whose replicas are looked at; empty: those in none
 
+	split    []string          // what of it is where, if that is several clusters
 	module   *sharding.Module  // the last one that a table of the statement is in; nil for none
 	database string            // the last one whose home was asked for
 	cluster  *topology.Cluster // what is known of Cluster, once that is settled
@@ -92,7 +95,7 @@ type decision struct {
 // called by name and not from a list of functions, so that the decision stays on the stack.
 func (r *Router) Plan(st *statement.Statement, hint *statement.Hint, facts *session.Facts, world *World, dice uint32) Plan {
 	d := decision{router: r, st: st, hint: hint, facts: facts, world: world, dice: dice}
-	_ = d.answer() || d.forbidden() || d.gather() || d.shard() || d.pin() || d.role() || d.causal() || d.place() || d.primary()
+	_ = d.answer() || d.forbidden() || d.gather() || d.shard() || d.join() || d.pin() || d.role() || d.causal() || d.place() || d.primary()
 	return d.Plan
 }
 

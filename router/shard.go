@@ -72,7 +72,12 @@ func (d *decision) home(m *sharding.Map, db string) bool {
 // on makes a cluster the statement's; true if that settled the plan, since it has another one already. what names what needs the cluster.
 func (d *decision) on(cluster string, what func() string) bool {
 	if d.Cluster != "" && d.Cluster != cluster {
-		return d.refuse(ErrorTwoClusters, "HY000", "the statement needs cluster ", d.Cluster, d.reasonFor(), " and ", what(), "; send one statement to each")
+		why := d.noJoin()
+		if why != "" {
+			return d.refuse(ErrorTwoClusters, "HY000", "the statement needs cluster ", d.Cluster, d.reasonFor(), " and ", what(), ", and ", why, "; send one statement to each")
+		}
+		d.spreads(cluster)
+		return false
 	}
 	d.Cluster = cluster
 	return false

@@ -24,7 +24,7 @@ func FuzzLiteral(f *testing.F) {
 		for _, mode := range everyMode {
 			readsBack(t, Quote(value), value, mode)
 			readsBack(t, Hex([]byte(value)), value, mode)
-			if name := readItems("SET @"+QuoteName(value)+"=1", mode); len(name) != 1 || name[0].name != "@"+value {
+			if name := readItems("SET @"+statement.QuoteName(value)+"=1", mode); len(name) != 1 || name[0].name != "@"+value {
 				t.Errorf("the name %q is read as %q in mode %d", value, name, mode)
 			}
 			if value != "" {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"shunt/mysql"
+	"shunt/statement"
 )
 
 // Command bytes of the protocol that restoring needs (https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_command_phase.html).
@@ -167,7 +168,7 @@ func settings(r *Restoration, from, to *State, base, extra string) string {
 	}
 	for _, v := range to.User {
 		if i, ok := find(from.User, v.Name); !ok || from.User[i].Value != v.Value {
-			item("@", QuoteName(v.Name), "=", v.Value)
+			item("@", statement.QuoteName(v.Name), "=", v.Value)
 		}
 	}
 	if extra != "" {

@@ -233,6 +233,3 @@ func Quote(s string) string {
 
 // Hex writes bytes as a hexadecimal literal.
 func Hex(b []byte) string { return "X'" + strings.ToUpper(hex.EncodeToString(b)) + "'" }
-
-// QuoteName writes an identifier in backquotes, which every sql_mode understands.
-func QuoteName(s string) string { return "`" + strings.ReplaceAll(s, "`", "``") + "`" }

@@ -8,7 +8,30 @@ type Module struct {
 	Database string
 	Tables   []string // names; an asterisk stands for any characters
 	Cluster  string
+	Joins    Joins
 }
+
+// Joins says what becomes of a SELECT that needs tables of a module and others that live elsewhere.
+type Joins uint8
+
+// The ways.
+const (
+	AnswerJoins Joins = iota // it is answered, if it can be within the limits
+	WarnJoins                // … with a warning
+	RefuseJoins              // it is refused
+)
+
+// ParseJoins reads a way as it is written: answer, warn, refuse.
+func ParseJoins(word string) (Joins, bool) {
+	for _, j := range []Joins{AnswerJoins, WarnJoins, RefuseJoins} {
+		if j.String() == word {
+			return j, true
+		}
+	}
+	return AnswerJoins, false
+}
+
+func (j Joins) String() string { return [...]string{"answer", "warn", "refuse"}[j] }
 
 // Has says whether a table of the module's database belongs to it. It does not allocate.
 func (m *Module) Has(table string) bool {

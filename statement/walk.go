@@ -7,6 +7,8 @@ type walker struct {
 	b        *builder
 	literals bool // the constants in the tree are those of the text
 
+	each func(schema, name string) // hears of each table as often as it is named; nil: nobody does
+
 	ctes  []string // the common table expressions in scope, inner ones last
 	marks []int    // how many were in scope outside of each statement around the present one
 }
@@ -109,6 +111,9 @@ func (w *walker) inScope(name string) bool {
 func (w *walker) table(n *ast.TableName) {
 	if n.Schema.O == "" && w.inScope(n.Name.O) {
 		return
+	}
+	if w.each != nil {
+		w.each(n.Schema.O, n.Name.O)
 	}
 	w.b.table(n.Schema.O, n.Name.O, false)
 }

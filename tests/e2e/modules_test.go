@@ -86,7 +86,7 @@ func modules(t *testing.T, c *cluster.Cluster) {
 		t.Errorf("a wrong condition: %s", gives)
 	}
 	for _, q := range []string{
-		"SELECT * FROM goods JOIN stat_day USING (id)", "INSERT INTO stat_day (n) SELECT id FROM goods", "DELETE goods FROM goods JOIN stat_day USING (id)",
+		"SELECT * FROM goods JOIN stat_day USING (id) FOR UPDATE", "INSERT INTO stat_day (n) SELECT id FROM goods", "DELETE goods FROM goods JOIN stat_day USING (id)",
 	} {
 		answer := said(app, q)
 		if !strings.Contains(answer, "9901") || !strings.Contains(answer, "module statistics") {

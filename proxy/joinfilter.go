@@ -1,0 +1,48 @@
+package proxy
+
+import (
+	"slices"
+
+	"shunt/statement"
+	"shunt/tablecopy"
+)
+
+// filter gives each table the conditions that its rows have to meet. It needs the definitions, to tell whose a column is that has no qualifier.
+func (m *combination) filter(q *statement.Query) {
+	for _, f := range q.Filters {
+		if len(f.Of) > 1 {
+			continue
+		}
+		if p := m.filtered(q, f); p != nil {
+			p.filters = append(p.filters, f.SQL)
+		}
+	}
+}
+
+// filtered is the one table that a condition is about; nil if that is not sure.
+func (m *combination) filtered(q *statement.Query, f statement.Filter) *part {
+	var found *part
+	for _, p := range m.parts {
+		if p.Alias == "" || len(f.Of) == 1 && f.Of[0] != p.Alias {
+			continue
+		}
+		if len(f.Of) == 1 && hasAll(p.def, f.Plain) || len(f.Of) == 0 && q.Whole && hasAll(p.def, f.Plain) {
+			if found != nil {
+				return nil
+			}
+			found = p
+		}
+	}
+	if found == nil || len(f.Plain) > 0 && (!q.Whole || slices.ContainsFunc(m.parts, func(p *part) bool { return p != found && hasAny(p.def, f.Plain) })) {
+		return nil
+	}
+	return found
+}
+
+func hasAll(d *tablecopy.Definition, columns []string) bool {
+	return !slices.ContainsFunc(columns, func(c string) bool { return !d.Has(c) })
+}
+
+func hasAny(d *tablecopy.Definition, columns []string) bool {
+	return slices.ContainsFunc(columns, d.Has)
+}

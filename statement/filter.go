@@ -1,0 +1,146 @@
+package statement
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/pingcap/tidb/pkg/parser/ast"
+	"github.com/pingcap/tidb/pkg/parser/format"
+	driver "github.com/pingcap/tidb/pkg/parser/test_driver"
+)
+
+// filterWriter writes a condition as SQL, if it has nothing in it but columns, constants and comparisons: what gives the same anywhere.
+type filterWriter struct {
+	mode  Mode
+	sql   []byte
+	of    []string
+	plain []string
+	bad   bool
+}
+
+// filterOperators are those that neither have effects nor depend on settings. A division may warn, and || is another operator in other modes.
+var filterOperators = map[string]string{
+	"and": " AND ", "or": " OR ", "eq": " = ", "nulleq": " <=> ", "ne": " <> ", "lt": " < ", "le": " <= ", "gt": " > ", "ge": " >= ",
+}
+
+func (w *filterWriter) write(n ast.ExprNode) {
+	switch e := n.(type) {
+	case *ast.ColumnNameExpr:
+		w.column(e.Name)
+	case *driver.ValueExpr:
+		w.constant(e)
+	case *ast.ParenthesesExpr:
+		w.all("(", e.Expr, ")")
+	case *ast.BinaryOperationExpr:
+		op, ok := filterOperators[e.Op.String()]
+		w.bad = w.bad || !ok
+		w.all("(", e.L, op, e.R, ")")
+	case *ast.UnaryOperationExpr:
+		if e.Op.String() != "minus" {
+			w.bad = true
+			return
+		}
+		w.all("(-", e.V, ")")
+	case *ast.IsNullExpr:
+		w.all("(", e.Expr, choose(e.Not, " IS NOT NULL)", " IS NULL)"))
+	case *ast.BetweenExpr:
+		w.all("(", e.Expr, choose(e.Not, " NOT BETWEEN ", " BETWEEN "), e.Left, " AND ", e.Right, ")")
+	case *ast.PatternInExpr:
+		w.in(e)
+	case *ast.PatternLikeOrIlikeExpr:
+		w.bad = w.bad || !e.IsLike || e.EscapeExplicit
+		w.all("(", e.Expr, choose(e.Not, " NOT LIKE ", " LIKE "), e.Pattern, ")")
+	default:
+		w.bad = true
+	}
+}
+
+func choose(first bool, a, b string) string {
+	if first {
+		return a
+	}
+	return b
+}
+
+// all writes strings as they are, and expressions.
+func (w *filterWriter) all(parts ...any) {
+	for _, part := range parts {
+		switch p := part.(type) {
+		case string:
+			w.sql = append(w.sql, p...)
+		case ast.ExprNode:
+			w.write(p)
+		}
+	}
+}
+
+func (w *filterWriter) in(e *ast.PatternInExpr) {
+	if e.Sel != nil {
+		w.bad = true
+		return
+	}
+	w.all("(", e.Expr, choose(e.Not, " NOT IN (", " IN ("))
+	for i, one := range e.List {
+		if i > 0 {
+			w.all(", ")
+		}
+		w.write(one)
+	}
+	w.all("))")
+}
+
+func (w *filterWriter) column(c *ast.ColumnName) {
+	if c.Schema.O != "" {
+		w.bad = true
+		return
+	}
+	if c.Table.O == "" {
+		if !slices.Contains(w.plain, c.Name.O) {
+			w.plain = append(w.plain, c.Name.O)
+		}
+	} else {
+		if !slices.Contains(w.of, c.Table.O) {
+			w.of = append(w.of, c.Table.O)
+		}
+		w.all(QuoteName(c.Table.O), ".")
+	}
+	w.all(QuoteName(c.Name.O))
+}
+
+// QuoteName writes a name in backticks, which every sql_mode understands.
+func QuoteName(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }
+
+// constant writes numbers, and text of ASCII characters without an introducer.
+func (w *filterWriter) constant(v *driver.ValueExpr) {
+	switch v.Kind() {
+	case driver.KindNull, driver.KindInt64, driver.KindUint64, driver.KindMysqlDecimal:
+		var b strings.Builder
+		if err := v.Restore(format.NewRestoreCtx(format.RestoreKeyWordUppercase, &b)); err != nil {
+			w.bad = true
+		}
+		w.all(b.String())
+	case driver.KindString:
+		w.text(v)
+	default:
+		w.bad = true
+	}
+}
+
+func (w *filterWriter) text(v *driver.ValueExpr) {
+	text := v.GetString()
+	if charset := v.Type.GetCharset(); charset != "" && charset != "utf8mb4" { // an introducer
+		w.bad = true
+		return
+	}
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] >= 0x7f {
+			w.bad = true
+			return
+		}
+	}
+	text = strings.ReplaceAll(text, "'", "''")
+	if w.mode&NoBackslashEscapes == 0 {
+		text = strings.ReplaceAll(text, `\`, `\\`)
+	}
+	w.all("'", text, "'")
+}
