@@ -41,6 +41,11 @@ func (s *session) Facts(ctx context.Context) (Facts, error) {
 		GTID: set["gtid_mode"] == "ON", Domain: set["gtid_domain_id"], SemiSync: on("rpl_semi_sync_source_enabled", "rpl_semi_sync_master_enabled"),
 		Account: answers[1][0]["account"], Has: answers[2][0]["has"],
 	}
+	if owned := answers[2][0]["owned"]; owned != "" {
+		if f.Has, err = withOwned(f.Has, owned); err != nil {
+			return Facts{}, err
+		}
+	}
 	if port := set["report_port"]; f.Reported && port != "" && port != "0" {
 		f.Port = port
 	}
@@ -59,7 +64,18 @@ func (s *session) Facts(ctx context.Context) (Facts, error) {
 
 func (mariadbWords) has() string { return "SELECT @@global.gtid_current_pos AS has" }
 
-func (mysqlWords) has() string { return "SELECT @@global.gtid_executed AS has" }
+// has asks for what is owned, too: replicas may have a transaction before its primary counts it as executed.
+func (mysqlWords) has() string { return "SELECT @@global.gtid_owned AS owned, @@global.gtid_executed AS has" }
+
+// withOwned is what a MySQL server has executed together with what its sessions commit now.
+func withOwned(executed, owned string) (string, error) {
+	has, err := topology.ParsePosition(topology.MySQL, executed)
+	if err != nil {
+		return "", err
+	}
+	has, err = topology.Visible(topology.MySQL, has, owned)
+	return has.Text(topology.MySQL), err
+}
 
 // Links reads the replication status, whose columns have a name in each kind of server.
 func (s *session) Links(ctx context.Context) ([]Link, error) {
