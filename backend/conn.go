@@ -245,23 +245,32 @@ func (c *Conn) rest() error {
 	return nil
 }
 
-// ReadPrepared reads the answer to COM_STMT_PREPARE behind `skip` answers to other commands, and gives the server's id of the statement. An
-// error among the skipped answers, but for number `passed`, comes as a [SkippedError]; the connection is then to be discarded.
-func (c *Conn) ReadPrepared(skip int, passed uint16) (uint32, error) {
+// ReadSkipped reads `skip` answers that are an OK each. An error among them, but for number `passed`, comes as a [SkippedError]; the connection is then to be
+// discarded.
+func (c *Conn) ReadSkipped(skip int, passed uint16) error {
 	for range skip {
 		raw, err := c.readAnswer(mysql.ShapeSimple)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		if mysql.IsErr(raw[mysql.HeaderLen:]) {
 			e, err := mysql.ParseErr(raw[mysql.HeaderLen:], c.Caps)
 			if err != nil {
-				return 0, err
+				return err
 			}
 			if e.Number != passed {
-				return 0, &SkippedError{e}
+				return &SkippedError{e}
 			}
 		}
+	}
+	return nil
+}
+
+// ReadPrepared reads the answer to COM_STMT_PREPARE behind `skip` answers to other commands, and gives the server's id of the statement. An
+// error among the skipped answers, but for number `passed`, comes as a [SkippedError]; the connection is then to be discarded.
+func (c *Conn) ReadPrepared(skip int, passed uint16) (uint32, error) {
+	if err := c.ReadSkipped(skip, passed); err != nil {
+		return 0, err
 	}
 	raw, err := c.readAnswer(mysql.ShapePrepare)
 	if err != nil {

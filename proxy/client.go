@@ -50,6 +50,8 @@ type Client struct {
 
 	// held is the server connection that the session keeps between statements because something pins it; nil for none.
 	held *backend.Conn
+	// away: a question is asked on another connection while held stays as it is.
+	away bool
 	// cursor is one over an answer of our own; nil for none.
 	cursor *ownCursor
 	// owed is what the next statement has to hear first: that the transaction or state it counts on was lost after an answer; nil for

@@ -21,21 +21,28 @@ import (
 // part is one table of such a statement.
 type part struct {
 	statement.Source
-	schema  string
-	place   sharding.Place
-	def     *tablecopy.Definition
-	filters []string // what its rows have to meet
-	rows    []mysql.Row
-	fetched bool
-	large   bool // it has more rows than may be copied
+	schema    string
+	place     sharding.Place // not of one in information_schema, which is everywhere
+	catalog   *router.Description
+	databases []string // that it is asked about, in information_schema; none: all
+	def       *tablecopy.Definition
+	filters   []string // what its rows have to meet
+	rows      []mysql.Row
+	fetched   bool
+	large     bool // it has more rows than may be copied
 }
 
 // combination is such a statement.
 type combination struct {
 	c      *Client
 	j      *job
+	world  router.World // that the statement was planned in
 	parts  []*part
 	single bool // a temporary table can be named only once in a statement (MySQL, error 1137)
+
+	about      []string // the databases that it asks information_schema about
+	everywhere bool     // it does not say which
+	clusters   []string // that have them
 }
 
 // combine answers a SELECT whose tables are on several clusters, if what has to be copied for it is within the limits.
@@ -44,7 +51,14 @@ func (c *Client) combine(j *job, plan *router.Plan) error {
 	if err != nil {
 		return c.notCombined(err, j, plan)
 	}
-	for _, cluster := range m.candidates(plan.Clusters) {
+	clusters := plan.Clusters
+	if m.asksCatalog() {
+		if clusters = m.catalogClusters(); len(clusters) == 1 {
+			j.only = clusters[0]
+			return c.execute(j)
+		}
+	}
+	for _, cluster := range m.candidates(clusters) {
 		fits, err := m.fetch(cluster)
 		if err != nil {
 			return c.notCombined(err, j, plan)
@@ -52,10 +66,14 @@ func (c *Client) combine(j *job, plan *router.Plan) error {
 		if !fits {
 			continue
 		}
-		if j.copies, err = m.copies(cluster); err != nil {
+		copies, err := m.copies(cluster)
+		if err != nil {
 			return c.notCombined(err, j, plan)
 		}
-		j.only = cluster
+		j.only, j.copies = cluster, copies
+		if m.asksCatalog() {
+			m.move()
+		}
 		return c.execute(j)
 	}
 	return c.notCombined(m.tooLarge(), j, plan)
@@ -80,23 +98,33 @@ func (c *Client) newCombination(j *job) (*combination, error) {
 	if !ok {
 		return nil, &tablecopy.NotCopied{Why: "the parser does not understand the statement"}
 	}
-	m := &combination{c: c, j: j}
+	if c.held != nil && c.session.InReadOnly() {
+		return nil, &tablecopy.NotCopied{Why: "the transaction is READ ONLY"}
+	}
+	m := &combination{c: c, j: j, world: c.world}
 	for _, s := range q.Sources {
 		p := &part{Source: s, schema: s.Schema}
 		if p.schema == "" {
 			p.schema = c.session.State().Schema
 		}
+		if statement.IsCatalog(p.schema) {
+			if d, ok := router.Described(p.Name); ok {
+				p.catalog = &d
+				m.parts = append(m.parts, p)
+				continue
+			}
+		}
 		if sharding.Everywhere(p.schema) {
 			return nil, &tablecopy.NotCopied{Why: p.schema + " is another one on each cluster"}
 		}
 		var err error
-		if p.place, err = c.world.Map.Table(p.schema, p.Name); err != nil {
+		if p.place, err = m.world.Map.Table(p.schema, p.Name); err != nil {
 			return nil, mysql.NewError(router.ErrorClash, "HY000", "shunt: %v", err)
 		}
 		m.parts = append(m.parts, p)
-		if cluster := c.world.Topology.Clusters[p.place.Cluster]; cluster != nil && cluster.Flavor == topology.MySQL {
-			m.single = true
-		}
+	}
+	for _, cluster := range m.world.Topology.Clusters {
+		m.single = m.single || cluster.Flavor == topology.MySQL
 	}
 	if err := m.define(); err != nil {
 		return nil, err
@@ -108,6 +136,12 @@ func (c *Client) newCombination(j *job) (*combination, error) {
 // define asks what the tables are like.
 func (m *combination) define() error {
 	for _, p := range m.parts {
+		if p.catalog != nil {
+			if err := m.describe(p); err != nil {
+				return err
+			}
+			continue
+		}
 		rs, err := m.ask("SHOW CREATE TABLE "+tablecopy.Name(p.schema, p.Name), p.place.Cluster)
 		if err != nil {
 			return err
@@ -131,12 +165,16 @@ func (p *part) String() string { return p.schema + "." + p.Name + " (" + p.place
 func (m *combination) candidates(clusters []string) []string {
 	weight := map[string]int{}
 	for _, p := range m.parts {
-		if len(p.filters) == 0 {
+		if len(p.filters) == 0 && p.catalog == nil {
 			weight[p.place.Cluster]++
 		}
 	}
+	if m.c.held != nil {
+		clusters = []string{m.c.session.Facts().PinCluster}
+	}
 	possible := slices.DeleteFunc(slices.Clone(clusters), func(cluster string) bool {
-		return m.single && slices.ContainsFunc(m.parts, func(p *part) bool { return p.place.Cluster != cluster && p.Times > 1 })
+		return m.single && slices.ContainsFunc(m.parts, func(p *part) bool { return p.place.Cluster != cluster && p.Times > 1 }) ||
+			m.asksCatalog() && cluster != m.catalogHome()
 	})
 	slices.SortStableFunc(possible, func(a, b string) int { return cmp.Compare(weight[b], weight[a]) })
 	return possible
@@ -153,7 +191,7 @@ func (m *combination) fetch(cluster string) (fits bool, _ error) {
 			return false, nil
 		}
 		if !p.fetched {
-			rs, err := m.ask(p.def.Ask(p.schema, p.Name, p.alias(), p.filters, rows+1), p.place.Cluster)
+			err := m.read(p, cluster, rows+1)
 			if err == errGathered {
 				p.large = true
 				return false, nil
@@ -161,7 +199,6 @@ func (m *combination) fetch(cluster string) (fits bool, _ error) {
 			if err != nil {
 				return false, err
 			}
-			p.rows, p.fetched = rs.Rows, true
 		}
 		rows -= len(p.rows)
 		bytes -= size(p.rows)
@@ -172,6 +209,16 @@ func (m *combination) fetch(cluster string) (fits bool, _ error) {
 		}
 	}
 	return true, nil
+}
+
+// read asks for the rows of a part.
+func (m *combination) read(p *part, cluster string, limit int) error {
+	if p.catalog != nil {
+		return m.readCatalog(p, cluster, limit)
+	}
+	rs, err := m.ask(p.def.Ask(p.schema, p.Name, p.alias(), p.filters, limit), p.place.Cluster)
+	p.rows, p.fetched = rs.Rows, err == nil
+	return err
 }
 
 func (p *part) alias() string {
@@ -194,6 +241,10 @@ func size(rows []mysql.Row) (n int) {
 func (m *combination) tooLarge() error {
 	var tables, twice []string
 	for _, p := range m.parts {
+		if p.catalog != nil {
+			tables = append(tables, p.schema+"."+p.Name)
+			continue
+		}
 		tables = append(tables, p.String())
 		if m.single && p.Times > 1 {
 			twice = append(twice, p.Name)
@@ -218,12 +269,16 @@ func (m *combination) copies(cluster string) (*copies, error) {
 		if p.place.Cluster == cluster {
 			continue
 		}
-		inserts, err := p.def.Fill(p.schema, p.Name, p.rows)
+		schema := p.schema
+		if p.catalog != nil {
+			schema = m.about[0]
+		}
+		inserts, err := p.def.Fill(schema, p.Name, p.rows)
 		if err != nil {
 			return nil, err
 		}
-		all.names = append(all.names, tablecopy.Name(p.schema, p.Name))
-		all.statements = append(append(all.statements, p.def.Create(p.schema, p.Name)), inserts...)
+		all.names = append(all.names, tablecopy.Name(schema, p.Name))
+		all.statements = append(append(all.statements, p.def.Create(schema, p.Name)), inserts...)
 		m.c.server.metrics.combinedRows.Add(float64(len(p.rows)))
 	}
 	m.c.server.metrics.combined.WithLabelValues(outcomeOK).Inc()
@@ -234,6 +289,6 @@ func (m *combination) copies(cluster string) (*copies, error) {
 func (m *combination) ask(sql, cluster string) (mysql.ResultSet, error) {
 	st, _ := m.c.server.Parser.Parse([]byte(sql), m.c.mode())
 	sub := job{st: st, hint: m.j.hint, packets: mysql.AppendQuery(nil, 0, sql), text: []byte(sql), started: m.j.started}
-	rs, _, err := m.c.askCluster(&sub, cluster)
+	rs, _, err := m.c.askThere(&sub, cluster)
 	return rs, err
 }

@@ -7,7 +7,6 @@ import (
 
 	"shunt/backend"
 	"shunt/mysql"
-	"shunt/netloop"
 	"shunt/router"
 	"shunt/session"
 	"shunt/statement"
@@ -18,6 +17,7 @@ import (
 type copies struct {
 	names      []string // qualified, in backticks
 	statements []string // that make and fill them
+	otherwise  *job     // what is run if the account may make no temporary tables; nil: it hears that
 	warning    string   // the client is warned that it has needed them; empty: it is not
 }
 
@@ -36,11 +36,14 @@ func (c *Client) bring(j *job, conn *backend.Conn) error {
 		return nil
 	}
 	until := time.Now().Add(copyWait)
-	before, err := conn.Query("SELECT @@character_set_client,@@character_set_results,@@collation_connection,@@time_zone,@@sql_mode", until)
+	if err := c.restoreNow(conn, until); err != nil {
+		return err
+	}
+	before, err := conn.Query("SELECT @@character_set_client,@@time_zone,@@sql_mode", until)
 	if err != nil {
 		return err
 	}
-	if len(before.Rows) != 1 || len(before.Rows[0]) != 5 {
+	if len(before.Rows) != 1 || len(before.Rows[0]) != 3 {
 		return mysql.ErrMalformed
 	}
 	conn.Copies = j.copies.names
@@ -61,6 +64,24 @@ func (c *Client) bring(j *job, conn *backend.Conn) error {
 	return nil
 }
 
+// restoreNow makes a connection look like the session's. That may need a reset, with which temporary tables would go.
+func (c *Client) restoreNow(conn *backend.Conn, until time.Time) error {
+	ping := job{st: nothing, packets: []byte{1, 0, 0, 0, byte(mysql.ComPing)}, shape: mysql.ShapeSimple, prepare: true, started: time.Now()}
+	skip, err := c.sendRestored(&ping, conn)
+	if err != nil {
+		return err
+	}
+	conn.ReadUntil(until)
+	err = conn.ReadSkipped(skip+1, guardPassed)
+	if before := (*backend.SkippedError)(nil); errors.As(err, &before) {
+		return &notRestored{before.Refusal}
+	}
+	if err == nil {
+		conn.Carries = c.state()
+	}
+	return err
+}
+
 // asksAboutLast says whether a statement may be about the one before, so that nothing may come between them.
 func asksAboutLast(st *statement.Statement) bool {
 	return st.Kind == statement.Diagnostics || st.Effects.Any(statement.UsesDiagnostics|statement.UsesFoundRows|statement.UsesRowCount)
@@ -69,13 +90,8 @@ func asksAboutLast(st *statement.Statement) bool {
 // setAgain sets what tablecopy.Settings has set as it was.
 func setAgain(values mysql.Row) string {
 	var b strings.Builder
-	for i, name := range []string{"character_set_client", "character_set_results", "collation_connection", "time_zone", "sql_mode"} {
-		b.WriteString([]string{"SET ", ","}[min(i, 1)] + name + "=")
-		if values[i] == nil {
-			b.WriteString("NULL")
-		} else {
-			b.WriteString(session.Quote(string(values[i])))
-		}
+	for i, name := range []string{"character_set_client", "time_zone", "sql_mode"} {
+		b.WriteString([]string{"SET ", ","}[min(i, 1)] + name + "=" + session.Quote(string(values[i])))
 	}
 	return b.String()
 }
@@ -87,6 +103,9 @@ func (c *Client) dropCopies(conn *backend.Conn) error {
 	return err
 }
 
+// errWithout: a statement is planned anew, without temporary tables.
+var errWithout = errors.New("no temporary tables")
+
 // notBrought decides what it means that bring has failed: for a server's refusal nothing but that, else as when the connection breaks before anything was
 // sent.
 func (c *Client) notBrought(err error, j *job, plan *router.Plan, conn *backend.Conn) (again bool, _ error) {
@@ -95,11 +114,13 @@ func (c *Client) notBrought(err error, j *job, plan *router.Plan, conn *backend.
 		if c.held == nil {
 			c.giveBack(conn)
 		}
+		if j.copies != nil && j.copies.otherwise != nil {
+			*j = *j.copies.otherwise
+			return true, errWithout
+		}
 		return false, refusal
 	}
-	if !errors.Is(err, netloop.ErrInterrupted) {
-		err = &notSent{err}
-	}
+	err = beforeSending(err)
 	c.answer.start(j)
 	return c.broke(err, j, plan, conn)
 }

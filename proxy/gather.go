@@ -66,7 +66,8 @@ func (c *Client) gather(j *job, plan *router.Plan) error {
 	if len(whole.Columns) == 0 {
 		return c.replyOrEnd(first, j)
 	}
-	slices.SortStableFunc(whole.Rows, func(a, b mysql.Row) int { return bytes.Compare(a[0], b[0]) })
+	by := tableColumn(j.st)
+	slices.SortStableFunc(whole.Rows, func(a, b mysql.Row) int { return bytes.Compare(a[by], b[by]) })
 	if databases {
 		whole.Rows = slices.CompactFunc(whole.Rows, func(a, b mysql.Row) bool { return bytes.Equal(a[0], b[0]) })
 	}
@@ -75,7 +76,22 @@ func (c *Client) gather(j *job, plan *router.Plan) error {
 
 // ofCluster is one cluster's answer, and the flags at its end.
 func (c *Client) ofCluster(j *job, cluster string) (mysql.ResultSet, mysql.Status, error) {
-	return c.askCluster(&job{st: j.st, hint: j.hint, packets: j.packets, text: j.text, started: j.started}, cluster)
+	sub := job{st: j.st, hint: j.hint, packets: j.packets, text: j.text, started: j.started}
+	return c.askThere(&sub, cluster)
+}
+
+// askThere is askCluster, also for a session that is held elsewhere.
+func (c *Client) askThere(sub *job, cluster string) (rs mysql.ResultSet, status mysql.Status, err error) {
+	ask := func() (err error) {
+		rs, status, err = c.askCluster(sub, cluster)
+		return err
+	}
+	if c.elsewhere(cluster) {
+		err = c.aside(ask)
+	} else {
+		err = ask()
+	}
+	return rs, status, err
 }
 
 // askCluster runs a statement on a cluster; the client hears nothing of it. A server's refusal is the error.
@@ -105,14 +121,22 @@ func (c *Client) add(whole, part mysql.ResultSet, st *statement.Statement, shard
 		database = st.Databases[0]
 	}
 	for _, row := range part.Rows {
-		if st.Lists == statement.ListsTables {
-			if place, err := shards.Table(database, string(row[0])); err != nil || place.Cluster != cluster {
+		if st.Lists != statement.ListsDatabases {
+			if place, err := shards.Table(database, string(row[tableColumn(st)])); err != nil || place.Cluster != cluster {
 				continue
 			}
 		}
 		whole.Rows = append(whole.Rows, row)
 	}
 	return whole
+}
+
+// tableColumn is where a row of a list names the table, or the database.
+func tableColumn(st *statement.Statement) int {
+	if st.Lists == statement.ListsTriggers {
+		return 2 // Trigger, Event, Table, …
+	}
+	return 0
 }
 
 // hasNothing recognises what a server says that does not know the account or the database.

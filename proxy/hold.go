@@ -128,7 +128,7 @@ func (c *Client) enterWrite(plan *router.Plan, j *job) bool {
 
 // leaveWrite ends that, unless something keeps the session where it is.
 func (c *Client) leaveWrite() {
-	if c.shown.writes.Load() != nil && (c.held == nil || c.session.Pins()&^session.PinDiagnostics == 0) {
+	if !c.away && c.shown.writes.Load() != nil && (c.held == nil || c.session.Pins()&^session.PinDiagnostics == 0) {
 		c.shown.writes.Store(nil)
 	}
 }

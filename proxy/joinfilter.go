@@ -2,7 +2,9 @@ package proxy
 
 import (
 	"slices"
+	"strings"
 
+	"shunt/session"
 	"shunt/statement"
 	"shunt/tablecopy"
 )
@@ -14,8 +16,23 @@ func (m *combination) filter(q *statement.Query) {
 			continue
 		}
 		if p := m.filtered(q, f); p != nil {
-			p.filters = append(p.filters, f.SQL)
+			m.take(p, f)
 		}
+	}
+}
+
+// take adds a condition. DATABASE() has to be the session's on every cluster.
+func (m *combination) take(p *part, f statement.Filter) {
+	schema := session.Quote(m.c.session.State().Schema)
+	p.filters = append(p.filters, strings.ReplaceAll(f.SQL, statement.CallsDatabase, schema))
+	if p.catalog == nil || !strings.EqualFold(f.Column, p.catalog.Schema) {
+		return
+	}
+	for _, database := range f.Values {
+		if database == statement.CallsDatabase {
+			database = m.c.session.State().Schema
+		}
+		p.databases = append(p.databases, database)
 	}
 }
 

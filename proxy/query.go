@@ -110,6 +110,9 @@ func (c *Client) execute(j *job) error {
 			world.Wait, j.late = 0, true // it has waited long enough
 			continue
 		}
+		if errors.Is(err, errWithout) {
+			continue
+		}
 		if !again || tries >= maxTries || time.Now().After(until) {
 			return c.replyOrEnd(err, j)
 		}

@@ -4,19 +4,18 @@ import (
 	"maps"
 	"slices"
 
-	"shunt/session"
 	"shunt/statement"
 )
 
-// gather settles what is listed on several clusters: the tables of a database with modules, and all databases. A session that is held sees what its own cluster
-// has, and so does who prepares a SHOW.
+// gather settles what is listed on several clusters: the tables of a database with modules, and all databases. Who prepares a SHOW sees what one cluster has, and
+// so does a session with autocommit off, whose questions to others would begin transactions there.
 func (d *decision) gather() bool {
-	if d.st.Lists == statement.ListsNothing || d.world.Only != "" || d.world.OnServer || d.world.OneServer || d.facts.Pins&^session.PinDiagnostics != 0 {
+	if d.st.Lists == statement.ListsNothing || d.world.Only != "" || d.world.OnServer || d.world.OneServer || !d.facts.Autocommit {
 		return false
 	}
 	var clusters []string
 	switch d.st.Lists {
-	case statement.ListsTables:
+	case statement.ListsTables, statement.ListsTriggers:
 		clusters = d.spread()
 	case statement.ListsDatabases:
 		clusters = slices.Sorted(maps.Keys(d.world.Topology.Clusters))

@@ -13,7 +13,7 @@ const joinable = statement.Unremarkable | statement.SessionVars | statement.Impu
 	statement.UsesInsertID | statement.UsesFoundRows | statement.UsesRowCount | statement.UsesDiagnostics
 
 // noJoin says why a statement cannot be answered whose tables are on several clusters; empty if it can be tried: a SELECT, in its text, of a session that is
-// not held. Rows that it locks would have to be locked where they live.
+// not held on a replica, where nothing can be copied to. Rows that it locks would have to be locked where they live.
 func (d *decision) noJoin() string {
 	switch {
 	case d.st.Kind != statement.Select || d.st.Fallback:
@@ -22,8 +22,10 @@ func (d *decision) noJoin() string {
 		return "a SELECT that locks, writes files or asks a server about itself is for one cluster"
 	case d.world.OnServer || d.world.OneServer:
 		return "a prepared statement runs on one cluster"
-	case d.facts.Pins&^session.PinDiagnostics != 0:
-		return "the session is held on its server (" + d.facts.Pins.String() + ")"
+	case d.facts.Pins&session.PinOneShot != 0:
+		return "a setting is meant for the next statement alone"
+	case d.facts.Pins&^session.PinDiagnostics != 0 && d.facts.PinReplica:
+		return "the session is held on a replica (" + d.facts.Pins.String() + ")"
 	case !d.facts.Autocommit:
 		return "autocommit is off"
 	case d.module != nil && d.module.Joins == sharding.RefuseJoins:

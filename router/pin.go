@@ -13,7 +13,11 @@ func (d *decision) pin() bool {
 		return false
 	}
 	if d.Cluster != d.facts.PinCluster && !movable(d.facts.Pins) {
-		if len(d.st.Tables) > 0 || len(d.st.Databases) > 0 {
+		if len(d.st.Tables) > 0 || len(d.st.Databases) > 0 || len(d.st.Functions) > 0 || d.st.Schema || d.st.Kind == statement.Call {
+			if len(d.st.Tables) > 0 && d.noJoin() == "" {
+				d.spreads(d.facts.PinCluster)
+				return d.join()
+			}
 			return d.refuse(ErrorTwoClusters, "HY000", "the session is held on cluster ", d.facts.PinCluster, " (", d.facts.Pins.String(),
 				"), the statement needs cluster ", d.Cluster, "; end that first")
 		}

@@ -144,6 +144,7 @@ func (b *builder) named(temporary bool, effect Effects) {
 func (b *builder) routine() {
 	schema, _ := b.c.qualified()
 	b.database(schema)
+	b.st.Schema = schema == ""
 }
 
 // onTable reads up to ON t, the table that an index or a trigger belongs to.

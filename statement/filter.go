@@ -29,6 +29,9 @@ func (w *filterWriter) write(n ast.ExprNode) {
 		w.column(e.Name)
 	case *driver.ValueExpr:
 		w.constant(e)
+	case *ast.FuncCallExpr:
+		w.bad = w.bad || !callsDatabase(e)
+		w.all(CallsDatabase)
 	case *ast.ParenthesesExpr:
 		w.all("(", e.Expr, ")")
 	case *ast.BinaryOperationExpr:
@@ -128,6 +131,7 @@ func (w *filterWriter) constant(v *driver.ValueExpr) {
 
 func (w *filterWriter) text(v *driver.ValueExpr) {
 	text := v.GetString()
+	w.bad = w.bad || strings.Contains(text, CallsDatabase)
 	if charset := v.Type.GetCharset(); charset != "" && charset != "utf8mb4" { // an introducer
 		w.bad = true
 		return
@@ -143,4 +147,50 @@ func (w *filterWriter) text(v *driver.ValueExpr) {
 		text = strings.ReplaceAll(text, `\`, `\\`)
 	}
 	w.all("'", text, "'")
+}
+
+func callsDatabase(e *ast.FuncCallExpr) bool {
+	return e.Schema.O == "" && len(e.Args) == 0 && (e.FnName.L == "database" || e.FnName.L == "schema")
+}
+
+// oneOf reads column = value, value = column and column IN (values).
+func oneOf(n ast.ExprNode) (column string, values []string) {
+	var among []ast.ExprNode
+	var c ast.ExprNode
+	switch e := n.(type) {
+	case *ast.BinaryOperationExpr:
+		if c, among = e.L, []ast.ExprNode{e.R}; e.Op.String() != "eq" {
+			return "", nil
+		}
+		if _, is := e.R.(*ast.ColumnNameExpr); is {
+			c, among = e.R, []ast.ExprNode{e.L}
+		}
+	case *ast.PatternInExpr:
+		if c, among = e.Expr, e.List; e.Not {
+			return "", nil
+		}
+	}
+	name, is := c.(*ast.ColumnNameExpr)
+	if !is {
+		return "", nil
+	}
+	for _, one := range among {
+		value, ok := textOf(one)
+		if !ok {
+			return "", nil
+		}
+		values = append(values, value)
+	}
+	return name.Name.Name.O, values
+}
+
+// textOf is a constant text, or CallsDatabase.
+func textOf(n ast.ExprNode) (string, bool) {
+	switch e := n.(type) {
+	case *driver.ValueExpr:
+		return e.GetString(), e.Kind() == driver.KindString
+	case *ast.FuncCallExpr:
+		return CallsDatabase, callsDatabase(e)
+	}
+	return "", false
 }

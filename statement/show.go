@@ -91,6 +91,7 @@ func (b *builder) showMetadata() bool {
 		b.st.Lists = ListsTables
 		b.fromDatabase()
 	case c.accept("TRIGGERS"):
+		b.st.Lists = ListsTriggers
 		b.fromDatabase()
 	case c.acceptOne("DATABASES", "SCHEMAS"):
 		b.st.Lists = ListsDatabases
@@ -142,12 +143,10 @@ func (b *builder) showCreate() bool {
 		b.database(c.name())
 	case c.accept("EVENT"):
 		b.st.Effects |= ServerFacts
-		schema, _ := c.qualified()
-		b.database(schema)
+		b.routine()
 	case c.acceptOne("PROCEDURE", "FUNCTION", "TRIGGER", "PACKAGE"):
 		c.accept("BODY")
-		schema, _ := c.qualified()
-		b.database(schema)
+		b.routine()
 	default:
 		return false
 	}

@@ -22,19 +22,27 @@ type Source struct {
 	Alias        string // what the outermost FROM calls it; empty if it is not there, or a row of it may be made of NULLs by an outer join
 }
 
-// Filter is a condition as SQL, in the words of the text: names in backticks, no functions, no variables, no parameters.
+// Filter is a condition as SQL, in the words of the text: names in backticks, no variables, no parameters, no function but CallsDatabase.
 type Filter struct {
 	SQL   string
 	Of    []string // the qualifiers of its columns
 	Plain []string // the names of columns that have none
+	// Column is set if the condition says that this column has one of Values, texts or CallsDatabase.
+	Column string
+	Values []string
 }
+
+// CallsDatabase is the call of DATABASE() or SCHEMA() in a Filter; no constant in one has such a text.
+const CallsDatabase = "DATABASE()"
 
 // Query tells what a text reads that Parse has found to be a Plain Select; false if the parser does not understand it. The text is read anew: this is
 // for the few statements that need it.
 func (p *Parser) Query(sql []byte, mode Mode) (q Query, ok bool) {
 	node, err := p.tree(sql, mode)
 	if err != nil {
-		return q, false
+		if node, err = p.tree(rewrite(sql, mode), mode); err != nil {
+			return q, false
+		}
 	}
 	b := &builder{p: p, sql: sql, mode: mode, st: &Statement{}}
 	w := walker{b: b, each: q.reads}
@@ -132,6 +140,8 @@ func (f *filters) condition(n ast.ExprNode) {
 func (f *filters) keep(n ast.ExprNode) {
 	w := filterWriter{mode: f.mode}
 	if w.write(n); !w.bad && len(w.of)+len(w.plain) > 0 {
-		f.q.Filters = append(f.q.Filters, Filter{SQL: string(w.sql), Of: w.of, Plain: w.plain})
+		one := Filter{SQL: string(w.sql), Of: w.of, Plain: w.plain}
+		one.Column, one.Values = oneOf(n)
+		f.q.Filters = append(f.q.Filters, one)
 	}
 }

@@ -63,10 +63,18 @@ func TestQuery(t *testing.T) {
 			t.Errorf("%s:\n got %s\nwant %s", test.sql, got, test.want)
 		}
 	}
+	q, _ := p.Query([]byte("SELECT * FROM information_schema.tables t WHERE schema() = t.table_schema AND table_name IN ('a', 'b') AND x = 1 AND y NOT IN ('c')"), 0)
+	if got := fmt.Sprint(q.Filters[0].Column, q.Filters[0].Values, q.Filters[1].Column, q.Filters[1].Values, q.Filters[2].Values, q.Filters[3].Column); got != "table_schema[DATABASE()]table_name[a b] []" {
+		t.Errorf("values of columns: %s", got)
+	}
+	if got := string(statement.MoveCatalog([]byte("SELECT information_schema.`TABLES`.x, 'information_schema.', information_schema FROM Information_Schema . tables"), 0, "my`db")); got !=
+		"SELECT `my``db`.`TABLES`.x, 'information_schema.', information_schema FROM `my``db` . tables" {
+		t.Errorf("moved: %s", got)
+	}
 	if _, ok := p.Query([]byte("SELECT FROM WHERE"), 0); ok {
 		t.Error("nonsense is understood")
 	}
-	if q, ok := p.Query([]byte("SELECT * FROM a WHERE i = 'x\\'"), statement.NoBackslashEscapes); !ok || fmt.Sprint(q.Filters) != "[{(`i` = 'x\\') [] [i]}]" {
+	if q, ok := p.Query([]byte("SELECT * FROM a WHERE i = 'x\\'"), statement.NoBackslashEscapes); !ok || fmt.Sprint(q.Filters) != "[{(`i` = 'x\\') [] [i] i [x\\]}]" {
 		t.Errorf("without escapes: %v %v", ok, q.Filters)
 	}
 }

@@ -159,6 +159,7 @@ const (
 	ListsNothing   List = iota
 	ListsTables         // SHOW TABLES, SHOW TABLE STATUS: tables of one database
 	ListsDatabases      // SHOW DATABASES
+	ListsTriggers       // SHOW TRIGGERS: of the tables of one database
 )
 
 // Question is one item of a SELECT that the proxy can answer. Label is the column name that the server would give it.
@@ -189,6 +190,7 @@ type Statement struct {
 	Fallback bool
 
 	Tables    []Table
+	Schema    bool     // it is about something else than a table in the default database, as a routine
 	Databases []string // databases named other than as a table's schema: USE d, SHOW TABLES FROM d, CREATE DATABASE d
 	Functions []string // called functions that are not known to be pure, lower case, with their schema if given
 	Names     []string // what a CREATE/DROP TABLE, SAVEPOINT, PREPARE, EXECUTE, DEALLOCATE names; as written

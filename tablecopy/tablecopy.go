@@ -145,6 +145,20 @@ func (d *Definition) option(line string) error {
 	return nil
 }
 
+// Index is the place of a column in the answer to Ask; -1 if there is none. Servers compare names without case.
+func (d *Definition) Index(column string) int {
+	at := 0
+	for i := range d.Columns {
+		if strings.EqualFold(d.Columns[i].Name, column) {
+			return at
+		}
+		if !d.Columns[i].Generated {
+			at++
+		}
+	}
+	return -1
+}
+
 // Has says whether the table has a column of that name; servers compare without case.
 func (d *Definition) Has(column string) bool {
 	for i := range d.Columns {

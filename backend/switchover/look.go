@@ -65,7 +65,9 @@ func (s *session) Facts(ctx context.Context) (Facts, error) {
 func (mariadbWords) has() string { return "SELECT @@global.gtid_current_pos AS has" }
 
 // has asks for what is owned, too: replicas may have a transaction before its primary counts it as executed.
-func (mysqlWords) has() string { return "SELECT @@global.gtid_owned AS owned, @@global.gtid_executed AS has" }
+func (mysqlWords) has() string {
+	return "SELECT @@global.gtid_owned AS owned, @@global.gtid_executed AS has"
+}
 
 // withOwned is what a MySQL server has executed together with what its sessions commit now.
 func withOwned(executed, owned string) (string, error) {

@@ -96,6 +96,7 @@ limits: {join_rows: 100}
 			both(q)
 		}
 	}
+	catalogs(t, app, database)
 	joinLimits(t, app)
 	for _, q := range []string{"CREATE TABLE find_words (good INT)", "CREATE TABLE mail_sent (good INT)", "INSERT INTO mail_sent VALUES (1)"} {
 		must(t, app, q)
@@ -122,6 +123,26 @@ func whatever(c *mysqltest.Client, q string) string {
 		return err.Error()
 	}
 	return fmt.Sprintf("%+v %v, %d warnings, status %v", r.Columns, r.Text(), r.OK.Warnings, r.OK.Status&^(mysql.StatusNoIndex|mysql.StatusNoGoodIndex))
+}
+
+// catalogs: information_schema describes one whole database, and all databases.
+func catalogs(t *testing.T, app *mysqltest.Client, database string) {
+	t.Helper()
+	must(t, app, "SET NAMES utf8mb4, time_zone = DEFAULT")
+	for q, want := range map[string]string{
+		"SELECT GROUP_CONCAT(table_name ORDER BY table_name) FROM information_schema.tables WHERE table_schema = DATABASE()":                            "goods,stat_day,stat_tag",
+		"SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = '" + database + "' AND TABLE_NAME IN ('goods', 'stat_tag')":               "5",
+		"SELECT GROUP_CONCAT(DISTINCT s.index_name ORDER BY 1) FROM INFORMATION_SCHEMA.STATISTICS s WHERE s.table_schema = SCHEMA() AND non_unique = 1": "good,t",
+		"SELECT COUNT(*) FROM information_schema.tables t JOIN information_schema.columns c USING (table_schema, table_name) WHERE t.table_schema = '" + database +
+			"' AND c.table_schema = '" + database + "' AND c.column_name = 'good'": "2",
+		"SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = '" + database + "'":                                                      "1",
+		"SELECT COUNT(*) FROM information_schema.tables WHERE information_schema.tables.table_schema = '" + database + "' AND table_name LIKE 'stat%'": "2",
+		"SELECT COUNT(*) FROM information_schema.key_column_usage WHERE constraint_schema = '" + database + "' AND table_schema = '" + database + "'":  "4",
+	} {
+		if got := must(t, app, q); got != want {
+			t.Errorf("%s: %s, want %s", q, got, want)
+		}
+	}
 }
 
 // joinLimits: only what is small enough is copied, or what a condition makes so; the other side may be as large as it wants.
