@@ -40,7 +40,7 @@ func TestWordPress(t *testing.T) {
 	p := startShunt(t, c, "")
 	through := newWordPress(t, c, p.Address, "shop_wordpress_2")
 	through.story()
-	if want, got := direct.rows(), through.rows(); want != got {
+	if want, got := direct.rows(primary), through.rows(primary); want != got {
 		t.Errorf("rows after the story\ndirect\n%s\nthrough shunt\n%s", want, got)
 	}
 	if n := tape.statements(); n < 500 {
@@ -143,8 +143,10 @@ func awaitListener(t *testing.T, address string) {
 }
 
 // rows counts those of every table. What is only kept for a while depends on when it was looked at.
-func (w *wordPress) rows() string {
-	db := w.cluster.Open(w.t, w.cluster.Accounts.Shop, w.cluster.Datacenters[0].Primary.Address, w.database)
+func (w *wordPress) rows(address string) string {
+	w.t.Helper()
+	w.cluster.CatchUp(w.t)
+	db := w.cluster.Open(w.t, w.cluster.Accounts.Shop, address, w.database)
 	tables, err := query(w.t.Context(), db, "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1")
 	if err != nil {
 		w.t.Fatal(err)
