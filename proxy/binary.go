@@ -2,15 +2,17 @@ package proxy
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"shunt/mysql"
 	"shunt/session"
 )
 
 // appendBinary appends a result of our own as the answer to COM_STMT_EXECUTE of a statement. Only the column types of our own answers are known:
-// 32 and 64-bit integers, doubles and text.
+// 32 and 64-bit integers, doubles, dates with times, and text.
 //
 // Reference: https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html.
 func appendBinary(dst []byte, rs mysql.ResultSet, st *session.Stmt, caps mysql.Capability, end mysql.OK) []byte {
@@ -70,9 +72,37 @@ func appendBinaryRow(dst []byte, columns []mysql.ColumnDef, row mysql.Row) []byt
 		case mysql.TypeDouble:
 			f, _ := strconv.ParseFloat(string(value), 64) // our own text
 			dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(f))
+		case mysql.TypeDate, mysql.TypeDatetime, mysql.TypeTimestamp:
+			dst = appendBinaryTime(dst, string(value))
 		default:
 			dst = mysql.AppendLenencString(dst, value)
 		}
 	}
 	return dst
+}
+
+// appendBinaryTime writes a date, with the time of day if it has one: what is 0 at the end is left out.
+//
+// Reference: https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html#sect_protocol_binary_resultset_row_value_date.
+func appendBinaryTime(dst []byte, value string) []byte {
+	var year, month, day, hour, minute, second, micros int
+	date, clock, _ := strings.Cut(value, " ")
+	clock, fraction, _ := strings.Cut(clock, ".")
+	_, _ = fmt.Sscanf(date, "%d-%d-%d", &year, &month, &day) // a server's text
+	_, _ = fmt.Sscanf(clock, "%d:%d:%d", &hour, &minute, &second)
+	micros, _ = strconv.Atoi((fraction + "000000")[:6])
+	all := binary.LittleEndian.AppendUint16(nil, uint16(year))
+	all = append(all, byte(month), byte(day), byte(hour), byte(minute), byte(second))
+	all = binary.LittleEndian.AppendUint32(all, uint32(micros))
+	length := 11
+	switch {
+	case micros != 0:
+	case hour+minute+second != 0:
+		length = 7
+	case year+month+day != 0:
+		length = 4
+	default:
+		length = 0
+	}
+	return append(append(dst, byte(length)), all[:length]...)
 }

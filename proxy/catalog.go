@@ -180,6 +180,13 @@ func (m *combination) move() {
 	one := *m.j
 	one.copies = nil
 	m.j.copies.otherwise = &one
-	m.j.text = statement.MoveCatalog(m.j.text, m.c.mode(), m.about[0])
-	m.j.packets = mysql.AppendQuery(nil, m.c.caps, string(m.j.text))
+	if m.j.stmt == nil {
+		m.j.text = statement.MoveCatalog(m.j.text, m.c.mode(), m.about[0])
+		m.j.packets = mysql.AppendQuery(nil, m.c.caps, string(m.j.text))
+		return
+	}
+	m.j.moved = string(statement.MoveCatalog([]byte(m.j.stmt.Text), m.c.mode(), m.about[0]))
+	if m.j.prepare {
+		m.j.packets, _ = mysql.AppendPacket(nil, 0, append([]byte{byte(mysql.ComStmtPrepare)}, m.j.moved...))
+	}
 }

@@ -94,7 +94,11 @@ func (c *Client) newCombination(j *job) (*combination, error) {
 	if mode&statement.AnsiQuotes != 0 {
 		return nil, &tablecopy.NotCopied{Why: "sql_mode has ANSI_QUOTES"}
 	}
-	q, ok := c.server.Parser.Query(j.text, mode)
+	text := j.text
+	if j.stmt != nil {
+		text = []byte(j.stmt.Text)
+	}
+	q, ok := c.server.Parser.Query(text, mode)
 	if !ok {
 		return nil, &tablecopy.NotCopied{Why: "the parser does not understand the statement"}
 	}
@@ -184,7 +188,7 @@ func (m *combination) candidates(clusters []string) []string {
 func (m *combination) fetch(cluster string) (fits bool, _ error) {
 	rows, bytes := m.c.server.config.JoinRows, m.c.server.config.JoinBytes
 	for _, p := range m.parts {
-		if p.place.Cluster == cluster {
+		if p.place.Cluster == cluster || m.j.prepare { // which needs the tables without rows
 			continue
 		}
 		if p.large {

@@ -77,6 +77,9 @@ func (c *Client) gather(j *job, plan *router.Plan) error {
 // ofCluster is one cluster's answer, and the flags at its end.
 func (c *Client) ofCluster(j *job, cluster string) (mysql.ResultSet, mysql.Status, error) {
 	sub := job{st: j.st, hint: j.hint, packets: j.packets, text: j.text, started: j.started}
+	if j.stmt != nil {
+		sub.packets, sub.text = mysql.AppendQuery(nil, 0, j.stmt.Text), []byte(j.stmt.Text)
+	}
 	return c.askThere(&sub, cluster)
 }
 

@@ -24,7 +24,15 @@ func (m *combination) filter(q *statement.Query) {
 // take adds a condition. DATABASE() has to be the session's on every cluster.
 func (m *combination) take(p *part, f statement.Filter) {
 	schema := session.Quote(m.c.session.State().Schema)
-	p.filters = append(p.filters, strings.ReplaceAll(f.SQL, statement.CallsDatabase, schema))
+	sql := strings.ReplaceAll(f.SQL, statement.CallsDatabase, schema)
+	for _, n := range f.Params {
+		value, ok := m.c.parameter(m.j, n)
+		if !ok {
+			return
+		}
+		sql = strings.Replace(sql, statement.Placeholder, value, 1)
+	}
+	p.filters = append(p.filters, sql)
 	if p.catalog == nil || !strings.EqualFold(f.Column, p.catalog.Schema) {
 		return
 	}

@@ -37,7 +37,7 @@ func (j *job) prepared(c *Client, conn *backend.Conn, payload []byte) {
 	if c.answer.restore != nil {
 		return
 	}
-	c.notePrepared(conn, c.prepareKey(j.stmt), binary.LittleEndian.Uint32(payload[1:]))
+	c.notePrepared(conn, c.prepareKey(j.behind()), binary.LittleEndian.Uint32(payload[1:]))
 	j.stmt.Columns = int(binary.LittleEndian.Uint16(payload[5:]))
 	j.stmt.Params = int(binary.LittleEndian.Uint16(payload[7:]))
 	c.session.Stmts().Add(j.stmt)
@@ -108,7 +108,7 @@ func (c *Client) stmtExecute(cmd command) error {
 
 // ready makes the connection know the statement, and puts the connection's id for it into the command.
 func (c *Client) ready(j *job, conn *backend.Conn) error {
-	id, ok := conn.Prepared.Get(c.prepareKey(j.stmt))
+	id, ok := conn.Prepared.Get(c.prepareKey(j.behind()))
 	if !ok && j.wait {
 		if err := c.waitNow(conn, j.floor); err != nil {
 			return err
@@ -128,9 +128,17 @@ func (c *Client) ready(j *job, conn *backend.Conn) error {
 	return nil
 }
 
+// behind is the text that the server prepares: the client's, or what asks temporary tables in its place.
+func (j *job) behind() string {
+	if j.moved != "" {
+		return j.moved
+	}
+	return j.stmt.Text
+}
+
 // prepareKey says under what a connection keeps the statement.
-func (c *Client) prepareKey(st *session.Stmt) backend.Prepare {
-	return backend.Prepare{Text: st.Text, Context: c.state().PrepareContext()}
+func (c *Client) prepareKey(text string) backend.Prepare {
+	return backend.Prepare{Text: text, Context: c.state().PrepareContext()}
 }
 
 // carried is the state that a connection carries; nil if that is not known.
@@ -150,7 +158,7 @@ func setID(packets []byte, id uint32) {
 // prepareBehind prepares the text on a connection that does not know it, in one write with what makes the connection look like
 // the session's.
 func (c *Client) prepareBehind(j *job, conn *backend.Conn) (uint32, error) {
-	packet, _ := mysql.AppendPacket(nil, 0, append([]byte{byte(mysql.ComStmtPrepare)}, j.stmt.Text...))
+	packet, _ := mysql.AppendPacket(nil, 0, append([]byte{byte(mysql.ComStmtPrepare)}, j.behind()...))
 	own := job{st: j.st, packets: packet, shape: mysql.ShapePrepare, prepare: true, started: j.started}
 	skip, err := c.sendRestored(&own, conn)
 	if err != nil {
@@ -169,7 +177,7 @@ func (c *Client) prepareBehind(j *job, conn *backend.Conn) (uint32, error) {
 		return 0, err
 	}
 	conn.Carries = c.state()
-	c.notePrepared(conn, c.prepareKey(j.stmt), first)
+	c.notePrepared(conn, c.prepareKey(j.behind()), first)
 	return first, nil
 }
 
@@ -286,7 +294,7 @@ func (c *Client) closeCursor() {
 	st := c.session.Stmts().Get(c.session.CursorOf())
 	c.session.CloseCursor()
 	if st != nil {
-		if id, ok := conn.Prepared.Get(c.prepareKey(st)); ok {
+		if id, ok := conn.Prepared.Get(c.prepareKey(st.Text)); ok {
 			if err := conn.ResetStmt(id, time.Now().Add(ownWait)); err != nil {
 				_ = c.lostAfter(err, conn) // an interruption shows at the next wait
 				return

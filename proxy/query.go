@@ -34,6 +34,7 @@ type job struct {
 	stale  bool    // the answer may be older than it should
 	counts bool    // the client's form of the packet with the number of columns is another than the server's
 	copies *copies // temporary tables that it needs in its connection; nil for none
+	moved  string  // what a server prepares in place of the text of stmt; empty: that itself
 	text   []byte  // of COM_QUERY, without what stands before it; nil for other commands
 }
 

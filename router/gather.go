@@ -7,10 +7,10 @@ import (
 	"shunt/statement"
 )
 
-// gather settles what is listed on several clusters: the tables of a database with modules, and all databases. Who prepares a SHOW sees what one cluster has, and
+// gather settles what is listed on several clusters: the tables of a database with modules, and all databases. One with parameters sees what one cluster has, and
 // so does a session with autocommit off, whose questions to others would begin transactions there.
 func (d *decision) gather() bool {
-	if d.st.Lists == statement.ListsNothing || d.world.Only != "" || d.world.OnServer || d.world.OneServer || !d.facts.Autocommit {
+	if d.st.Lists == statement.ListsNothing || d.world.Only != "" || d.world.OnServer || d.world.OneServer && d.st.Params > 0 || !d.facts.Autocommit {
 		return false
 	}
 	var clusters []string

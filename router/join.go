@@ -20,8 +20,6 @@ func (d *decision) noJoin() string {
 		return "only a SELECT can be answered from two clusters"
 	case d.st.Effects&^joinable != 0:
 		return "a SELECT that locks, writes files or asks a server about itself is for one cluster"
-	case d.world.OnServer || d.world.OneServer:
-		return "a prepared statement runs on one cluster"
 	case d.facts.Pins&session.PinOneShot != 0:
 		return "a setting is meant for the next statement alone"
 	case d.facts.Pins&^session.PinDiagnostics != 0 && d.facts.PinReplica:

@@ -6,7 +6,9 @@ import "strings"
 const Catalog = "information_schema"
 
 // IsCatalog says whether a schema is that, in whatever case.
-func IsCatalog(schema string) bool { return len(schema) == len(Catalog) && strings.EqualFold(schema, Catalog) }
+func IsCatalog(schema string) bool {
+	return len(schema) == len(Catalog) && strings.EqualFold(schema, Catalog)
+}
 
 // MoveCatalog returns a text in which what is qualified with information_schema is qualified with another database.
 func MoveCatalog(text []byte, mode Mode, to string) []byte {

@@ -11,11 +11,13 @@ import (
 
 // filterWriter writes a condition as SQL, if it has nothing in it but columns, constants and comparisons: what gives the same anywhere.
 type filterWriter struct {
-	mode  Mode
-	sql   []byte
-	of    []string
-	plain []string
-	bad   bool
+	mode   Mode
+	at     []int // where parameters stand in the text
+	sql    []byte
+	of     []string
+	plain  []string
+	params []int
+	bad    bool
 }
 
 // filterOperators are those that neither have effects nor depend on settings. A division may warn, and || is another operator in other modes.
@@ -27,6 +29,9 @@ func (w *filterWriter) write(n ast.ExprNode) {
 	switch e := n.(type) {
 	case *ast.ColumnNameExpr:
 		w.column(e.Name)
+	case *driver.ParamMarkerExpr:
+		w.params = append(w.params, slices.Index(w.at, e.Offset))
+		w.all(Placeholder)
 	case *driver.ValueExpr:
 		w.constant(e)
 	case *ast.FuncCallExpr:
@@ -194,3 +199,22 @@ func textOf(n ast.ExprNode) (string, bool) {
 	}
 	return "", false
 }
+
+// paramFinder gathers where the parameters of a statement stand.
+type paramFinder struct{ at []int }
+
+func paramsOf(n ast.Node) []int {
+	var f paramFinder
+	n.Accept(&f)
+	slices.Sort(f.at)
+	return f.at
+}
+
+func (f *paramFinder) Enter(n ast.Node) (ast.Node, bool) {
+	if p, is := n.(*driver.ParamMarkerExpr); is {
+		f.at = append(f.at, p.Offset)
+	}
+	return n, false
+}
+
+func (f *paramFinder) Leave(n ast.Node) (ast.Node, bool) { return n, true }

@@ -22,15 +22,20 @@ type Source struct {
 	Alias        string // what the outermost FROM calls it; empty if it is not there, or a row of it may be made of NULLs by an outer join
 }
 
-// Filter is a condition as SQL, in the words of the text: names in backticks, no variables, no parameters, no function but CallsDatabase.
+// Filter is a condition as SQL, in the words of the text: names in backticks, no variables, no function but CallsDatabase. A Placeholder stands for each of the
+// parameters that Params tells by number, from 0.
 type Filter struct {
-	SQL   string
-	Of    []string // the qualifiers of its columns
-	Plain []string // the names of columns that have none
+	SQL    string
+	Params []int
+	Of     []string // the qualifiers of its columns
+	Plain  []string // the names of columns that have none
 	// Column is set if the condition says that this column has one of Values, texts or CallsDatabase.
 	Column string
 	Values []string
 }
+
+// Placeholder stands for a parameter in a Filter; no constant in one has such a byte.
+const Placeholder = "\x01"
 
 // CallsDatabase is the call of DATABASE() or SCHEMA() in a Filter; no constant in one has such a text.
 const CallsDatabase = "DATABASE()"
@@ -48,7 +53,7 @@ func (p *Parser) Query(sql []byte, mode Mode) (q Query, ok bool) {
 	w := walker{b: b, each: q.reads}
 	node.Accept(&w)
 	if s, is := node.(*ast.SelectStmt); is && s.From != nil && s.With == nil {
-		f := filters{q: &q, mode: mode}
+		f := filters{q: &q, mode: mode, params: paramsOf(node)}
 		q.Whole = true
 		f.join(s.From.TableRefs, true)
 		f.condition(s.Where)
@@ -78,7 +83,8 @@ func (q *Query) source(schema, name string) *Source {
 type filters struct {
 	q      *Query
 	mode   Mode
-	tables int // that its FROM names
+	params []int // where parameters stand in the text
+	tables int   // that its FROM names
 }
 
 // join walks over a FROM. inner says that no row of this side is made up by an outer join.
@@ -138,9 +144,9 @@ func (f *filters) condition(n ast.ExprNode) {
 }
 
 func (f *filters) keep(n ast.ExprNode) {
-	w := filterWriter{mode: f.mode}
+	w := filterWriter{mode: f.mode, at: f.params}
 	if w.write(n); !w.bad && len(w.of)+len(w.plain) > 0 {
-		one := Filter{SQL: string(w.sql), Of: w.of, Plain: w.plain}
+		one := Filter{SQL: string(w.sql), Of: w.of, Plain: w.plain, Params: w.params}
 		one.Column, one.Values = oneOf(n)
 		f.q.Filters = append(f.q.Filters, one)
 	}

@@ -23,7 +23,7 @@ func TestQuery(t *testing.T) {
 		{"SELECT * FROM a, (SELECT * FROM b WHERE i = 1) s WHERE j = 1", "a as a, b; (`j` = 1) plain j"},
 		{"SELECT * FROM a WHERE NOW() > t AND i = @v AND j = 1/2 AND k = -1 AND l LIKE 'x\\_%' AND (m = 1 OR n <=> NULL)",
 			"a as a; whole; (`k` = (-1)) plain k; (`l` LIKE 'x\\\\_%') plain l; ((`m` = 1) OR (`n` <=> NULL)) plain m n"},
-		{"SELECT * FROM a WHERE i = ? AND j = 'é' AND k = _latin1'x' AND l = x'41'", "a as a; whole"},
+		{"SELECT ?, a.* FROM a WHERE i = ? AND j = 'é' AND k = _latin1'x' AND l = x'41'", "a as a; whole; (`i` = \x01) plain i params [1]"},
 		{"WITH c AS (SELECT * FROM a) SELECT * FROM c JOIN b ON b.i = 1", "a, b; "},
 		{"SELECT i FROM a WHERE i = 1 UNION SELECT i FROM b", "a, b; "},
 		{"SELECT (SELECT MAX(i) FROM b WHERE b.j = a.j) FROM a", "b, a as a; "},
@@ -57,6 +57,9 @@ func TestQuery(t *testing.T) {
 			if len(f.Plain) > 0 {
 				text += " plain " + strings.Join(f.Plain, " ")
 			}
+			if len(f.Params) > 0 {
+				text += fmt.Sprint(" params ", f.Params)
+			}
 			parts = append(parts, text)
 		}
 		if got := strings.Join(parts, "; "); got != strings.TrimSuffix(test.want, "; ") {
@@ -74,7 +77,7 @@ func TestQuery(t *testing.T) {
 	if _, ok := p.Query([]byte("SELECT FROM WHERE"), 0); ok {
 		t.Error("nonsense is understood")
 	}
-	if q, ok := p.Query([]byte("SELECT * FROM a WHERE i = 'x\\'"), statement.NoBackslashEscapes); !ok || fmt.Sprint(q.Filters) != "[{(`i` = 'x\\') [] [i] i [x\\]}]" {
+	if q, ok := p.Query([]byte("SELECT * FROM a WHERE i = 'x\\'"), statement.NoBackslashEscapes); !ok || fmt.Sprint(q.Filters) != "[{(`i` = 'x\\') [] [] [i] i [x\\]}]" {
 		t.Errorf("without escapes: %v %v", ok, q.Filters)
 	}
 }

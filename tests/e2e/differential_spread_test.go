@@ -34,40 +34,57 @@ func TestDifferentialOverTwoClusters(t *testing.T) {
 		fmt.Fprintf(&modules, "  m%d: {database: %s, tables: ['%s'], cluster: gra}\n", i, s.databaseName(), strings.Join(abroadTables, "', '"))
 	}
 	p := startEdited(t, c, func(config string) string { return config + "modules:\n" + modules.String() + "limits: {linger: 5s}\n" })
-	d := spread{
-		differential: differential{
-			t: t, cluster: c, mode: with("text, modern protocol", mysqltest.ClientCapabilities, text),
-			direct: c.Datacenter("paris").Primary.Address, through: p.Address,
-		},
-		parser: statement.NewParser(statement.Config{}), refusals: map[string]int{},
-	}
-	var all errgroup.Group
-	all.SetLimit(atOnce)
-	for _, s := range streams {
-		all.Go(func() error {
-			if err := d.compare(s); err != nil {
-				t.Errorf("%s: %v", s.name, err)
-			}
-			return nil
-		})
-	}
-	_ = all.Wait() // each has told its own
-	t.Logf("%d statements, %d of them joined tables of both clusters; %d answers differ, %d for a reason that is listed; refused:", d.statements, d.joined(p), d.different, d.excused)
 	page, err := os.ReadFile("../../docs/sharding.md")
 	if err != nil {
 		t.Fatal(err)
 	}
+	joined := 0
+	for _, m := range []mode{
+		with("text, modern protocol", mysqltest.ClientCapabilities, text),
+		with("prepared, old protocol", mysqltest.ClientCapabilities&^(mysql.CapDeprecateEOF|mysql.CapSessionTrack), prepared),
+	} {
+		t.Run(m.name, func(t *testing.T) {
+			d := spread{
+				differential: differential{t: t, cluster: c, mode: m, direct: c.Datacenter("paris").Primary.Address, through: p.Address},
+				parser:       statement.NewParser(statement.Config{}), refusals: map[string]int{},
+			}
+			d.all(streams)
+			before := joined
+			joined = int(p.Metric(`shunt_joins_total{outcome="ok"`))
+			d.tell(joined-before, string(page))
+		})
+	}
+}
+
+// all runs all streams.
+func (d *spread) all(streams []stream) {
+	var group errgroup.Group
+	group.SetLimit(atOnce)
+	for _, s := range streams {
+		group.Go(func() error {
+			if err := d.compare(s); err != nil {
+				d.t.Errorf("%s: %v", s.name, err)
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // each has told its own
+}
+
+// tell reports what was refused, and that the page lists it.
+func (d *spread) tell(joined int, page string) {
+	d.t.Logf("%d statements, %d joins over both clusters; %d answers differ, %d for a reason that is listed; refused:", d.statements, joined, d.different, d.excused)
 	refused := 0
 	for _, why := range slices.Sorted(maps.Keys(d.refusals)) {
-		t.Logf("%5d %s", d.refusals[why], why)
+		d.t.Logf("%5d %s", d.refusals[why], why)
 		kind, reason, _ := strings.Cut(why, ", ")
-		if !strings.Contains(string(page), fmt.Sprintf("| %s | %s |", kind, reason)) {
-			t.Errorf("docs/sharding.md does not list that %s is refused: %s", kind, reason)
+		if !strings.Contains(page, fmt.Sprintf("| %s | %s |", kind, reason)) {
+			d.t.Errorf("docs/sharding.md does not list that %s is refused: %s", kind, reason)
 		}
 		refused += d.refusals[why]
 	}
-	if d.joined(p) < 100 || refused*5 > d.statements {
-		t.Error("too few statements were answered from both clusters: that says little")
+	if joined < 100 || refused*5 > d.statements {
+		d.t.Error("too few statements were answered from both clusters: that says little")
 	}
 }
 
@@ -79,12 +96,7 @@ type spread struct {
 	refusals map[string]int // guarded by mu
 }
 
-// joined is how many statements shunt has answered from both clusters.
-func (d *spread) joined(p *proxied) int {
-	return int(p.Metric(`shunt_joins_total{outcome="ok"`))
-}
-
-// rounds bounds how often one stream is run again because a statement has met the border.
+// borderRounds bounds how often one stream is run again because a statement has met the border.
 const borderRounds = 60
 
 func (d *spread) compare(s stream) error {

@@ -10,6 +10,7 @@ import (
 	"shunt/mysql"
 	"shunt/mysql/mysqltest"
 	"shunt/tests/cluster"
+	"shunt/tests/e2e/grammar"
 )
 
 // TestJoins: a SELECT over tables of two clusters answers as one server that has all of them.
@@ -96,7 +97,13 @@ limits: {join_rows: 100}
 			both(q)
 		}
 	}
+	for _, q := range joinQueries {
+		if !strings.HasPrefix(q, "SHOW") {
+			preparedJoin(t, app, one, q, database, whole)
+		}
+	}
 	catalogs(t, app, database)
+	preparedLimits(t, c, p, database)
 	joinLimits(t, app)
 	for _, q := range []string{"CREATE TABLE find_words (good INT)", "CREATE TABLE mail_sent (good INT)", "INSERT INTO mail_sent VALUES (1)"} {
 		must(t, app, q)
@@ -123,6 +130,66 @@ func whatever(c *mysqltest.Client, q string) string {
 		return err.Error()
 	}
 	return fmt.Sprintf("%+v %v, %d warnings, status %v", r.Columns, r.Text(), r.OK.Warnings, r.OK.Status&^(mysql.StatusNoIndex|mysql.StatusNoGoodIndex))
+}
+
+// preparedJoin prepares and executes a statement twice on both sides; everything but ids and flags of indexes is the same.
+func preparedJoin(t *testing.T, app, one *mysqltest.Client, q, database, whole string) {
+	t.Helper()
+	run := func(c *mysqltest.Client) string {
+		a, err := withPrepared(c, grammar.Statement{Text: q, Prepared: q}, func(all *answer, id uint32, params int) error {
+			for range 2 {
+				a, err := c.Do(mysql.ComStmtExecute, executePayload(id, 0, nil, params, true))
+				if all.add(a); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatalf("%s: %v", q, err)
+		}
+		for _, p := range a.packets {
+			if len(p) == 5 && p[0] == mysql.HeaderEOF || len(p) == 7 && p[0] == mysql.HeaderEOF {
+				p[len(p)-2] &^= byte(mysql.StatusNoIndex | mysql.StatusNoGoodIndex)
+				p[3] &^= byte(mysql.StatusNoIndex | mysql.StatusNoGoodIndex)
+			}
+		}
+		return fmt.Sprintf("%q", a.packets)
+	}
+	if got, want := run(app), strings.ReplaceAll(run(one), whole, database); got != want {
+		t.Errorf("prepared %s:\n got %s\nwant %s", q, got, want)
+	}
+}
+
+// preparedLimits: parameters narrow what is copied, as constants do.
+func preparedLimits(t *testing.T, c *cluster.Cluster, p *proxied, database string) {
+	t.Helper()
+	db := c.Open(t, c.Accounts.Shop, p.Address, database)
+	for _, q := range []string{"CREATE TABLE long_list (id INT PRIMARY KEY, name VARCHAR(9))", "CREATE TABLE stat_list (id INT PRIMARY KEY, name VARCHAR(9))"} {
+		if _, err := db.ExecContext(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 150 {
+		for _, table := range []string{"long_list", "stat_list"} {
+			if _, err := db.ExecContext(t.Context(), "INSERT INTO "+table+" VALUES (?, ?)", i, fmt.Sprint("n", i%10)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for q, args := range map[string][]any{
+		"SELECT COUNT(*) FROM long_list l JOIN stat_list s USING (id) WHERE s.name = ? AND l.id <> ?": {"n3", 3},
+		"SELECT COUNT(*) FROM long_list l JOIN stat_list s ON l.id = s.id WHERE l.id BETWEEN ? AND ?": {-5, 13},
+	} {
+		var n int
+		if err := db.QueryRowContext(t.Context(), q, args...).Scan(&n); err != nil || n != 14 {
+			t.Errorf("%s: %d, %v", q, n, err)
+		}
+	}
+	var n int
+	if err := db.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM long_list l JOIN stat_list s USING (id) WHERE s.id + 0 >= ?", 0).Scan(&n); err == nil || !strings.Contains(err.Error(), "limits.join_rows") {
+		t.Errorf("what nothing narrows: %d, %v", n, err)
+	}
 }
 
 // catalogs: information_schema describes one whole database, and all databases.
