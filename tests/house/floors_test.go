@@ -10,7 +10,7 @@ import (
 // floorOf says on which floor a room is. The longest name that fits a package counts.
 var floorOf = map[string]int{
 	"mysql": 1, "netloop": 1, "topology": 1, "statement": 1, "store": 1,
-	"session": 2, "sharding": 2, "compress": 2, "lab": 2,
+	"session": 2, "sharding": 2, "compress": 2, "lab": 2, "digest": 2,
 	"router": 3, "backend": 3,
 	"proxy": 4, "sharding/move": 4,
 	"admin":  5,
