@@ -13,7 +13,7 @@ import (
 func (l *linter) rights() {
 	for _, s := range l.world.Schemas {
 		for _, m := range s.Missing {
-			f := Finding{Kind: MissingRight, Object: m.What, Advice: "not all of them could be seen: " + m.Grant}
+			f := Finding{Kind: NotSeen, Object: m.What, Advice: "not all of them could be seen: " + m.Grant}
 			if !slices.ContainsFunc(l.found, func(other Finding) bool { return other.Object == f.Object && other.Advice == f.Advice }) {
 				l.add(f)
 			}

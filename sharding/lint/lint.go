@@ -31,7 +31,7 @@ type Kind string
 
 // The kinds, in the order of a report.
 const (
-	MissingRight  Kind = "missing_right"  // the control account may not see what may cross
+	NotSeen       Kind = "not_seen"       // the control account may not see what may cross
 	ForeignKey    Kind = "foreign_key"    // between a table of the module and another
 	View          Kind = "view"           // over tables on both sides, or that lives apart from its tables
 	Procedure     Kind = "procedure"      // that touches tables of the module; it runs on the database's home
@@ -47,7 +47,7 @@ const (
 
 // Kinds lists them in the order of a report.
 func Kinds() []Kind {
-	return []Kind{MissingRight, ForeignKey, View, Procedure, Function, Trigger, Event, NotUnderstood, Read, Write, Transaction, Verdict}
+	return []Kind{NotSeen, ForeignKey, View, Procedure, Function, Trigger, Event, NotUnderstood, Read, Write, Transaction, Verdict}
 }
 
 // Finding is one thing that crosses, or that nobody can tell about.
@@ -71,7 +71,7 @@ type Report struct {
 func (r Report) Crosses() (n int) {
 	for _, f := range r.Findings {
 		switch f.Kind {
-		case MissingRight, NotUnderstood, Verdict:
+		case NotSeen, NotUnderstood, Verdict:
 		default:
 			n++
 		}

@@ -120,8 +120,8 @@ func (l *linter) verdict(r Report) Finding {
 	if n := count[NotUnderstood]; n > 0 {
 		f.Advice += fmt.Sprintf("; %d not understood, look at them", n)
 	}
-	if count[MissingRight] > 0 {
-		f.Advice += "; not everything could be seen for lack of rights"
+	if count[NotSeen] > 0 {
+		f.Advice += "; not everything could be seen"
 	}
 	since := l.world.Traffic.Taken.Sub(l.world.Traffic.Since)
 	f.Advice += fmt.Sprintf("; statements were counted for %s, and what runs more seldom is not among them", roughly(since))
