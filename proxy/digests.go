@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"strings"
 	"time"
 
 	"shunt/digest"
@@ -13,7 +14,8 @@ import (
 // Digests tells what was asked of the proxy since it started, by the shape of the statements.
 func (s *Server) Digests() digest.Report { return s.digests.Report(time.Now()) }
 
-// shapeOf finds the shape that a statement is counted under; nil for commands that have no text.
+// shapeOf finds the shape that a statement is counted under; nil for commands that have no text. It is asked before the statement is sent:
+// where the text stands, LOAD DATA LOCAL has the rows of its file later on.
 func (c *Client) shapeOf(j *job) *digest.Shape {
 	st := c.session.Behind(j.st)
 	if j.silent || j.prepare || st.Digest == (statement.Digest{}) || st.Kind == statement.Empty {
@@ -39,8 +41,11 @@ func (c *Client) describe(j *job, st *statement.Statement, schema string) digest
 	if j.stmt != nil {
 		text = []byte(j.stmt.Text)
 	}
-	about := digest.Description{
-		Kind: st.Kind, Database: schema, Text: c.server.Parser.Normalize(text[:min(len(text), maxShown)], c.mode()), Functions: st.Functions,
+	about := digest.Description{Kind: st.Kind, Database: schema, Functions: st.Functions}
+	if charset := c.charset(); hidesQuotes(charset) {
+		about.Text = st.Kind.String() + " … (a text in " + charset + " is not shown: where its literals end cannot be told by its bytes)"
+	} else {
+		about.Text = c.server.Parser.Normalize(text[:min(len(text), maxShown)], c.mode())
 	}
 	for _, t := range st.Tables {
 		if t.Schema == "" {
@@ -51,9 +56,24 @@ func (c *Client) describe(j *job, st *statement.Statement, schema string) digest
 	return about
 }
 
+// charset is the one that the client's texts are in, as far as the session has set it.
+func (c *Client) charset() string {
+	value, _ := c.session.State().Var("character_set_client")
+	return strings.ToLower(strings.Trim(value, "'"))
+}
+
+// hidesQuotes says whether a character may have a byte that looks like a backslash: then a quote behind it is taken for one of the literal's.
+func hidesQuotes(charset string) bool {
+	switch charset {
+	case "big5", "cp932", "gb18030", "gbk", "sjis":
+		return true
+	}
+	return false
+}
+
 // countShape counts a statement that a server was asked under its shape. took is how long the server took.
 func (c *Client) countShape(j *job, plan *router.Plan, stripe int, took time.Duration, ok bool) {
-	if j.digest = c.shapeOf(j); j.digest == nil {
+	if j.digest == nil {
 		return
 	}
 	m := digest.Sample{At: j.started.UnixNano(), By: digest.Primary, Cluster: plan.Cluster, Took: max(took, 0), Failed: !ok}
@@ -68,8 +88,8 @@ func (c *Client) countShape(j *job, plan *router.Plan, stripe int, took time.Dur
 
 // countUnasked counts a statement that no server was asked.
 func (c *Client) countUnasked(j *job, failed bool) {
-	if shape := c.shapeOf(j); shape != nil {
-		shape.Count(int(c.id), &digest.Sample{At: j.started.UnixNano(), By: digest.Nobody, Failed: failed})
+	if j.digest != nil {
+		j.digest.Count(int(c.id), &digest.Sample{At: j.started.UnixNano(), By: digest.Nobody, Failed: failed})
 	}
 }
 

@@ -3,6 +3,7 @@ package proxy_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -35,6 +36,16 @@ func TestStatementsAreCountedByTheirShape(t *testing.T) {
 	}
 	if refused := counts["SET GLOBAL read_only = ?"]; refused.Nobody != 1 || refused.Errors != 1 {
 		t.Errorf("refused by the proxy: %+v", refused)
+	}
+}
+
+// TestATextThatMayHideALiteralIsNotShown: in gbk the byte before the quote and the backslash are one character, so the literal ends there.
+func TestATextThatMayHideALiteralIsNotShown(t *testing.T) {
+	tr := limited(t, &mortal{}, proxy.Limits{}, 2)
+	c := tr.client()
+	mustRun(t, c, "SET NAMES gbk", "UPDATE d.t SET n = '\xbf\\' WHERE secret = 'x'")
+	if shown := fmt.Sprint(tr.server.Digests().Shapes); strings.Contains(shown, "secret") || !strings.Contains(shown, "gbk") {
+		t.Errorf("shown: %s", shown)
 	}
 }
 

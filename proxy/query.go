@@ -75,6 +75,7 @@ func (c *Client) execute(j *job) error {
 	world.Held, world.Only, world.OneServer = c.server.heldNow(), j.only, j.stmt != nil
 	defer c.leaveWrite()
 	j.counts = c.caps.Has(mysql.CapCacheMetadata)
+	j.digest = c.shapeOf(j)
 	for tries := 0; ; tries++ {
 		plan := c.server.Router.Plan(j.st, &j.hint, c.session.Facts(), world, c.dice())
 		switch plan.Verdict {
@@ -91,6 +92,7 @@ func (c *Client) execute(j *job) error {
 			}
 			continue
 		case router.Gather:
+			c.countUnasked(j, false)
 			return c.gather(j, &plan)
 		case router.Settle:
 			if err := c.awaitPrimary(&plan, world, until); err != nil {

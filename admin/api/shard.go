@@ -47,6 +47,21 @@ func (a *API) shardRoutes() []route {
 	}
 }
 
+// Digests asks what was asked, by the shape of the statements.
+func (c *Client) Digests(ctx context.Context) ([]admin.DigestRow, error) {
+	return get[[]admin.DigestRow](ctx, c, "digests")
+}
+
+// TableSets asks which tables transactions have touched together.
+func (c *Client) TableSets(ctx context.Context) ([]admin.TableSetRow, error) {
+	return get[[]admin.TableSetRow](ctx, c, "tablesets")
+}
+
+// Modules asks for the modules.
+func (c *Client) Modules(ctx context.Context) ([]admin.ModuleRow, error) {
+	return get[[]admin.ModuleRow](ctx, c, "modules")
+}
+
 // Lint asks what crosses the border of a module.
 func (c *Client) Lint(ctx context.Context, o admin.LintOrder) ([]admin.FindingRow, error) {
 	q := url.Values{"module": {o.Module}, "database": {o.Database}, "tables": {strings.Join(o.Tables, ",")}, "cluster": {o.Cluster}}
