@@ -37,15 +37,15 @@ const maxShown = 16 << 10
 
 // describe tells what statements of a shape are, in a text without literals.
 func (c *Client) describe(j *job, st *statement.Statement, schema string) digest.Description {
-	text := j.text
+	text, mode := j.text, c.mode()
 	if j.stmt != nil {
-		text = []byte(j.stmt.Text)
+		text, mode = []byte(j.stmt.Text), j.stmt.Mode
 	}
 	about := digest.Description{Kind: st.Kind, Database: schema, Functions: st.Functions}
 	if charset := c.charset(); hidesQuotes(charset) {
 		about.Text = st.Kind.String() + " … (a text in " + charset + " is not shown: where its literals end cannot be told by its bytes)"
 	} else {
-		about.Text = c.server.Parser.Normalize(text[:min(len(text), maxShown)], c.mode())
+		about.Text = c.server.Parser.Normalize(text[:min(len(text), maxShown)], mode)
 	}
 	for _, t := range st.Tables {
 		if t.Schema == "" {

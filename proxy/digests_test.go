@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"shunt/digest"
+	"shunt/mysql"
 	"shunt/proxy"
 )
 
@@ -45,6 +46,23 @@ func TestATextThatMayHideALiteralIsNotShown(t *testing.T) {
 	c := tr.client()
 	mustRun(t, c, "SET NAMES gbk", "UPDATE d.t SET n = '\xbf\\' WHERE secret = 'x'")
 	if shown := fmt.Sprint(tr.server.Digests().Shapes); strings.Contains(shown, "secret") || !strings.Contains(shown, "gbk") {
+		t.Errorf("shown: %s", shown)
+	}
+}
+
+// TestOfAFileNothingIsShown: the rows of LOAD DATA LOCAL come to where the text of the statement was.
+func TestOfAFileNothingIsShown(t *testing.T) {
+	tr := limited(t, &mortal{}, proxy.Limits{}, 2)
+	c := tr.client()
+	answer, err := c.Do(mysql.ComQuery, []byte("LOAD DATA LOCAL INFILE 'goods.csv' INTO TABLE d.t"))
+	if err != nil || answer.File == "" {
+		t.Fatalf("%+v %v", answer, err)
+	}
+	if _, err := c.SendFile([]byte(strings.Repeat("secret", 100))); err != nil {
+		t.Fatal(err)
+	}
+	mustRun(t, c, "SELECT 1")
+	if shown := fmt.Sprint(tr.server.Digests().Shapes); strings.Contains(shown, "secret") || !strings.Contains(shown, "LOAD DATA LOCAL INFILE ?") {
 		t.Errorf("shown: %s", shown)
 	}
 }
