@@ -14,7 +14,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"shunt/backend"
+	"shunt/backend/definitions"
 	"shunt/backend/switchover"
+	"shunt/digest"
 	"shunt/proxy"
 	"shunt/router"
 	"shunt/sharding"
@@ -57,6 +59,13 @@ type House struct {
 	// configuration decides.
 	Found func() map[string][]string
 	Homes func() map[string]string
+
+	// Digests tells what was asked since the start. Modules are those that are configured; Definitions reads what a database is made of
+	// on a cluster, before ctx ends. Parser reads views and programs.
+	Digests     func() digest.Report
+	Modules     func() []sharding.Module
+	Definitions func(ctx context.Context, cluster, database string) (definitions.Schema, error)
+	Parser      *statement.Parser
 
 	// Config lists the settings in force.
 	Config func() []ConfigRow

@@ -12,6 +12,9 @@ func seconds(d time.Duration) float64 { return thousandths(d.Seconds()) }
 
 func thousandths(f float64) float64 { return math.Round(f*1000) / 1000 }
 
+// millionths is for shares that may be small and matter all the same.
+func millionths(f float64) float64 { return math.Round(f*1e6) / 1e6 }
+
 func pointer[T any](v T) *T { return &v }
 
 // Text is a value of a table as people read it: yes and no, lists with semicolons, and NULL where nothing is known.

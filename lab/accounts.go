@@ -23,7 +23,7 @@ type Account struct {
 // nothing but sample data on 127.0.0.1; the others' are random and found in the lab's state file.
 type Accounts struct {
 	Root        Account // everything; over a server's own socket only
-	Control     Account // what shunt itself uses: sees accounts and connections, changes replication and read_only, owns the database shunt
+	Control     Account // what shunt itself uses: sees accounts and connections, changes replication and read_only, sees what the shop's databases are made of, owns the database shunt
 	Replication Account // replicas log in at their source with it
 	Shop        Account // an application: all rights on databases whose names begin with shop
 	ShopAdmin   Account // the same, and may grant them
@@ -89,6 +89,7 @@ func (a Accounts) statements(flavor topology.Flavor) []string {
 		create(a.ShopAdmin, "%"),
 		"GRANT ALL ON `shop%`.* TO 'shop_admin'@'%' WITH GRANT OPTION",
 		"GRANT ALL ON `shunt`.* TO 'shunt'@'%'",
+		"GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON `shop%`.* TO 'shunt'@'%'",
 	)
 	return append(all, control...)
 }
@@ -111,6 +112,7 @@ func mariadbAccounts() (identified string, forget, control []string) {
 			"GRANT SELECT ON mysql.user TO 'shunt'@'%'",
 			"GRANT SELECT ON mysql.db TO 'shunt'@'%'",
 			"GRANT SELECT ON mysql.roles_mapping TO 'shunt'@'%'",
+			"GRANT SELECT ON mysql.proc TO 'shunt'@'%'",
 		}
 }
 
@@ -126,5 +128,6 @@ func mysqlAccounts() (identified string, forget, control []string) {
 			"GRANT SELECT ON mysql.role_edges TO 'shunt'@'%'",
 			"GRANT SELECT ON mysql.default_roles TO 'shunt'@'%'",
 			"GRANT SELECT ON performance_schema.* TO 'shunt'@'%'",
+			"GRANT SHOW_ROUTINE ON *.* TO 'shunt'@'%'",
 		}
 }

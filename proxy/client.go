@@ -11,6 +11,7 @@ import (
 	"unique"
 
 	"shunt/backend"
+	"shunt/digest"
 	"shunt/mysql"
 	"shunt/netloop"
 	"shunt/router"
@@ -69,6 +70,7 @@ type Client struct {
 	sees       sight
 	request    membership
 	abroad     abroad
+	touched    *digest.Transaction // what the open transaction has touched; nil for nothing
 
 	shown shown
 }

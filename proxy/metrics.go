@@ -129,7 +129,11 @@ func (c *Client) observeMetrics(j *job, plan *router.Plan, err error) {
 	if l.plain && !j.began.IsZero() { // a wait for the session's writes is part of it: the client waits, too
 		first = max(j.began.Sub(j.lent), 1)
 	}
-	c.server.metrics.stmts.observe(last.counter, plan.Role, j.lent.Sub(j.started), j.ended.Sub(j.lent), first)
+	took := j.ended.Sub(j.lent)
+	stripe := c.server.metrics.stmts.observe(last.counter, plan.Role, j.lent.Sub(j.started), took, first)
+	if !errors.Is(err, errBehind) { // else it is carried out once more
+		c.countShape(j, plan, stripe, took, l.outcome == outcomeOK)
+	}
 }
 
 func outcomeOf(err error, failed bool) string {

@@ -22,7 +22,7 @@ func (c *Client) stmtPrepare(cmd command, sql []byte) error {
 	st, hint := c.server.Parser.Parse(sql, c.mode())
 	j := job{
 		st: st, hint: hint, packets: cmd.packets, shape: mysql.ShapePrepare, prepare: true, started: c.task.Now(),
-		stmt: &session.Stmt{Text: string(sql), Statement: st, Hint: session.KeepHint(hint)},
+		stmt: &session.Stmt{Text: string(sql), Mode: c.mode(), Statement: st, Hint: session.KeepHint(hint)},
 	}
 	stmts := c.session.Stmts()
 	stmts.Latest = nil

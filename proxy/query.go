@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"shunt/digest"
 	"shunt/mysql"
 	"shunt/netloop"
 	"shunt/router"
@@ -30,12 +31,13 @@ type job struct {
 	answer *answer // takes the server's answer of a silent statement; nil: nobody wants it
 	wait   bool    // the server is to wait first for what the session needs
 	floor  topology.Position
-	late   bool    // a replica has waited in vain
-	stale  bool    // the answer may be older than it should
-	counts bool    // the client's form of the packet with the number of columns is another than the server's
-	copies *copies // temporary tables that it needs in its connection; nil for none
-	moved  string  // what a server prepares in place of the text of stmt; empty: that itself
-	text   []byte  // of COM_QUERY, without what stands before it; nil for other commands
+	late   bool          // a replica has waited in vain
+	stale  bool          // the answer may be older than it should
+	counts bool          // the client's form of the packet with the number of columns is another than the server's
+	copies *copies       // temporary tables that it needs in its connection; nil for none
+	moved  string        // what a server prepares in place of the text of stmt; empty: that itself
+	text   []byte        // of COM_QUERY, without what stands before it; nil for other commands
+	digest *digest.Shape // what it was counted under; nil for nothing
 }
 
 // execute carries a statement out: plan, borrow, restore, relay, remember. It plans anew after a wait for a primary, and, as long as nothing has reached a
@@ -44,6 +46,9 @@ func (c *Client) execute(j *job) error {
 	if !j.silent && j.copies == nil {
 		c.shown.statements.Add(1)
 		c.told = false
+		if c.touched != nil && c.held == nil {
+			c.endTouched() // its transaction was lost
+		}
 	}
 	if owed := c.owed; owed != nil {
 		if c.owed = nil; !isRolledBack(owed) || j.st.Kind != statement.Rollback { // which has happened already
@@ -72,13 +77,16 @@ func (c *Client) execute(j *job) error {
 	world.Held, world.Only, world.OneServer, world.Joined = c.server.heldNow(), j.only, j.stmt != nil, j.copies != nil
 	defer c.leaveWrite()
 	j.counts = c.caps.Has(mysql.CapCacheMetadata)
+	j.digest = c.shapeOf(j)
 	for tries := 0; ; tries++ {
 		plan := c.server.Router.Plan(j.st, &j.hint, c.session.Facts(), world, c.dice())
 		switch plan.Verdict {
 		case router.Answer:
+			c.countUnasked(j, false)
 			return c.answerItself(j)
 		case router.Refuse:
 			c.server.metrics.refused(j.st.Kind)
+			c.countUnasked(j, true)
 			return c.replyOrEnd(plan.Error, j)
 		case router.Hold:
 			if err := c.hold(&plan, world, j, until); err != nil {
@@ -86,6 +94,7 @@ func (c *Client) execute(j *job) error {
 			}
 			continue
 		case router.Gather:
+			c.countUnasked(j, false)
 			return c.gather(j, &plan)
 		case router.Combine:
 			return c.combine(j, &plan)
@@ -178,6 +187,7 @@ func (c *Client) hold(plan *router.Plan, world *router.World, j *job, until time
 	}
 	if errors.Is(err, netloop.ErrTimeout) {
 		c.server.metrics.refused(j.st.Kind)
+		c.countUnasked(j, true)
 		return plan.HoldError(world, time.Since(j.started).Round(time.Millisecond).String())
 	}
 	if err != nil {
@@ -215,10 +225,14 @@ func (c *Client) attempt(j *job, plan *router.Plan, until time.Time) (again bool
 	j.ended = time.Now()
 	c.observeMetrics(j, plan, err)
 	if err == nil {
-		if err = c.settle(j, plan, conn); err == nil && c.answer.refusal != nil {
+		if err = c.settle(j, plan, conn); err != nil {
+			return false, err
+		}
+		c.noteTouched(j)
+		if c.answer.refusal != nil {
 			return false, c.answer.refusal
 		}
-		return false, err
+		return false, nil
 	}
 	if errors.Is(err, errBehind) {
 		if c.answer.behind { // it was restored for the statement

@@ -219,6 +219,7 @@ func askOne(conn *backend.Conn, sql string) (string, error) {
 // dropHeld gives back a connection whose session ends or is reset. What is on it (a transaction, locks, temporary tables) must be gone
 // before anybody else gets it, and soon: others may wait for those locks.
 func (c *Client) dropHeld() {
+	c.endTouched()
 	conn := c.held
 	if c.session.Linger() {
 		if owed := c.session.Owed(nil); owed.Has(session.OwesInsertID | session.OwesVars) {

@@ -21,6 +21,7 @@ import (
 
 	"shunt/backend"
 	"shunt/compress"
+	"shunt/digest"
 	"shunt/mysql"
 	"shunt/netloop"
 	"shunt/router"
@@ -83,6 +84,7 @@ type Server struct {
 	gate      gate
 	requests  *requests
 	holds     holds
+	digests   *digest.Book
 	crowd     crowd
 	held      atomic.Pointer[router.Held] // what holds has; nil for nothing
 	started   time.Time
@@ -108,7 +110,7 @@ func New(config Config, deps Deps) (*Server, error) {
 	s := &Server{
 		scratches: sync.Pool{New: func() any { return new(scratch) }},
 		Deps:      deps, config: config, buffers: netloop.NewBuffers(bufferSize), big: netloop.NewBuffers(bigBuffer), metrics: newMetrics(), rsa: key, rsaPEM: pem,
-		sha2: newSHA2Cache(), requests: newRequests(), crowd: crowd{limit: config.PrimaryReads}, codecs: compress.NewCodecs(), started: time.Now(), clients: map[uint32]*Client{}, perAccount: map[string]int{}, listening: make(chan struct{}),
+		sha2: newSHA2Cache(), requests: newRequests(), digests: digest.New(digest.Config{}, time.Now()), crowd: crowd{limit: config.PrimaryReads}, codecs: compress.NewCodecs(), started: time.Now(), clients: map[uint32]*Client{}, perAccount: map[string]int{}, listening: make(chan struct{}),
 	}
 	if s.limits.Store(config.Limits); config.Limits == nil {
 		s.limits.Store(&AccountLimits{})

@@ -72,8 +72,8 @@ func (s *statements) count(c *counter) {
 }
 
 // observe counts a statement that a server was asked, how long it took, and how long its answer took to begin (0: that says
-// nothing about the server).
-func (s *statements) observe(c *counter, role topology.Role, queue, server, first time.Duration) {
+// nothing about the server). It returns the number of the stripe, for what else is counted on this core.
+func (s *statements) observe(c *counter, role topology.Role, queue, server, first time.Duration) int {
 	queue, server = max(0, queue), max(0, server)
 	mine := s.stripes.own.Get().(*stripe)
 	part := &c.parts[mine.at]
@@ -87,7 +87,9 @@ func (s *statements) observe(c *counter, role topology.Role, queue, server, firs
 	t.whole.add(queue + server)
 	t.inQueue.Add(uint64(queue))
 	t.onServer.Add(uint64(server))
+	at := mine.at
 	s.stripes.own.Put(mine)
+	return at
 }
 
 // total adds up the counters whose labels are wanted.

@@ -49,7 +49,7 @@ type Done struct {
 
 // Begin starts to observe the answer to a statement.
 func (s *Session) Begin(st *statement.Statement) {
-	s.ending = outcome{st: s.behind(st), list: st.Kind == statement.Multi, trackers: s.Trackers}
+	s.ending = outcome{st: s.Behind(st), list: st.Kind == statement.Multi, trackers: s.Trackers}
 	if st.Kind == statement.Set {
 		for i := range st.Set {
 			s.setTracker(&st.Set[i]) // the answer to the SET itself is the first one that it is about
@@ -71,6 +71,9 @@ func (s *Session) OK(flavor topology.Flavor, ok *mysql.OK, hadRows bool, rows ui
 
 // StateChanged says whether a server that has this client alone would have told of changed state in the answer observed last.
 func (s *Session) StateChanged() bool { return s.ending.shown }
+
+// Affected is how many rows the answer observed last has told to be changed.
+func (s *Session) Affected() uint64 { return s.ending.affected }
 
 // Failed says whether the answer observed last was an error.
 func (s *Session) Failed() bool { return s.ending.failed }
@@ -154,7 +157,7 @@ func (s *Session) prepareByName(st *statement.Statement) {
 
 // executeByName adds the effects of the statement behind the name. What is not known by its text may leave anything.
 func (s *Session) executeByName(st *statement.Statement, done *Done) {
-	switch inner := s.behind(st); {
+	switch inner := s.Behind(st); {
 	case inner == st && s.ending.refused:
 	case inner == st:
 		s.leave("EXECUTE of a text that is not known")
@@ -163,8 +166,8 @@ func (s *Session) executeByName(st *statement.Statement, done *Done) {
 	}
 }
 
-// behind gives the statement that an EXECUTE runs, or st itself if it runs none or none that is known.
-func (s *Session) behind(st *statement.Statement) *statement.Statement {
+// Behind gives the statement that an EXECUTE runs, or st itself if it runs none or none that is known.
+func (s *Session) Behind(st *statement.Statement) *statement.Statement {
 	if st.Kind != statement.Execute {
 		return st
 	}

@@ -11,6 +11,7 @@ import (
 type Stmt struct {
 	ID        uint32
 	Text      string
+	Mode      statement.Mode // under which Text was read
 	Statement *statement.Statement
 	Hint      statement.Hint
 	Params    int

@@ -63,7 +63,7 @@ func House() (admin.House, *Orders) {
 	snapshot := Snapshot()
 	found := map[string][]string{"paris": {"shop", "blog", "mysql", "old"}, "gra": {"stats", "blog"}}
 	homes := map[string]string{"stats": "gra", "archive": "gra"}
-	m := sharding.NewMap(1, sharding.Config{Default: "paris", Homes: homes}, found)
+	m := sharding.NewMap(1, sharding.Config{Default: "paris", Homes: homes, Modules: configured()}, found)
 	return admin.House{
 		Name: "web7", Version: "0.1.0", Datacenter: "paris", Started: now.Add(-26 * time.Hour), Now: func() time.Time { return now },
 		Addresses: func() []string { return []string{"127.0.0.1:6033", "/run/shunt/shunt.sock"} },
@@ -79,6 +79,8 @@ func House() (admin.House, *Orders) {
 		Homes:     func() map[string]string { return homes },
 		Config:    settings,
 		Reload:    o.reloadConfig,
+
+		Digests: traffic, Modules: configured, Definitions: defined, Parser: statement.NewParser(statement.Config{}),
 
 		OrderServer: o.orderServer,
 		Ordered: func() []admin.ServerDifference {

@@ -39,11 +39,11 @@ func statusOf(err error) int {
 	switch {
 	case errors.As(err, &own):
 		return own.Status
-	case errors.Is(err, admin.ErrUnknownClient), errors.Is(err, admin.ErrUnknownServer):
+	case errors.Is(err, admin.ErrUnknownClient), errors.Is(err, admin.ErrUnknownServer), errors.Is(err, admin.ErrUnknownModule):
 		return http.StatusNotFound
 	case errors.Is(err, admin.ErrServerOrder):
 		return http.StatusConflict
-	case errors.Is(err, admin.ErrNoStatement):
+	case errors.Is(err, admin.ErrNoStatement), errors.Is(err, admin.ErrModule):
 		return http.StatusBadRequest
 	}
 	return http.StatusInternalServerError

@@ -23,6 +23,7 @@ func commands() []command {
 		showCommand(), explainCommand(),
 		drainCommand(), enableCommand(), backupCommand(), setCommand(), addCommand(), removeCommand(), resetCommand(),
 		switchoverCommand(),
+		shardCommand(),
 		killCommand(), reloadCommand(), helpCommand(),
 		selectCommand(), useCommand(),
 		idleCommand("begin"), idleCommand("start"), idleCommand("commit"), idleCommand("rollback"),

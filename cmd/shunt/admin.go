@@ -7,6 +7,7 @@ import (
 	"shunt/admin"
 	"shunt/admin/api"
 	"shunt/admin/console"
+	"shunt/sharding"
 	"shunt/store"
 	"shunt/topology"
 )
@@ -27,6 +28,11 @@ func (h *house) adminHouse() admin.House {
 		Homes:    func() map[string]string { return h.inForce().Sharding().Homes },
 		Config:   func() []admin.ConfigRow { return h.inForce().Settings() },
 		Reload:   h.reload,
+
+		Digests:     h.server.Digests,
+		Modules:     func() []sharding.Module { return h.inForce().Sharding().Modules },
+		Definitions: h.definitions,
+		Parser:      h.server.Parser,
 
 		OrderServer: h.orderServer,
 		Ordered:     h.ordered,

@@ -30,6 +30,6 @@ func root() *cobra.Command {
 		SilenceUsage: true, SilenceErrors: true,
 	}
 	cmd.AddCommand(serveCommand(), checkCommand(), labCommand(), explainCommand(), statusCommand(), versionCommand())
-	cmd.AddCommand(serverCommands(), switchoverCommand())
+	cmd.AddCommand(serverCommands(), switchoverCommand(), lintCommand(), adviceCommand())
 	return cmd
 }
