@@ -161,7 +161,7 @@ func TestModulesTellWhatCrosses(t *testing.T) {
 	account := c.Accounts.Shop
 	app := raw(t, p.Address, mysqltest.Options{User: account.User, Password: account.Password, Database: database})
 	for range 2 {
-		if answer := said(app, "SELECT * FROM stat_day JOIN users"); !strings.Contains(answer, "9901") {
+		if answer := said(app, "SELECT * FROM stat_day JOIN users FOR UPDATE"); !strings.Contains(answer, "9901") {
 			t.Fatal(answer)
 		}
 	}
