@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -61,7 +62,7 @@ func (c *Client) combine(j *job, plan *router.Plan) error {
 	for _, cluster := range m.candidates(clusters) {
 		fits, err := m.fetch(cluster)
 		if err != nil {
-			return c.notCombined(err, j, plan)
+			return c.notCombined(m.first(err), j, plan)
 		}
 		if !fits {
 			continue
@@ -77,6 +78,20 @@ func (c *Client) combine(j *job, plan *router.Plan) error {
 		return c.execute(j)
 	}
 	return c.notCombined(m.tooLarge(), j, plan)
+}
+
+// first is the error that a server would give that has all tables: it looks at them in the order of the text.
+func (m *combination) first(err error) error {
+	var refusal *mysql.Error
+	if !errors.As(err, &refusal) {
+		return err
+	}
+	for _, p := range m.parts {
+		if errors.As(m.define(p), &refusal) {
+			return refusal
+		}
+	}
+	return err
 }
 
 // notCombined tells why not.
@@ -130,37 +145,30 @@ func (c *Client) newCombination(j *job) (*combination, error) {
 	for _, cluster := range m.world.Topology.Clusters {
 		m.single = m.single || cluster.Flavor == topology.MySQL
 	}
-	if err := m.define(); err != nil {
-		return nil, err
-	}
-	m.filter(&q)
-	return m, nil
+	return m, m.filter(&q)
 }
 
-// define asks what the tables are like.
-func (m *combination) define() error {
-	for _, p := range m.parts {
-		if p.catalog != nil {
-			if err := m.describe(p); err != nil {
-				return err
-			}
-			continue
-		}
-		rs, err := m.ask("SHOW CREATE TABLE "+tablecopy.Name(p.schema, p.Name), p.place.Cluster)
-		if err != nil {
-			return err
-		}
-		if len(rs.Rows) != 1 || len(rs.Rows[0]) < 2 {
-			return mysql.ErrMalformed
-		}
-		if p.def, err = tablecopy.Parse(string(rs.Rows[0][1])); err != nil {
-			if why, is := err.(*tablecopy.NotCopied); is {
-				err = &tablecopy.NotCopied{Why: p.String() + ": " + why.Why}
-			}
-			return err
+// define asks what a table is like, once.
+func (m *combination) define(p *part) error {
+	if p.def != nil {
+		return nil
+	}
+	if p.catalog != nil {
+		return m.describe(p)
+	}
+	rs, err := m.ask("SHOW CREATE TABLE "+tablecopy.Name(p.schema, p.Name), p.place.Cluster)
+	if err != nil {
+		return err
+	}
+	if len(rs.Rows) != 1 || len(rs.Rows[0]) < 2 {
+		return mysql.ErrMalformed
+	}
+	if p.def, err = tablecopy.Parse(string(rs.Rows[0][1])); err != nil {
+		if why, is := err.(*tablecopy.NotCopied); is {
+			err = &tablecopy.NotCopied{Why: p.String() + ": " + why.Why}
 		}
 	}
-	return nil
+	return err
 }
 
 func (p *part) String() string { return p.schema + "." + p.Name + " (" + p.place.String() + ")" }
@@ -217,6 +225,9 @@ func (m *combination) fetch(cluster string) (fits bool, _ error) {
 
 // read asks for the rows of a part.
 func (m *combination) read(p *part, cluster string, limit int) error {
+	if err := m.define(p); err != nil {
+		return err
+	}
 	if p.catalog != nil {
 		return m.readCatalog(p, cluster, limit)
 	}
@@ -272,6 +283,9 @@ func (m *combination) copies(cluster string) (*copies, error) {
 		}
 		if p.place.Cluster == cluster {
 			continue
+		}
+		if err := m.define(p); err != nil {
+			return nil, err
 		}
 		schema := p.schema
 		if p.catalog != nil {

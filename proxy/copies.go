@@ -2,13 +2,13 @@ package proxy
 
 import (
 	"errors"
-	"strings"
+	"fmt"
+	"slices"
 	"time"
 
 	"shunt/backend"
 	"shunt/mysql"
 	"shunt/router"
-	"shunt/session"
 	"shunt/statement"
 	"shunt/tablecopy"
 )
@@ -35,65 +35,57 @@ func (c *Client) bring(j *job, conn *backend.Conn) error {
 	if j.copies == nil {
 		return nil
 	}
-	until := time.Now().Add(copyWait)
-	if err := c.restoreNow(conn, until); err != nil {
-		return err
-	}
-	before, err := conn.Query("SELECT @@character_set_client,@@time_zone,@@sql_mode", until)
+	conn.Copies = j.copies.names
+	refusals, err := c.sendAll(conn, j.copies.statements, time.Now().Add(copyWait))
 	if err != nil {
 		return err
 	}
-	if len(before.Rows) != 1 || len(before.Rows[0]) != 3 {
-		return mysql.ErrMalformed
-	}
-	conn.Copies = j.copies.names
-	_, err = conn.Query(tablecopy.Settings, until)
-	for i := 0; err == nil && i < len(j.copies.statements); i++ {
-		_, err = conn.Query(j.copies.statements[i], until)
-	}
-	var refusal *mysql.Error
-	if err != nil && !errors.As(err, &refusal) {
-		return err
-	}
-	if _, failed := conn.Query(setAgain(before.Rows[0]), until); failed != nil {
-		return errors.Join(errors.New("the connection's settings could not be set again"), failed)
-	}
-	if refusal != nil {
-		return mysql.NewError(refusal.Number, refusal.State, "shunt: a temporary table for a statement over several clusters: %s", refusal.Message)
+	for i, refusal := range refusals {
+		switch {
+		case refusal == nil:
+		case i == len(refusals)-1:
+			return fmt.Errorf("the connection's settings could not be set again: %w", refusal)
+		default:
+			return mysql.NewError(refusal.Number, refusal.State, "shunt: a temporary table for a statement over several clusters: %s", refusal.Message)
+		}
 	}
 	return nil
 }
 
-// restoreNow makes a connection look like the session's. That may need a reset, with which temporary tables would go.
-func (c *Client) restoreNow(conn *backend.Conn, until time.Time) error {
-	ping := job{st: nothing, packets: []byte{1, 0, 0, 0, byte(mysql.ComPing)}, shape: mysql.ShapeSimple, prepare: true, started: time.Now()}
-	skip, err := c.sendRestored(&ping, conn)
+// sendAll makes a connection look like the session's, which may need a reset, and runs statements on it, between others that make and undo the settings for
+// them: all in one write. It gives what the server said to each that it refused, in order; the last one is the undoing.
+func (c *Client) sendAll(conn *backend.Conn, statements []string, until time.Time) ([]*mysql.Error, error) {
+	all := slices.Concat([]string{tablecopy.Settings}, statements, []string{tablecopy.Unset})
+	var packets []byte
+	for _, sql := range all {
+		packets = append(packets, mysql.AppendQuery(nil, conn.Caps, sql)...)
+	}
+	own := job{st: nothing, packets: packets, shape: mysql.ShapeSimple, prepare: true, started: time.Now()}
+	skip, err := c.sendRestored(&own, conn)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	conn.ReadUntil(until)
-	err = conn.ReadSkipped(skip+1, guardPassed)
+	err = conn.ReadSkipped(skip, guardPassed)
 	if before := (*backend.SkippedError)(nil); errors.As(err, &before) {
-		return &notRestored{before.Refusal}
+		return nil, &notRestored{before.Refusal}
 	}
-	if err == nil {
-		conn.Carries = c.state()
+	if err != nil {
+		return nil, err
 	}
-	return err
+	conn.Carries = c.state()
+	refusals := make([]*mysql.Error, len(all))
+	for i := range all {
+		if _, err := conn.ReadResult(); err != nil && !errors.As(err, &refusals[i]) {
+			return nil, err
+		}
+	}
+	return refusals, nil
 }
 
 // asksAboutLast says whether a statement may be about the one before, so that nothing may come between them.
 func asksAboutLast(st *statement.Statement) bool {
 	return st.Kind == statement.Diagnostics || st.Effects.Any(statement.UsesDiagnostics|statement.UsesFoundRows|statement.UsesRowCount)
-}
-
-// setAgain sets what tablecopy.Settings has set as it was.
-func setAgain(values mysql.Row) string {
-	var b strings.Builder
-	for i, name := range []string{"character_set_client", "time_zone", "sql_mode"} {
-		b.WriteString([]string{"SET ", ","}[min(i, 1)] + name + "=" + session.Quote(string(values[i])))
-	}
-	return b.String()
 }
 
 // dropCopies drops the temporary tables that a connection has.

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -9,16 +10,40 @@ import (
 	"shunt/tablecopy"
 )
 
-// filter gives each table the conditions that its rows have to meet. It needs the definitions, to tell whose a column is that has no qualifier.
-func (m *combination) filter(q *statement.Query) {
+// filter gives each table the conditions that its rows have to meet.
+func (m *combination) filter(q *statement.Query) error {
+	plain, err := m.tellsColumns(q)
+	if err != nil {
+		return err
+	}
 	for _, f := range q.Filters {
-		if len(f.Of) > 1 {
+		if len(f.Of) > 1 || len(f.Plain) > 0 && !plain {
 			continue
 		}
-		if p := m.filtered(q, f); p != nil {
+		if p := m.filtered(f); p != nil {
 			m.take(p, f)
 		}
 	}
+	return nil
+}
+
+// tellsColumns says whether it can be told whose a column is that has no qualifier. That takes the definitions of all tables; where one is a view, or the like,
+// it cannot.
+func (m *combination) tellsColumns(q *statement.Query) (bool, error) {
+	if !q.Whole || !slices.ContainsFunc(q.Filters, func(f statement.Filter) bool { return len(f.Plain) > 0 }) {
+		return false, nil
+	}
+	for _, p := range m.parts {
+		err := m.define(p)
+		var why *tablecopy.NotCopied
+		if errors.As(err, &why) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // take adds a condition. DATABASE() has to be the session's on every cluster.
@@ -45,29 +70,22 @@ func (m *combination) take(p *part, f statement.Filter) {
 }
 
 // filtered is the one table that a condition is about; nil if that is not sure.
-func (m *combination) filtered(q *statement.Query, f statement.Filter) *part {
+func (m *combination) filtered(f statement.Filter) *part {
 	var found *part
 	for _, p := range m.parts {
-		if p.Alias == "" || len(f.Of) == 1 && f.Of[0] != p.Alias {
+		if len(f.Of) == 1 && f.Of[0] != p.Alias || len(f.Plain) > 0 && !p.def.HasAny(f.Plain) {
 			continue
 		}
-		if len(f.Of) == 1 && hasAll(p.def, f.Plain) || len(f.Of) == 0 && q.Whole && hasAll(p.def, f.Plain) {
-			if found != nil {
-				return nil
-			}
-			found = p
+		if found != nil || p.Alias == "" || len(f.Plain) > 0 && !p.def.HasAll(f.Plain) {
+			return nil
 		}
+		found = p
 	}
-	if found == nil || len(f.Plain) > 0 && (!q.Whole || slices.ContainsFunc(m.parts, func(p *part) bool { return p != found && hasAny(p.def, f.Plain) })) {
+	if found == nil || len(f.Plain) == 0 {
+		return found
+	}
+	if slices.ContainsFunc(m.parts, func(p *part) bool { return p != found && p.def.HasAny(f.Plain) }) {
 		return nil
 	}
 	return found
-}
-
-func hasAll(d *tablecopy.Definition, columns []string) bool {
-	return !slices.ContainsFunc(columns, func(c string) bool { return !d.Has(c) })
-}
-
-func hasAny(d *tablecopy.Definition, columns []string) bool {
-	return slices.ContainsFunc(columns, d.Has)
 }

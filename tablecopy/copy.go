@@ -49,8 +49,12 @@ func Name(schema, table string) string {
 }
 
 // Settings are what a connection has to have set while a table is filled, so that every value is taken as it is: zeros in AUTO_INCREMENT columns, dates that
-// are none, names in any characters.
-const Settings = "SET character_set_client=utf8mb4, time_zone='+00:00', sql_mode='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES'"
+// are none, names in any characters. Unset makes it as it was before; what that was is kept in user variables of ours.
+const (
+	Settings = "SET @shunt_client=@@character_set_client, @shunt_zone=@@time_zone, @shunt_mode=@@sql_mode, character_set_client=utf8mb4, time_zone='+00:00'," +
+		" sql_mode='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES'"
+	Unset = "SET character_set_client=@shunt_client, time_zone=@shunt_zone, sql_mode=@shunt_mode"
+)
 
 // piece is how long an INSERT may become, in bytes: far below what servers take at least (max_allowed_packet 1 MiB), but for a row that is longer.
 const piece = 256 << 10

@@ -7,6 +7,7 @@ package tablecopy
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -168,3 +169,11 @@ func (d *Definition) Has(column string) bool {
 	}
 	return false
 }
+
+// HasAll says whether it has all of these columns.
+func (d *Definition) HasAll(columns []string) bool {
+	return !slices.ContainsFunc(columns, func(c string) bool { return !d.Has(c) })
+}
+
+// HasAny says whether it has one of these columns.
+func (d *Definition) HasAny(columns []string) bool { return slices.ContainsFunc(columns, d.Has) }
