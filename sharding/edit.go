@@ -145,6 +145,11 @@ func (e *Editor) Forget() {
 	e.next.stored, e.redecide, e.next.Stored = stored{modules: map[string]StoredModule{}}, true, 0
 }
 
+// ForgetModules takes back what the store has decided about modules and new databases, and leaves the homes.
+func (e *Editor) ForgetModules() {
+	e.next.stored, e.redecide = stored{modules: map[string]StoredModule{}}, true
+}
+
 // Read notes the revision of the store that the decisions are of.
 func (e *Editor) Read(revision int64) { e.next.Stored = revision }
 

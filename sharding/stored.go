@@ -166,6 +166,11 @@ type ListedModule struct {
 // Listed are all modules that file and store name, by name; those that the store has dropped are not there.
 func (m *Map) Listed() []ListedModule { return m.listed }
 
+// InFile says whether the file has a module of that name.
+func (m *Map) InFile(module string) bool {
+	return slices.ContainsFunc(m.file.Modules, func(one Module) bool { return one.Name == module })
+}
+
 // decideModules puts the modules in force: those of the store, then those of the file that the store says nothing of. One that has a table in common with one before it is not
 // in force.
 func (m *Map) decideModules() {

@@ -48,6 +48,8 @@ type Change struct {
 	Before string    `json:"before"` // the value; empty: there was none
 	After  string    `json:"after"`  // empty: there is none
 	Undoes int64     `json:"undoes,omitempty"`
+
+	Revision store.Revision `json:"-"` // of the store, of one that was just made
 }
 
 // Why a change was not made.
@@ -116,7 +118,7 @@ func (l *Ledger) try(ctx context.Context, o Order) (Change, error) {
 	if err != nil {
 		return made, err
 	}
-	_, err = l.store.Commit(ctx, t)
+	made.Revision, err = l.store.Commit(ctx, t)
 	return made, err
 }
 
