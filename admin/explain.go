@@ -24,6 +24,7 @@ type Route struct {
 	Retry     bool     `json:"retry" doc:"whether another server is asked if this one fails before it has answered"`
 	Tables    []string `json:"tables" doc:"the tables it names; those it writes are marked"`
 	Functions []string `json:"functions" doc:"the functions it calls that are not known to be pure"`
+	Map       string   `json:"map" doc:"the shard map that it was planned with, as in SHOW PROXIES"`
 }
 
 // ExplainRoute plans a statement for a session that has just logged in as a user (empty: one whom the configuration says
@@ -35,7 +36,7 @@ func (s *Service) ExplainRoute(user, database, sql string) (Route, error) {
 	st, plan := s.house.Explain(sql, user, database)
 	route := Route{
 		Verdict: plan.Verdict.String(), Cluster: plan.Cluster, Kind: st.Kind.String(), Plain: st.Plain, Retry: plan.Again,
-		Reasons: []string{}, Tables: tableNames(st), Functions: append([]string{}, st.Functions...),
+		Reasons: []string{}, Tables: tableNames(st), Map: s.mapRevision(), Functions: append([]string{}, st.Functions...),
 	}
 	if plan.Verdict == router.Gather {
 		route.Cluster = strings.Join(plan.Clusters, ", ")

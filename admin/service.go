@@ -18,8 +18,10 @@ import (
 	"shunt/proxy"
 	"shunt/router"
 	"shunt/sharding"
+	"shunt/sharding/orders"
 	"shunt/statement"
 	"shunt/store"
+	"shunt/store/ledger"
 	"shunt/topology"
 )
 
@@ -53,10 +55,10 @@ type House struct {
 	Ordered     func() []ServerDifference
 	// Map is the shard map in force; nil before there is one.
 	Map func() *sharding.Map
-	// Found lists the databases that each cluster was seen to have, Homes the clusters of those whose home the
-	// configuration decides.
-	Found func() map[string][]string
-	Homes func() map[string]string
+	// OrderMap carries out an order about the map, or tells what it would change.
+	OrderMap func(ctx context.Context, who ledger.Who, order orders.Order) (orders.Report, error)
+	// Changes are what operators have ordered, the newest first.
+	Changes func(ctx context.Context) ([]ledger.Change, error)
 
 	// Config lists the settings in force.
 	Config func() []ConfigRow

@@ -23,7 +23,7 @@ type Account struct {
 // nothing but sample data on 127.0.0.1; the others' are random and found in the lab's state file.
 type Accounts struct {
 	Root        Account // everything; over a server's own socket only
-	Control     Account // what shunt itself uses: sees accounts and connections, changes replication and read_only, owns the database shunt
+	Control     Account // what shunt itself uses: sees accounts, tables and connections, changes replication and read_only, owns the database shunt
 	Replication Account // replicas log in at their source with it
 	Shop        Account // an application: all rights on databases whose names begin with shop
 	ShopAdmin   Account // the same, and may grant them
@@ -105,7 +105,7 @@ func mariadbAccounts() (identified string, forget, control []string) {
 			"FLUSH PRIVILEGES",
 		},
 		[]string{
-			"GRANT BINLOG MONITOR, SLAVE MONITOR, PROCESS, CONNECTION ADMIN, SHOW DATABASES ON *.* TO 'shunt'@'%'",
+			"GRANT BINLOG MONITOR, SLAVE MONITOR, PROCESS, CONNECTION ADMIN, SHOW DATABASES, SHOW VIEW ON *.* TO 'shunt'@'%'",
 			"GRANT READ_ONLY ADMIN, REPLICATION SLAVE ADMIN, RELOAD ON *.* TO 'shunt'@'%'",
 			"GRANT SELECT ON mysql.global_priv TO 'shunt'@'%'",
 			"GRANT SELECT ON mysql.user TO 'shunt'@'%'",
@@ -119,7 +119,7 @@ func mysqlAccounts() (identified string, forget, control []string) {
 	return "IDENTIFIED BY '%s'",
 		nil,
 		[]string{
-			"GRANT REPLICATION CLIENT, PROCESS, SHOW DATABASES, CONNECTION_ADMIN ON *.* TO 'shunt'@'%'",
+			"GRANT REPLICATION CLIENT, PROCESS, SHOW DATABASES, SHOW VIEW, CONNECTION_ADMIN ON *.* TO 'shunt'@'%'",
 			"GRANT SYSTEM_VARIABLES_ADMIN, REPLICATION_SLAVE_ADMIN, RELOAD ON *.* TO 'shunt'@'%'",
 			"GRANT SELECT ON mysql.user TO 'shunt'@'%'",
 			"GRANT SELECT ON mysql.db TO 'shunt'@'%'",

@@ -71,6 +71,7 @@ func allColumns(t *testing.T) map[string][]admin.Column {
 	s := &session{console: New(Config{}, admin.New(house), house.Log)}
 	all := map[string][]admin.Column{"explain": admin.Columns[admin.Route](), "reload": admin.Columns[admin.ChangeRow]()}
 	all["server"], all["switchover"] = admin.Columns[admin.ServerChange](), admin.Columns[admin.SwitchoverRow]()
+	all["map"] = admin.Columns[admin.MapRow]()
 	for _, x := range subjects() {
 		if x.about == "" {
 			continue

@@ -25,6 +25,8 @@ func subjects() []subject {
 		{"pins", "who keeps a server connection, and why", always((*admin.Service).Pins)},
 		{"stats", "statements by kind, role, server and outcome", unlessBroken((*admin.Service).Stats)},
 		{"databases", "which database lives on which cluster", always((*admin.Service).Databases)},
+		{"modules", "which tables live apart from their database, and where", always((*admin.Service).Modules)},
+		{"audit", "what operators have ordered, the newest first", unlessBroken((*admin.Service).Audit)},
 		{"config", "the settings in force, and where they come from", always((*admin.Service).Config)},
 		{"proxies", "this proxy as a whole", unlessBroken((*admin.Service).Proxies)},
 		{"store", "the store in which proxies agree", always((*admin.Service).Store)},
@@ -36,7 +38,7 @@ func subjects() []subject {
 // elsewhere are words that people bring along from servers, with ours for them.
 var elsewhere = map[string]string{
 	"processlist": "clients", "replicas": "servers", "slaves": "servers", "hosts": "servers", "status": "stats", "schemas": "databases",
-	"settings": "config", "sessions": "clients", "connections": "pools",
+	"settings": "config", "changes": "audit", "history": "audit", "sessions": "clients", "connections": "pools",
 }
 
 func always[T any](rows func(*admin.Service) []T) func(*session) (admin.Table, error) {

@@ -40,6 +40,9 @@ func (l nameList) has(name string) bool {
 }
 
 func (l nameList) equal(other nameList) bool {
+	if len(l.ends) != len(other.ends) || len(l.ends) > 0 && &l.ends[0] == &other.ends[0] {
+		return len(l.ends) == len(other.ends)
+	}
 	return l.text == other.text && slices.Equal(l.ends, other.ends)
 }
 

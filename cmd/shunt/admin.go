@@ -23,8 +23,8 @@ func (h *house) adminHouse() admin.House {
 		Pools:    h.pools.Stats,
 		Snapshot: func() *topology.Snapshot { return h.monitor.Snapshot() },
 		Map:      h.keeper.Map,
-		Found:    func() map[string][]string { return listing(h.catalog.Databases()) },
-		Homes:    func() map[string]string { return h.inForce().Sharding().Homes },
+		OrderMap: h.orders.Do,
+		Changes:  h.ledger.Changes,
 		Config:   func() []admin.ConfigRow { return h.inForce().Settings() },
 		Reload:   h.reload,
 

@@ -35,7 +35,7 @@ func (h *house) reload(ctx context.Context) ([]admin.ChangeRow, error) {
 	h.level.Set(file.LogLevel())
 	h.rules.Store(file.Rules())
 	h.server.SetLimits(file.Limits())
-	h.newMap(h.databases.Load())
+	h.refile(file.Sharding())
 	changes := config.Changes(now.file, file, next)
 	rows := make([]admin.ChangeRow, len(changes))
 	for i, c := range changes {
