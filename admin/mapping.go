@@ -44,9 +44,9 @@ type AuditRow struct {
 	Undoes  *int64 `json:"undoes" doc:"the change that it took back; NULL if it did not"`
 }
 
-// OrderMap carries out an order about the map and tells what it changes. The error is orders.ErrUnknown or orders.ErrRefused with the reason, or the store's.
+// OrderMap carries out an order about the map, or takes any change back, and tells what it changes. The error is orders.ErrUnknown or orders.ErrRefused with the reason, or the store's.
 func (s *Service) OrderMap(ctx context.Context, who Actor, o orders.Order) ([]MapRow, error) {
-	report, err := s.house.OrderMap(ctx, ledger.Who{Face: who.Face, User: who.User, Address: who.Address, Proxy: s.house.Name}, o)
+	report, err := s.house.OrderMap(ctx, s.who(who), o)
 	s.audit(ctx, who, o.String(), err, slog.Bool("dry_run", o.DryRun), slog.Int64("change", report.Change.Number),
 		slog.String("before", report.Change.Before), slog.String("after", report.Change.After))
 	rows := []MapRow{}
@@ -54,6 +54,11 @@ func (s *Service) OrderMap(ctx context.Context, who Actor, o orders.Order) ([]Ma
 		rows = append(rows, MapRow{Item: string(r.Item), Name: r.Name, Before: r.Before, After: r.After, Detail: r.Detail})
 	}
 	return rows, err
+}
+
+// who is an actor as the store has him.
+func (s *Service) who(a Actor) ledger.Who {
+	return ledger.Who{Face: a.Face, User: a.User, Address: a.Address, Proxy: s.house.Name}
 }
 
 // Modules lists the modules that file and store name, by name.

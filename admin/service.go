@@ -51,7 +51,7 @@ type House struct {
 	// Snapshot is the topology in force.
 	Snapshot func() *topology.Snapshot
 	// OrderServer carries out an order about a server, Ordered tells what of earlier ones is not as the configuration file says.
-	OrderServer func(ctx context.Context, order ServerOrder) (ServerChange, error)
+	OrderServer func(ctx context.Context, who ledger.Who, order ServerOrder) (ServerChange, error)
 	Ordered     func() []ServerDifference
 	// Map is the shard map in force; nil before there is one.
 	Map func() *sharding.Map

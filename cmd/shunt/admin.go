@@ -23,7 +23,7 @@ func (h *house) adminHouse() admin.House {
 		Pools:    h.pools.Stats,
 		Snapshot: func() *topology.Snapshot { return h.monitor.Snapshot() },
 		Map:      h.keeper.Map,
-		OrderMap: h.orders.Do,
+		OrderMap: h.orderMap,
 		Changes:  h.ledger.Changes,
 		Config:   func() []admin.ConfigRow { return h.inForce().Settings() },
 		Reload:   h.reload,

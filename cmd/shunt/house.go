@@ -66,6 +66,7 @@ type house struct {
 	databases atomic.Pointer[catalog.Databases] // what the map in force was made of
 	mapping   mapping                           // how the map in force changes
 	orders    *orders.Orders                    // about the map
+	told      *told                             // about servers
 	ledger    *ledger.Ledger                    // of what operators have ordered
 	rules     atomic.Pointer[router.Rules]      // in force
 	positions *position.Positions
@@ -137,6 +138,7 @@ func (h *house) run(ctx context.Context) error {
 	group.Go(func() error { return h.hello.Run(rooms) })
 	group.Go(func() error { h.learn(rooms); return nil })
 	group.Go(func() error { return h.followOrders(rooms) })
+	group.Go(func() error { return h.settleServers(rooms) })
 	group.Go(func() error { h.compare(rooms); return nil })
 	group.Go(func() error { return h.pools.Run(rooms) })
 	group.Go(func() error { return h.positions.Run(rooms) })

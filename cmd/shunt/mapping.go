@@ -41,6 +41,7 @@ const (
 func (h *house) newMapping(cfg *config.Config) {
 	where := cfg.Store()
 	h.mapping = mapping{changed: make(chan struct{}), problems: map[string]string{}, followed: make(chan struct{}), kept: where.Embedded != "" || len(where.Etcd) > 0}
+	h.told = newTold()
 	h.keeper.Set(sharding.NewMap(1, cfg.Sharding(), nil))
 	h.ledger = ledger.New(h.store, nil)
 	h.orders = orders.New(orders.Deps{
@@ -151,6 +152,9 @@ func (h *house) learnBefore(ctx context.Context, anew bool, items []store.Item) 
 
 // take puts a map with the store's entries in force; anew: there are no others.
 func (h *house) take(anew bool, items []store.Item) {
+	if err := h.told.take(anew, items); err != nil {
+		h.log.Error("what operators have ordered is not all in force", "error", err)
+	}
 	h.change(func(e *sharding.Editor) {
 		if anew {
 			e.Forget()

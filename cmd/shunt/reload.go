@@ -29,7 +29,7 @@ func (h *house) reload(ctx context.Context) ([]admin.ChangeRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := h.want(ctx, file, now.orders.Fitting(file)); err != nil {
+	if err := h.want(ctx, file, h.told.overlay().Fitting(file)); err != nil {
 		return nil, err
 	}
 	h.level.Set(file.LogLevel())
