@@ -17,17 +17,18 @@ const (
 	Gather                 // ask each of Clusters, and make one answer of theirs
 	Locate                 // ask Host, the primary, for its position, put it into World, plan again
 	Settle                 // wait until Host, the primary, shows all that its replicas have shown, put that into World, plan again
+	Spread                 // each of Clusters carries it out, one after the other; the last one's answer is the client's
 )
 
 func (v Verdict) String() string {
-	return [...]string{"forward", "answer", "hold", "refuse", "gather", "locate", "settle"}[v]
+	return [...]string{"forward", "answer", "hold", "refuse", "gather", "locate", "settle", "spread"}[v]
 }
 
 // Plan is where a statement goes, and why.
 type Plan struct {
 	Verdict  Verdict
 	Cluster  string
-	Clusters []string       // Gather
+	Clusters []string       // Gather, Spread
 	Role     topology.Role  // the role that Host serves the statement in
 	Host     *topology.Host // Forward
 	Error    *mysql.Error   // Refuse, and Hold: what the client hears if the wait is over
@@ -96,6 +97,7 @@ const (
 	Gathers                 // what it lists is spread over several clusters
 	WritesHeld              // somebody holds the writes of the cluster
 	GlobalRead              // the tables' consistency is causal-global
+	Spreads                 // each cluster that has a part of the database carries it out
 	reasons
 )
 
@@ -140,6 +142,7 @@ var reasonTexts = [reasons]string{
 	StaleRead:        "no replica is in service, and the account rather reads what is old than ask the primary",
 	Gathers:          "what it lists is spread over several clusters: each is asked, and one answer is made of theirs",
 	WritesHeld:       "writes to the cluster are held for a moment",
+	Spreads:          "the database has modules: each cluster that has a part of it carries the statement out, its home last",
 	GlobalRead:       "consistency is causal-global: a replica must have what the primary has now",
 }
 

@@ -166,6 +166,55 @@ func TestNewDatabasesAreMadeOnTheDefaultHome(t *testing.T) {
 	}
 }
 
+// TestADatabaseWithModulesIsOneDatabase: it is made and dropped on all clusters that have a part of it, so that its tables can be made at once.
+func TestADatabaseWithModulesIsOneDatabase(t *testing.T) {
+	c := cluster.Shared(t)
+	paris, gra := c.Datacenter("paris").Primary, c.Datacenter("gra").Primary
+	const database = "shop_in_parts"
+	p := startShunt(t, c, "")
+	p.console("SET DATABASE " + database + " HOME paris")
+	if rows := p.console("ADD MODULE statistics DATABASE " + database + " TABLES ('stat_*') CLUSTER gra"); !strings.Contains(fmt.Sprint(rows), "cluster gra has no database") {
+		t.Errorf("nobody says that the database is not there: %v", rows)
+	}
+	shop := c.Accounts.Shop
+	app := raw(t, p.Address, mysqltest.Options{User: shop.User, Password: shop.Password})
+	dropAtEnd(t, paris, database)
+	dropAtEnd(t, gra, database)
+	for range 2 { // the second time it is made anew
+		for _, q := range []string{
+			"CREATE DATABASE " + database, "USE " + database, "CREATE TABLE stat_day (n INT)", "CREATE TABLE goods (n INT)", "ALTER DATABASE CHARACTER SET utf8mb4",
+			"INSERT INTO stat_day VALUES (1)", "INSERT INTO goods VALUES (1)",
+		} {
+			must(t, app, q)
+		}
+		if got := first(t, app, "SHOW TABLES"); got != "goods stat_day" {
+			t.Errorf("it has %s", got)
+		}
+		if again := said(app, "CREATE DATABASE "+database); !strings.Contains(again, "1007") {
+			t.Errorf("made twice: %s", again)
+		}
+		must(t, app, "BEGIN")
+		must(t, app, "INSERT INTO goods VALUES (2)")
+		if held := said(app, "DROP DATABASE "+database); !strings.Contains(held, "9901") {
+			t.Errorf("dropped in a transaction: %s", held)
+		}
+		must(t, app, "ROLLBACK")
+		must(t, app, "DROP DATABASE "+database)
+		if got := must(t, app, "SELECT DATABASE()"); got != "NULL" && got != "" {
+			t.Errorf("the default database is %q", got)
+		}
+		for _, s := range []*lab.Server{paris, gra} {
+			var n int
+			if err := s.DB().QueryRowContext(t.Context(), "SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?", database).Scan(&n); err != nil || n != 0 {
+				t.Errorf("%s has it still (%v)", s.Name, err)
+			}
+		}
+	}
+	if rows := p.console("EXPLAIN ROUTE DROP DATABASE " + database); rows[0]["verdict"] != "spread" || rows[0]["cluster"] != "gra, paris" {
+		t.Errorf("EXPLAIN ROUTE: %v", rows)
+	}
+}
+
 // TestAStoreThatIsAwayDoesNotStopAProxy: it serves with the file, and says so.
 func TestAStoreThatIsAwayDoesNotStopAProxy(t *testing.T) {
 	c := cluster.Shared(t)
