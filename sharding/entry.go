@@ -2,21 +2,27 @@ package sharding
 
 import "encoding/binary"
 
-// An entry of a table is: the length of the name, that of the text, the name, the text. The text is numbers: 0, or one more than the cluster that was decided on,
+// An entry of a table is: a byte of the name's hash, the length of the name, that of the text, the name, the text. The text is numbers: 0, or one more than the cluster that was decided on,
 // doubled, with 1 if that was decided in the store; then the clusters that the database was found on. Numbers and lengths are as in encoding/binary, seven bits a
 // byte.
 
+// entryHead is how many bytes stand before a name, where both lengths are less than long.
+const (
+	entryHead = 3
+	long      = 0x80
+)
+
 // next cuts the first entry off.
 func next(leaf string) (name, text, rest string) {
-	n, rest := uvarint(leaf)
+	n, rest := uvarint(leaf[1:])
 	m, rest := uvarint(rest)
 	return rest[:n], rest[n : n+m], rest[n+m:]
 }
 
 // withEntry is a leaf with one entry more.
-func withEntry(leaf, name, text string) string {
-	longer := make([]byte, 0, len(leaf)+len(name)+len(text)+2*binary.MaxVarintLen16)
-	longer = append(longer, leaf...)
+func withEntry(leaf string, mark byte, name, text string) string {
+	longer := make([]byte, 0, 1+len(leaf)+len(name)+len(text)+2*binary.MaxVarintLen16)
+	longer = append(append(longer, leaf...), mark)
 	longer = binary.AppendUvarint(longer, uint64(len(name)))
 	longer = binary.AppendUvarint(longer, uint64(len(text)))
 	return string(append(append(longer, name...), text...))
@@ -36,12 +42,12 @@ func without(leaf, name string) (left string, had bool) {
 
 // uvarint cuts the first number off. What it reads was written here, so it is whole.
 func uvarint(text string) (n uint64, rest string) {
-	if text[0] < 0x80 {
+	if text[0] < long {
 		return uint64(text[0]), text[1:]
 	}
 	for i, shift := 0, 0; ; i, shift = i+1, shift+7 {
 		n |= uint64(text[i]&0x7f) << shift
-		if text[i] < 0x80 {
+		if text[i] < long {
 			return n, text[i+1:]
 		}
 	}

@@ -89,30 +89,33 @@ func (m *Map) Home(db string) (string, error) {
 	if !ok {
 		return m.Default, nil
 	}
+	if len(text) == 2 && text[0] == 0 && text[1] < long { // found on one cluster, and nobody has decided anything: most of them
+		return m.clusters[text[1]], nil
+	}
 	if number, _, decided := decision(text); decided {
+		return m.clusters[number], nil
+	}
+	number, more := uvarint(foundIn(text))
+	if more == "" {
 		return m.clusters[number], nil
 	}
 	return m.discovered(db, text)
 }
 
-// discovered is the home of a database that nobody has decided about: the one cluster that has it. Those that have it for the sake of a
-// module do not count, unless there is no other.
+// discovered is the home of a database that several clusters have, and that nobody has decided about: the one that does not have it for the sake of a
+// module.
 func (m *Map) discovered(db, text string) (string, error) {
-	count, chosen, homes, home := 0, "", 0, ""
-	for rest := foundIn(text); rest != ""; count++ {
+	homes, home := 0, ""
+	for rest := foundIn(text); rest != ""; {
 		var number uint64
 		number, rest = uvarint(rest)
-		chosen = m.clusters[number]
-		if !m.hosts(db, chosen) {
+		if cluster := m.clusters[number]; !m.hosts(db, cluster) {
 			homes++
-			home = chosen
+			home = cluster
 		}
 	}
-	switch {
-	case homes == 1:
+	if homes == 1 {
 		return home, nil
-	case count == 1:
-		return chosen, nil
 	}
 	return "", &ClashError{db, m.foundOn(text)}
 }

@@ -9,8 +9,8 @@ import (
 // A table is the names of all databases, each with a few bytes about it. It is immutable; whoever changes it gets another one that shares all but what is
 // different.
 //
-// It is linear hashing over packed leaves: so many leaves that each has a dozen names, and one leaf is split in two whenever they have more. So it grows by a
-// leaf at a time and is never rebuilt, a name costs little more than its own bytes, and the garbage collector sees a pointer per dozen of names. Copying
+// It is linear hashing over packed leaves: so many leaves that each has eight names, and one leaf is split in two whenever they have more. So it grows by a
+// leaf at a time and is never rebuilt, a name costs little more than its own bytes, and the garbage collector sees a pointer per eight names. Copying
 // for a change is the list of pages, one page and one leaf.
 type table struct {
 	seed   maphash.Seed
@@ -21,7 +21,7 @@ type table struct {
 
 const (
 	perPage = 64
-	perLeaf = 12 // names on average, from which on the table has one leaf more
+	perLeaf = 8 // names on average, from which on the table has one leaf more
 )
 
 // page is a stretch of leaves. It is changed only by the edit that made it.
@@ -38,8 +38,9 @@ func newTable() table {
 }
 
 // place is the number of the leaf that has a name, if any has.
-func (t *table) place(name string) int {
-	hash := maphash.String(t.seed, name)
+func (t *table) place(name string) int { return t.leafOf(maphash.String(t.seed, name)) }
+
+func (t *table) leafOf(hash uint64) int {
 	mask := uint64(1)<<bits.Len64(uint64(t.leaves-1)) - 1
 	at := hash & mask
 	if at >= uint64(t.leaves) {
@@ -48,13 +49,35 @@ func (t *table) place(name string) int {
 	return int(at)
 }
 
-// find gives the text about a name. It does not allocate.
+// markOf is a byte of a hash that has no part in choosing the leaf.
+func markOf(hash uint64) byte { return byte(hash >> 56) }
+
+// find gives the text about a name. It does not allocate. It is on the path of each statement, so it steps over the entries by their first bytes, and looks
+// at a name only where the mark fits.
 func (t *table) find(name string) (text string, ok bool) {
-	at := t.place(name)
-	for rest := t.pages[at/perPage].leaves[at%perPage]; rest != ""; {
+	hash := maphash.String(t.seed, name)
+	at := t.leafOf(hash)
+	leaf, mark := t.pages[at/perPage].leaves[at%perPage], markOf(hash)
+	for i := 0; i+entryHead <= len(leaf); {
+		head := leaf[i : i+entryHead]
+		if head[1] >= long || head[2] >= long {
+			return findLong(leaf[i:], name)
+		}
+		from := i + entryHead
+		middle := from + int(head[1])
+		i = middle + int(head[2])
+		if head[0] == mark && leaf[from:middle] == name {
+			return leaf[middle:i], true
+		}
+	}
+	return "", false
+}
+
+// findLong is find for a leaf in which a length takes more than a byte.
+func findLong(rest, name string) (text string, ok bool) {
+	for rest != "" {
 		var found string
-		found, text, rest = next(rest)
-		if found == name {
+		if found, text, rest = next(rest); found == name {
 			return text, true
 		}
 	}
@@ -84,7 +107,7 @@ func (t table) put(e *edit, name, text string) table {
 		t.names--
 	}
 	if text != "" {
-		leaf = withEntry(leaf, name, text)
+		leaf = withEntry(leaf, markOf(maphash.String(t.seed, name)), name, text)
 		t.names++
 	}
 	page.leaves[at%perPage] = leaf
