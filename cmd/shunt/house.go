@@ -105,7 +105,7 @@ func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logg
 	}
 	h.monitor.Notify(h.pools.Apply)
 	h.monitor.Notify(h.server.TopologyChanged)
-	h.monitor.Notify(h.remap)
+	h.monitor.Notify(h.lookAgain)
 	h.newRoles(h.server)
 	h.monitor.Notify(h.switchover.TopologyChanged) // after the rooms that route: it lets writes go on
 	h.pools.Apply(h.monitor.Snapshot())
@@ -137,6 +137,7 @@ func (h *house) run(ctx context.Context) error {
 	group.Go(func() error { return h.catalog.Run(rooms) })
 	group.Go(func() error { return h.hello.Run(rooms) })
 	group.Go(func() error { h.learn(rooms); return nil })
+	group.Go(func() error { return h.followCatalog(rooms) })
 	group.Go(func() error { return h.followOrders(rooms) })
 	group.Go(func() error { return h.settleServers(rooms) })
 	group.Go(func() error { h.compare(rooms); return nil })
@@ -177,7 +178,7 @@ func (h *house) learn(ctx context.Context) {
 		}
 	}
 	_ = h.catalog.Refresh(ctx) // the catalog logs what it could not read
-	h.remap(nil)
+	h.remap()
 }
 
 func (h *house) allProbed() bool {

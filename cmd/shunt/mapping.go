@@ -21,6 +21,7 @@ type mapping struct {
 	changed  chan struct{}     // guarded by mu; closed with the next map
 	problems map[string]string // guarded by mu; of modules that are not in force, as they were logged
 
+	look     chan struct{} // capacity 1: the catalog may have found something
 	followed chan struct{} // closed when the store has told all of its orders once
 	kept     bool          // the store outlives this process
 }
@@ -40,7 +41,7 @@ const (
 // newMapping puts the first map in force, of the file alone, and makes what orders about it go through.
 func (h *house) newMapping(cfg *config.Config) {
 	where := cfg.Store()
-	h.mapping = mapping{changed: make(chan struct{}), problems: map[string]string{}, followed: make(chan struct{}), kept: where.Embedded != "" || len(where.Etcd) > 0}
+	h.mapping = mapping{changed: make(chan struct{}), problems: map[string]string{}, look: make(chan struct{}, 1), followed: make(chan struct{}), kept: where.Embedded != "" || len(where.Etcd) > 0}
 	h.told = newTold()
 	h.keeper.Set(sharding.NewMap(1, cfg.Sharding(), nil))
 	h.ledger = ledger.New(h.store, nil)
@@ -76,11 +77,31 @@ func (h *house) setLocked(m *sharding.Map) {
 	h.mapping.problems = problems
 }
 
-// remap takes in what the catalog has found since the last time.
-func (h *house) remap(*topology.Snapshot) {
+// lookAgain has the map follow the catalog. It is called with each snapshot, and must not keep the monitor: a first look at a million databases takes a second.
+func (h *house) lookAgain(*topology.Snapshot) {
 	if h.databases.Load() == h.catalog.Databases() {
 		return
 	}
+	select {
+	case h.mapping.look <- struct{}{}:
+	default: // somebody looks already
+	}
+}
+
+// followCatalog takes in what the catalog finds, until ctx ends.
+func (h *house) followCatalog(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-h.mapping.look:
+			h.remap()
+		}
+	}
+}
+
+// remap takes in what the catalog has found since the last time.
+func (h *house) remap() {
 	h.mapping.mu.Lock()
 	defer h.mapping.mu.Unlock()
 	found := h.catalog.Databases()
@@ -147,7 +168,7 @@ func (h *house) learnBefore(ctx context.Context, anew bool, items []store.Item) 
 	ctx, cancel := context.WithTimeout(ctx, learnBound)
 	defer cancel()
 	_ = h.catalog.Refresh(ctx) // the catalog logs what it could not read
-	h.remap(nil)
+	h.remap()
 }
 
 // take puts a map with the store's entries in force; anew: there are no others.

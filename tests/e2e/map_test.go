@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -167,8 +168,11 @@ func TestNewDatabasesAreMadeOnTheDefaultHome(t *testing.T) {
 }
 
 // TestADatabaseWithModulesIsOneDatabase: it is made and dropped on all clusters that have a part of it, so that its tables can be made at once.
-func TestADatabaseWithModulesIsOneDatabase(t *testing.T) {
-	c := cluster.Shared(t)
+func TestADatabaseWithModulesIsOneDatabase(t *testing.T) { inParts(t, cluster.Shared(t)) }
+
+func TestMySQLADatabaseWithModulesIsOneDatabase(t *testing.T) { inParts(t, cluster.SharedMySQL(t)) }
+
+func inParts(t *testing.T, c *cluster.Cluster) {
 	paris, gra := c.Datacenter("paris").Primary, c.Datacenter("gra").Primary
 	const database = "shop_in_parts"
 	p := startShunt(t, c, "")
@@ -180,6 +184,7 @@ func TestADatabaseWithModulesIsOneDatabase(t *testing.T) {
 	app := raw(t, p.Address, mysqltest.Options{User: shop.User, Password: shop.Password})
 	dropAtEnd(t, paris, database)
 	dropAtEnd(t, gra, database)
+	commandLine(t, p)
 	for range 2 { // the second time it is made anew
 		for _, q := range []string{
 			"CREATE DATABASE " + database, "USE " + database, "CREATE TABLE stat_day (n INT)", "CREATE TABLE goods (n INT)", "ALTER DATABASE CHARACTER SET utf8mb4",
@@ -192,6 +197,12 @@ func TestADatabaseWithModulesIsOneDatabase(t *testing.T) {
 		}
 		if again := said(app, "CREATE DATABASE "+database); !strings.Contains(again, "1007") {
 			t.Errorf("made twice: %s", again)
+		}
+		if _, err := p.Try("DROP MODULE statistics"); err == nil || !strings.Contains(err.Error(), "1 table would not be found any more: "+database+".stat_day") {
+			t.Errorf("a module whose table would be lost out of sight is dropped: %v", err)
+		}
+		if _, err := p.Try("ALTER MODULE statistics TABLES ('stat_*', 'goods')"); err == nil || !strings.Contains(err.Error(), database+".goods; move it first") {
+			t.Errorf("a table that is not there is looked for on gra: %v", err)
 		}
 		must(t, app, "BEGIN")
 		must(t, app, "INSERT INTO goods VALUES (2)")
@@ -212,6 +223,28 @@ func TestADatabaseWithModulesIsOneDatabase(t *testing.T) {
 	}
 	if rows := p.console("EXPLAIN ROUTE DROP DATABASE " + database); rows[0]["verdict"] != "spread" || rows[0]["cluster"] != "gra, paris" {
 		t.Errorf("EXPLAIN ROUTE: %v", rows)
+	}
+}
+
+// commandLine asks with the program itself.
+func commandLine(t *testing.T, p *proxied) {
+	t.Helper()
+	path, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := func(args ...string) string {
+		out, _ := exec.Command(path, append(args, "--api", "http://"+p.HTTP, "--password", adminPassword)...).CombinedOutput() // what it says tells how it ended
+		return string(out)
+	}
+	for _, c := range []struct{ says, args string }{
+		{"statistics", "module list"}, {`"from": "store"`, "module list --json"}, {"dry run: nothing was changed", "module alter statistics --tables stat_*,visits --dry-run"},
+		{"shop_elsewhere", "database home shop_elsewhere gra --dry-run"}, {"there is no cluster rome", "database home shop_elsewhere rome"},
+		{"ADD MODULE statistics", "audit"}, {"there is no change 4711", "undo 4711"}, {"nothing was ordered", "module reset nothing"}, {"default home", "database default gra --dry-run"},
+	} {
+		if got := run(strings.Fields(c.args)...); !strings.Contains(got, c.says) {
+			t.Errorf("shunt %s says nothing of %q:\n%s", c.args, c.says, got)
+		}
 	}
 }
 
