@@ -27,11 +27,26 @@ func also(c command, words []string, f form, run func(ctx context.Context, s *se
 	return c
 }
 
+// about is a command that is about one of these, and tells so if it is about something else.
+func about(c command, subjects ...string) command {
+	run := c.run
+	c.run = func(ctx context.Context, s *session, t *tokens) (answer, error) {
+		first := t.peek()
+		for _, subject := range subjects {
+			if word, _, _ := strings.Cut(subject, " "); strings.EqualFold(first.text, word) {
+				return run(ctx, s, t)
+			}
+		}
+		return answer{}, unknown(strings.ToUpper(c.verb)+" ", first, subjects)
+	}
+	return c
+}
+
 func alsoAdd(c command) command {
-	return also(c, []string{"module"}, form{
+	return about(also(c, []string{"module"}, form{
 		"ADD MODULE name DATABASE database TABLES ('pattern', …) CLUSTER cluster" + ending,
 		"these tables of the database live on that cluster; DRY RUN only tells what would be looked for elsewhere, FORCE does it although tables are not there",
-	}, moduleOrder(orders.AddModule))
+	}, moduleOrder(orders.AddModule)), "SERVER", "MODULE")
 }
 
 func alsoSet(c command) command {
@@ -58,10 +73,10 @@ func alsoReset(c command) command {
 			}
 			return orderMap(ctx, s, t, orders.Order{Verb: orders.ResetHome, Database: database})
 		})
-	return also(c, []string{"default", "home"}, form{"RESET DEFAULT HOME [DRY RUN]", "new databases are made where the configuration file says"},
+	return about(also(c, []string{"default", "home"}, form{"RESET DEFAULT HOME [DRY RUN]", "new databases are made where the configuration file says"},
 		func(ctx context.Context, s *session, t *tokens) (answer, error) {
 			return orderMap(ctx, s, t, orders.Order{Verb: orders.ResetDefault})
-		})
+		}), "SERVER", "MODULE", "DATABASE", "DEFAULT HOME")
 }
 
 func alterCommand() command {

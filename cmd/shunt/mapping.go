@@ -29,7 +29,9 @@ type mapping struct {
 // The bounds of waits for the store.
 const (
 	// ordersBound is how long clients are not let in because the store does not tell what operators have ordered.
-	ordersBound = 5 * time.Second
+	// One that is inside of this process, and may have a million keys to read first, has longer.
+	ordersBound   = 5 * time.Second
+	embeddedBound = 30 * time.Second
 	// learnBound is how long looking for databases may hold up another default home.
 	learnBound = 2 * time.Second
 	// followAgain is how long it is until the store is read again that said something nobody has thought of.
@@ -206,11 +208,15 @@ func (h *house) take(anew bool, items []store.Item) {
 // awaitOrders keeps clients out until the store has told what operators have ordered, so that no statement goes by the file alone that should not. If
 // the store does not answer, the file has to do.
 func (h *house) awaitOrders(ctx context.Context) {
+	bound := ordersBound
+	if h.config.Store().Embedded != "" {
+		bound = embeddedBound
+	}
 	select {
 	case <-h.mapping.followed:
 	case <-ctx.Done():
-	case <-time.After(ordersBound):
-		h.log.Error("the store does not answer: homes and modules are as the configuration file and discovery have them, until it does", "waited", ordersBound)
+	case <-time.After(bound):
+		h.log.Error("the store does not answer: homes and modules are as the configuration file and discovery have them, until it does", "waited", bound)
 	}
 }
 
