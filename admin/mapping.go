@@ -44,7 +44,8 @@ type AuditRow struct {
 	Undoes  *int64 `json:"undoes" doc:"the change that it took back; NULL if it did not"`
 }
 
-// OrderMap carries out an order about the map, or takes any change back, and tells what it changes. The error is orders.ErrUnknown or orders.ErrRefused with the reason, or the store's.
+// OrderMap carries out an order about the map, or takes any change back, and tells what it changes. The error is orders.ErrUnknown or
+// orders.ErrRefused with the reason, or the store's.
 func (s *Service) OrderMap(ctx context.Context, who Actor, o orders.Order) ([]MapRow, error) {
 	report, err := s.house.OrderMap(ctx, s.who(who), o)
 	s.audit(ctx, who, o.String(), err, slog.Bool("dry_run", o.DryRun), slog.Int64("change", report.Change.Number),

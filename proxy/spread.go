@@ -8,8 +8,9 @@ import (
 	"shunt/router"
 )
 
-// spread has each cluster that has a part of a database carry a statement about it out, but for the last one, whose answer is the client's: that is for the caller. It ends with the first refusal, which
-// names the cluster; what others have done by then stays. A database that is there already, or gone already, is as it should be.
+// spread has each cluster that has a part of a database carry a statement about it out, but for the last one, whose answer is the client's: that is
+// for the caller. It ends with the first refusal, which names the cluster; what others have done by then stays. A database that is there already, or
+// gone already, is as it should be.
 func (c *Client) spread(j *job, plan *router.Plan) error {
 	for _, cluster := range plan.Clusters[:len(plan.Clusters)-1] {
 		_, _, err := c.ofCluster(j, cluster)

@@ -7,8 +7,8 @@ import (
 	"shunt/sharding"
 )
 
-// everyPart settles what makes, alters or drops a database that has modules: each cluster that has a part of it carries it out, its home last, since the client hears the home's answer. A session that is
-// held cannot be on several.
+// everyPart settles what makes, alters or drops a database that has modules: each cluster that has a part of it carries it out, its home last, since
+// the client hears the home's answer. A session that is held cannot be on several.
 func (d *decision) everyPart() bool {
 	if !d.st.Whole || d.world.Only != "" || len(d.world.Map.Modules(d.whole())) == 0 {
 		return false

@@ -48,7 +48,8 @@ func placeOf(m *Map, database, table string) string {
 	return place.Cluster
 }
 
-// Target are the clusters that a statement over these tables goes to, sorted: one, unless it would be refused or put together. A table whose place nobody has decided is on none.
+// Target are the clusters that a statement over these tables goes to, sorted: one, unless it would be refused or put together. A table whose place
+// nobody has decided is on none.
 func Target(m *Map, tables []TableName) []string {
 	var clusters []string
 	for _, t := range tables {

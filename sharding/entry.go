@@ -2,9 +2,9 @@ package sharding
 
 import "encoding/binary"
 
-// An entry of a table is: a byte of the name's hash, the length of the name, that of the text, the name, the text. The text is numbers: 0, or one more than the cluster that was decided on,
-// doubled, with 1 if that was decided in the store; then the clusters that the database was found on. Numbers and lengths are as in encoding/binary, seven bits a
-// byte.
+// An entry of a table is: a byte of the name's hash, the length of the name, that of the text, the name, the text. The text is numbers: 0, or one
+// more than the cluster that was decided on, doubled, with 1 if that was decided in the store; then the clusters that the database was found on.
+// Numbers and lengths are as in encoding/binary, seven bits a byte.
 
 // entryHead is how many bytes stand before a name, where both lengths are less than long.
 const (

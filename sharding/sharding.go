@@ -1,7 +1,9 @@
-// Package sharding is the map of what lives where: database → cluster, and module → cluster for tables that live apart from their database. A [Map] is immutable and numbered; an [Editor] makes the next one
-// of it, at the cost of what is changed, and one statement sees one. Homes are discovered from the clusters; only exceptions are written down, in config.yaml or by operators in the store.
+// Package sharding is the map of what lives where: database → cluster, and module → cluster for tables that live apart from their database. A [Map]
+// is immutable and numbered; an [Editor] makes the next one of it, at the cost of what is changed, and one statement sees one. Homes are discovered
+// from the clusters; only exceptions are written down, in config.yaml or by operators in the store.
 //
-// It decides nothing about statements (router does) and does no I/O: the catalogue of databases comes from backend/catalog, what operators decided from the store, by way of cmd/shunt.
+// It decides nothing about statements (router does) and does no I/O: the catalogue of databases comes from backend/catalog, what operators decided
+// from the store, by way of cmd/shunt.
 package sharding
 
 import (

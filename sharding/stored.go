@@ -72,13 +72,16 @@ func (s StoredModule) module(name string) Module {
 	return Module{Name: name, Database: s.Database, Tables: s.Tables, Cluster: s.Cluster}
 }
 
-// Take has an editor take an entry of the store: a key below Prefix with its value, nil if it was deleted. Keys that are not about the map mean nothing. The error says why an entry cannot be
-// used: a home of that kind counts as not there, a module as one whose tables nobody knows.
+// Take has an editor take an entry of the store: a key below Prefix with its value, nil if it was deleted. Keys that are not about the map mean
+// nothing. The error says why an entry cannot be used: a home of that kind counts as not there, a module as one whose tables nobody knows.
 func (e *Editor) Take(key string, value []byte) error {
 	switch {
 	case strings.HasPrefix(key, HomePrefix):
 		database := strings.TrimPrefix(key, HomePrefix)
 		home, err := readHome(value)
+		if database == "" || Everywhere(database) {
+			err = errors.New("no such database can have a home")
+		}
 		if err != nil || value == nil {
 			e.ResetHome(database)
 			return about(key, err)
@@ -171,8 +174,8 @@ func (m *Map) InFile(module string) bool {
 	return slices.ContainsFunc(m.file.Modules, func(one Module) bool { return one.Name == module })
 }
 
-// decideModules puts the modules in force: those of the store, then those of the file that the store says nothing of. One that has a table in common with one before it is not
-// in force.
+// decideModules puts the modules in force: those of the store, then those of the file that the store says nothing of. One that has a table in common
+// with one before it is not in force.
 func (m *Map) decideModules() {
 	m.modules, m.listed = map[string][]*Module{}, nil
 	for _, name := range slices.Sorted(maps.Keys(m.stored.modules)) {

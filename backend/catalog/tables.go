@@ -9,8 +9,8 @@ import (
 	"shunt/backend/monitor/control"
 )
 
-// Tables are the tables and views that a server has in a database; exists says whether it has the database. The error is that of the connection, or that the control account cannot see tables: servers
-// show only those that an account has some right on, and no error.
+// Tables are the tables and views that a server has in a database; exists says whether it has the database. The error is that of the connection, or
+// that the control account cannot see tables: servers show only those that an account has some right on, and no error.
 func Tables(ctx context.Context, e control.Endpoint, database string) (tables []string, exists bool, err error) {
 	c, err := control.Dial(ctx, e)
 	if err != nil {

@@ -162,7 +162,8 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// learnBefore looks for databases before another home is the default: one that was just made on the old one, and that nobody has found yet, would be looked for on the new one.
+// learnBefore looks for databases before another home is the default: one that was just made on the old one, and that nobody has found yet, would be
+// looked for on the new one.
 func (h *house) learnBefore(ctx context.Context, anew bool, items []store.Item) {
 	if anew || !slices.ContainsFunc(items, func(i store.Item) bool { return i.Key == sharding.DefaultKey }) {
 		return

@@ -1,7 +1,8 @@
-// Package orders is what operators can order about the shard map: modules, homes of databases, the home of new ones. [Orders.Do] tells what an order would change, refuses what would lose tables out of
-// sight, and puts the rest into the store, from where every proxy takes it.
+// Package orders is what operators can order about the shard map: modules, homes of databases, the home of new ones. [Orders.Do] tells what an order
+// would change, refuses what would lose tables out of sight, and puts the rest into the store, from where every proxy takes it.
 //
-// What the entries in the store are is sharding's; that each change is numbered and accounted for is store/ledger's; which proxy takes them in when is cmd/shunt's.
+// What the entries in the store are is sharding's; that each change is numbered and accounted for is store/ledger's; which proxy takes them in when
+// is cmd/shunt's.
 package orders
 
 import (
@@ -154,8 +155,8 @@ type Orders struct{ deps Deps }
 // New makes it. It starts nothing.
 func New(deps Deps) *Orders { return &Orders{deps} }
 
-// Do carries out an order and returns when it is in force here; other proxies have it as soon as the store tells them. The error is ErrRefused or ErrUnknown with the reason, or the store's. The
-// report tells what was found in any case.
+// Do carries out an order and returns when it is in force here; other proxies have it as soon as the store tells them. The error is ErrRefused or
+// ErrUnknown with the reason, or the store's. The report tells what was found in any case.
 func (o *Orders) Do(ctx context.Context, who ledger.Who, order Order) (Report, error) {
 	var report Report
 	wanted := ledger.Order{Who: who, What: order.String()}

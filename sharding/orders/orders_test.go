@@ -227,7 +227,7 @@ func TestTheStoreGoesBeforeTheFile(t *testing.T) {
 func TestWhatIsWrongInTheStoreIsTold(t *testing.T) {
 	w := newTown(t)
 	for key, value := range map[string]string{
-		sharding.ModulePrefix + "broken": `{"v":1,"database":`, sharding.ModulePrefix + "young": `{"v":9}`, sharding.HomePrefix + "shop": `{"v":1}`,
+		sharding.ModulePrefix + "broken": `{"v":1,"database":`, sharding.ModulePrefix + "young": `{"v":9}`, sharding.HomePrefix + "shop": `{"v":1}`, sharding.HomePrefix: `{"v":1,"cluster":"gra"}`, sharding.HomePrefix + "mysql": `{"v":1,"cluster":"gra"}`,
 		sharding.DefaultKey: `[]`, sharding.Prefix + "somebody": "x", sharding.ModulePrefix + "rome": `{"v":1,"database":"shop","tables":["r_*"],"cluster":"rome"}`,
 	} {
 		if _, err := w.store.Commit(t.Context(), store.Txn{Then: []store.Change{store.Put(key, []byte(value))}}); err != nil {
@@ -237,6 +237,10 @@ func TestWhatIsWrongInTheStoreIsTold(t *testing.T) {
 	w.await(t.Context(), 0)
 	w.at("shop", "goods", "paris")
 	w.at("shop", "r_1", "rome") // the statement is refused, since there is no such cluster; it must not go to another
+	w.at("mysql", "user", "paris")
+	if n := w.keeper.Map().Len(); n != 3 {
+		t.Errorf("%d databases are known", n)
+	}
 	problems := map[string]string{}
 	for _, l := range w.keeper.Map().Listed() {
 		problems[l.Name] = l.Problem

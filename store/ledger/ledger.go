@@ -1,7 +1,8 @@
-// Package ledger is for what operators order and what has to be accounted for: keys of a store of which every change has a number, and is kept with who made it, when, and what was there before and
-// after. [Ledger.Do] makes a change, [Ledger.Undo] takes one back, [Ledger.Changes] lists them.
+// Package ledger is for what operators order and what has to be accounted for: keys of a store of which every change has a number, and is kept with
+// who made it, when, and what was there before and after. [Ledger.Do] makes a change, [Ledger.Undo] takes one back, [Ledger.Changes] lists them.
 //
-// All changes of a ledger follow one another: each is decided on what the one before has left, whichever proxy it is made by. So whoever decides may read other keys of the ledger, too.
+// All changes of a ledger follow one another: each is decided on what the one before has left, whichever proxy it is made by. So whoever decides may
+// read other keys of the ledger, too.
 //
 // It knows nothing of what the keys mean.
 package ledger
@@ -83,8 +84,8 @@ type Order struct {
 	Decide func(ctx context.Context, before string) (after string, err error)
 }
 
-// Do carries out an order. If the value stays as it is, nothing is done and the change has no number. An error of Decide comes back as it is; store.ErrUnavailable says that nobody knows whether it was
-// done.
+// Do carries out an order. If the value stays as it is, nothing is done and the change has no number. An error of Decide comes back as it is;
+// store.ErrUnavailable says that nobody knows whether it was done.
 func (l *Ledger) Do(ctx context.Context, o Order) (Change, error) {
 	var err error
 	for range attempts {
