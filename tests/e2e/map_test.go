@@ -226,6 +226,35 @@ func inParts(t *testing.T, c *cluster.Cluster) {
 	}
 }
 
+// TestARefusalOfAModulesClusterEndsIt: the home is not asked, and the client hears which cluster it was.
+func TestARefusalOfAModulesClusterEndsIt(t *testing.T) {
+	c := cluster.Shared(t)
+	paris, gra := c.Datacenter("paris").Primary, c.Datacenter("gra").Primary
+	const database, user = "shop_refused", "half"
+	dropAtEnd(t, paris, database)
+	for _, s := range []*lab.Server{paris, gra} {
+		if err := s.Exec(t.Context(), "CREATE USER "+user+"@'%' IDENTIFIED BY 'half'"); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = s.Exec(context.Background(), "DROP USER "+user+"@'%'") }) // the servers end soon
+	}
+	if err := paris.Exec(t.Context(), "GRANT ALL ON `shop%`.* TO "+user+"@'%'"); err != nil {
+		t.Fatal(err)
+	}
+	c.CatchUp(t)
+	p := startShunt(t, c, fmt.Sprintf("databases: {%s: {cluster: paris}}\nmodules: {statistics: {database: %s, tables: [stat_*], cluster: gra}}\n", database, database))
+	app := raw(t, p.Address, mysqltest.Options{User: user, Password: "half"})
+	refused := said(app, "CREATE DATABASE "+database)
+	if !strings.Contains(refused, "1044") || !strings.Contains(refused, "cluster gra, which has modules of the database, refused") {
+		t.Errorf("it is refused with %s", refused)
+	}
+	var n int
+	if err := paris.DB().QueryRowContext(t.Context(), "SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?", database).Scan(&n); err != nil || n != 0 {
+		t.Errorf("its home has made it (%v)", err)
+	}
+	must(t, app, "DO 1") // and the client goes on
+}
+
 // commandLine asks with the program itself.
 func commandLine(t *testing.T, p *proxied) {
 	t.Helper()
