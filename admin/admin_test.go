@@ -66,6 +66,7 @@ func TestOperations(t *testing.T) {
 		"proxies":   operation(t, proxies, proxiesErr),
 		"store":     operation(t, s.Store(), nil),
 		"reload":    operation(t, changes, changesErr),
+		"modules":   operation(t, s.Modules(), nil),
 	} {
 		golden(t, name, got)
 	}

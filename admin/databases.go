@@ -1,59 +1,46 @@
 package admin
 
 import (
-	"maps"
 	"slices"
+	"strings"
 
 	"shunt/sharding"
 )
 
 // DatabaseRow is one database: SHOW DATABASES.
 type DatabaseRow struct {
-	Database  string   `json:"database" doc:"its name"`
-	Cluster   string   `json:"cluster" doc:"where its statements go; empty if that is not decided"`
-	DecidedBy string   `json:"decided_by" doc:"discovery: it was found there; config: the configuration says so; nobody: several clusters have it"`
-	FoundOn   []string `json:"found_on" doc:"the clusters that were seen to have it"`
-	Problem   string   `json:"problem" doc:"what has to be decided, or what is not as the configuration says; empty if all is well"`
+	Database string   `json:"database" doc:"its name"`
+	Cluster  string   `json:"cluster" doc:"where its statements go; empty if that is not decided"`
+	From     string   `json:"from" doc:"who says so: discovered: it was found there; file: config.yaml; store: an operator, SET DATABASE … HOME; nobody: several clusters have it"`
+	FoundOn  []string `json:"found_on" doc:"the clusters that were seen to have it"`
+	Problem  string   `json:"problem" doc:"what has to be decided, or what is not as it was decided; empty if all is well"`
 }
 
-// Databases lists the databases that were found or are configured, by name, without those that every server has.
+// Databases lists the databases that were found or decided about, by name, without those that every server has.
 func (s *Service) Databases() []DatabaseRow {
-	foundOn := map[string][]string{}
-	found := s.house.Found()
-	for _, cluster := range slices.Sorted(maps.Keys(found)) {
-		for _, database := range found[cluster] {
-			foundOn[database] = append(foundOn[database], cluster)
-		}
+	m := s.house.Map()
+	if m == nil {
+		return []DatabaseRow{}
 	}
-	homes := s.house.Homes()
-	for database := range homes {
-		foundOn[database] = append(foundOn[database], []string{}...) // one that nobody has found yet is listed too
+	rows := make([]DatabaseRow, 0, m.Len())
+	for l := range m.All {
+		rows = append(rows, databaseRow(m, l))
 	}
-	rows := []DatabaseRow{}
-	for _, database := range slices.Sorted(maps.Keys(foundOn)) {
-		if !sharding.Everywhere(database) {
-			rows = append(rows, databaseRow(database, foundOn[database], homes[database], s.house.Map()))
-		}
-	}
+	slices.SortFunc(rows, func(a, b DatabaseRow) int { return strings.Compare(a.Database, b.Database) })
 	return rows
 }
 
-func databaseRow(database string, foundOn []string, configured string, m *sharding.Map) DatabaseRow {
-	row := DatabaseRow{Database: database, Cluster: configured, DecidedBy: "config", FoundOn: append([]string{}, foundOn...)}
-	if configured != "" {
-		if !slices.Contains(foundOn, configured) {
-			row.Problem = "it was not found on cluster " + configured
+func databaseRow(m *sharding.Map, l sharding.Location) DatabaseRow {
+	row := DatabaseRow{Database: l.Database, Cluster: l.Cluster, From: l.From.String(), FoundOn: append([]string{}, l.FoundOn...)}
+	switch l.From {
+	case sharding.Nobody:
+		_, err := m.Home(l.Database)
+		row.Problem = err.Error()
+	case sharding.File, sharding.Store:
+		if !slices.Contains(l.FoundOn, l.Cluster) {
+			row.Problem = "it was not found on cluster " + l.Cluster
 		}
-		return row
-	}
-	row.DecidedBy = "discovery"
-	if m == nil {
-		row.Problem = "there is no shard map yet"
-		return row
-	}
-	var err error
-	if row.Cluster, err = m.Home(database); err != nil {
-		row.DecidedBy, row.Problem = "nobody", err.Error()
+	case sharding.Discovered:
 	}
 	return row
 }

@@ -13,7 +13,7 @@ var ErrNoStatement = errors.New("there is no statement to explain")
 
 // Route is where a statement would go and why: EXPLAIN ROUTE. docs/reference/console.md explains each verdict and reason.
 type Route struct {
-	Verdict   string   `json:"verdict" doc:"forward: a server gets it; answer: shunt answers itself; hold: it waits for a primary; gather: several clusters get it; refuse: the client gets an error"`
+	Verdict   string   `json:"verdict" doc:"forward: a server gets it; answer: shunt answers itself; hold: it waits for a primary; gather: several clusters get it; spread: several clusters carry it out; refuse: the client gets an error"`
 	Cluster   string   `json:"cluster" doc:"the cluster that has its tables; all of them, if it is gathered"`
 	Role      string   `json:"role" doc:"in which role the server serves it: primary or replica"`
 	Server    string   `json:"server" doc:"the server; the next statement of its kind may get another one"`
@@ -24,6 +24,7 @@ type Route struct {
 	Retry     bool     `json:"retry" doc:"whether another server is asked if this one fails before it has answered"`
 	Tables    []string `json:"tables" doc:"the tables it names; those it writes are marked"`
 	Functions []string `json:"functions" doc:"the functions it calls that are not known to be pure"`
+	Map       string   `json:"map" doc:"the shard map that it was planned with, as in SHOW PROXIES"`
 }
 
 // ExplainRoute plans a statement for a session that has just logged in as a user (empty: one whom the configuration says
@@ -35,9 +36,9 @@ func (s *Service) ExplainRoute(user, database, sql string) (Route, error) {
 	st, plan := s.house.Explain(sql, user, database)
 	route := Route{
 		Verdict: plan.Verdict.String(), Cluster: plan.Cluster, Kind: st.Kind.String(), Plain: st.Plain, Retry: plan.Again,
-		Reasons: []string{}, Tables: tableNames(st), Functions: append([]string{}, st.Functions...),
+		Reasons: []string{}, Tables: tableNames(st), Map: s.mapRevision(), Functions: append([]string{}, st.Functions...),
 	}
-	if plan.Verdict == router.Gather {
+	if plan.Verdict == router.Gather || plan.Verdict == router.Spread {
 		route.Cluster = strings.Join(plan.Clusters, ", ")
 	}
 	if plan.Host != nil {

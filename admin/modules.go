@@ -18,37 +18,70 @@ import (
 
 // ModuleRow is one module: SHOW MODULES.
 type ModuleRow struct {
-	Module   string   `json:"module" doc:"its name"`
-	Database string   `json:"database" doc:"the database that its tables are of"`
+	Name     string   `json:"name" doc:"its name"`
+	Database string   `json:"database" doc:"the database that its tables are in"`
 	Tables   []string `json:"tables" doc:"the names of its tables; an asterisk stands for any characters"`
-	Cluster  string   `json:"cluster" doc:"where they live"`
+	Cluster  string   `json:"cluster" doc:"where its tables live"`
+	From     string   `json:"from" doc:"who says so: file: config.yaml; store: an operator, on this proxy or another"`
+	Joins    string   `json:"joins" doc:"what becomes of a SELECT that needs tables of other clusters, too: answer, warn or refuse"`
+	Problem  string   `json:"problem" doc:"why it is not in force; empty if it is"`
 	Findings []string `json:"findings" doc:"foreign keys, views and programs that cross its border, and what could not be seen; SHARD LINT MODULE tells more"`
 }
 
 // lookBound is how long definitions may take to be read for SHOW MODULES.
 const lookBound = 5 * time.Second
 
-// Modules lists the modules that are configured, with what is defined on the servers and crosses their borders. It asks the servers, and
+// Modules lists the modules that file and store name, with what is defined on the servers and crosses their borders. It asks the servers, and
 // takes seconds at most.
 func (s *Service) Modules() []ModuleRow {
 	ctx, cancel := context.WithTimeout(context.Background(), lookBound)
 	defer cancel()
 	schemas := map[string][]definitions.Schema{}
 	rows := []ModuleRow{}
-	for _, m := range s.house.Modules() {
-		row := ModuleRow{Module: m.Name, Database: m.Database, Tables: append([]string{}, m.Tables...), Cluster: m.Cluster, Findings: []string{}}
-		if _, read := schemas[m.Database]; !read {
-			schemas[m.Database] = s.definitions(ctx, m)
+	for _, l := range s.listed() {
+		row := ModuleRow{
+			Name: l.Name, Database: l.Database, Tables: append([]string{}, l.Tables...), Cluster: l.Cluster, From: l.From.String(), Joins: l.Joins.String(), Problem: l.Problem,
+			Findings: []string{},
 		}
-		w := lint.World{Schemas: schemas[m.Database], Map: s.house.Map(), Parser: s.house.Parser, Traffic: digest.Report{}}
-		for _, f := range lint.Lint(m, w).Findings {
-			if f.Kind != lint.Verdict {
-				row.Findings = append(row.Findings, brief(f))
-			}
+		if l.Problem == "" {
+			row.Findings = s.crossing(ctx, l.Module, schemas)
 		}
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// listed are the modules that file and store name.
+func (s *Service) listed() []sharding.ListedModule {
+	if m := s.house.Map(); m != nil {
+		return m.Listed()
+	}
+	return nil
+}
+
+// inForce are those that hold.
+func (s *Service) inForce() (all []sharding.Module) {
+	for _, l := range s.listed() {
+		if l.Problem == "" {
+			all = append(all, l.Module)
+		}
+	}
+	return all
+}
+
+// crossing is what is defined over the border of a module. schemas are what was read so far, by database.
+func (s *Service) crossing(ctx context.Context, m sharding.Module, schemas map[string][]definitions.Schema) []string {
+	if _, read := schemas[m.Database]; !read {
+		schemas[m.Database] = s.definitions(ctx, m)
+	}
+	w := lint.World{Schemas: schemas[m.Database], Map: s.house.Map(), Parser: s.house.Parser, Traffic: digest.Report{}}
+	found := []string{}
+	for _, f := range lint.Lint(m, w).Findings {
+		if f.Kind != lint.Verdict {
+			found = append(found, brief(f))
+		}
+	}
+	return found
 }
 
 // brief is a finding on one line.
@@ -78,7 +111,7 @@ type LintOrder struct {
 
 // module finds or makes it. Errors: ErrUnknownModule, ErrModule.
 func (s *Service) module(o LintOrder) (sharding.Module, error) {
-	all := s.house.Modules()
+	all := s.inForce()
 	if o.Module != "" {
 		for _, m := range all {
 			if m.Name == o.Module {

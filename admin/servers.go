@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"strconv"
+	"strings"
 )
 
 // ServerVerb is what can be ordered about a server of a running shunt.
@@ -36,6 +37,26 @@ type ServerChange struct {
 	Cluster string `json:"cluster" doc:"the cluster it belongs to, or did"`
 	Before  string `json:"before" doc:"its use and weight before; empty if it was not there"`
 	After   string `json:"after" doc:"its use and weight now; empty if it is not there any more"`
+	Warning string `json:"warning" doc:"that the order will not outlive a restart, or that other proxies do not have it; empty if all is well"`
+}
+
+// String is the order as an operator writes it.
+func (o ServerOrder) String() string {
+	text := strings.ToUpper(string(o.Verb)) + " SERVER " + o.Server
+	switch o.Verb {
+	case WeighServer:
+		text = "SET SERVER " + o.Server
+	case AddServer:
+		text += " TO CLUSTER " + o.Cluster
+	case DrainServer, EnableServer, BackupServer, RemoveServer, ResetServer:
+	}
+	if o.Weight != nil {
+		text += " WEIGHT " + strconv.Itoa(*o.Weight)
+	}
+	if o.Force {
+		text += " FORCE"
+	}
+	return text
 }
 
 // ServerDifference is what is different about a server from what the configuration file says, by orders.
@@ -54,7 +75,7 @@ var (
 // OrderServer carries out an order about a server, and returns when it is in force. The error is ErrUnknownServer, or an
 // ErrServerOrder with the reason.
 func (s *Service) OrderServer(ctx context.Context, who Actor, o ServerOrder) (ServerChange, error) {
-	change, err := s.house.OrderServer(ctx, o)
+	change, err := s.house.OrderServer(ctx, s.who(who), o)
 	attrs := []slog.Attr{slog.String("server", o.Server), slog.String("before", change.Before), slog.String("after", change.After)}
 	if o.Cluster != "" {
 		attrs = append(attrs, slog.String("cluster", o.Cluster))

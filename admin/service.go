@@ -20,8 +20,10 @@ import (
 	"shunt/proxy"
 	"shunt/router"
 	"shunt/sharding"
+	"shunt/sharding/orders"
 	"shunt/statement"
 	"shunt/store"
+	"shunt/store/ledger"
 	"shunt/topology"
 )
 
@@ -51,19 +53,18 @@ type House struct {
 	// Snapshot is the topology in force.
 	Snapshot func() *topology.Snapshot
 	// OrderServer carries out an order about a server, Ordered tells what of earlier ones is not as the configuration file says.
-	OrderServer func(ctx context.Context, order ServerOrder) (ServerChange, error)
+	OrderServer func(ctx context.Context, who ledger.Who, order ServerOrder) (ServerChange, error)
 	Ordered     func() []ServerDifference
 	// Map is the shard map in force; nil before there is one.
 	Map func() *sharding.Map
-	// Found lists the databases that each cluster was seen to have, Homes the clusters of those whose home the
-	// configuration decides.
-	Found func() map[string][]string
-	Homes func() map[string]string
+	// OrderMap carries out an order about the map, or tells what it would change.
+	OrderMap func(ctx context.Context, who ledger.Who, order orders.Order) (orders.Report, error)
+	// Changes are what operators have ordered, the newest first.
+	Changes func(ctx context.Context) ([]ledger.Change, error)
 
-	// Digests tells what was asked since the start. Modules are those that are configured; Definitions reads what a database is made of
+	// Digests tells what was asked since the start. Definitions reads what a database is made of
 	// on a cluster, before ctx ends. Parser reads views and programs.
 	Digests     func() digest.Report
-	Modules     func() []sharding.Module
 	Definitions func(ctx context.Context, cluster, database string) (definitions.Schema, error)
 	Parser      *statement.Parser
 

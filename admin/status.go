@@ -22,6 +22,7 @@ type ProxyRow struct {
 	Waiting       int      `json:"waiting" doc:"how many statements wait for a server connection"`
 	Statements    uint64   `json:"statements" doc:"how many statements it has taken since its start"`
 	ReplicaShare  *float64 `json:"replica_share" doc:"which part of the SELECTs that a server carried out went to a replica, from 0 to 1; NULL before the first one"`
+	Map           string   `json:"map" doc:"its shard map: the revision of the store whose orders are in it, a plus, and how many maps it has made. Proxies with the same first number have the same orders"`
 }
 
 // Status is all that one look at a proxy should tell: what shunt status prints.
@@ -47,7 +48,7 @@ func (s *Service) Proxies() ([]ProxyRow, error) {
 	}
 	row := ProxyRow{
 		Proxy: s.house.Name, Version: s.house.Version, Datacenter: s.house.Datacenter, State: s.state(),
-		Addresses: append([]string{}, s.house.Addresses()...), UptimeSeconds: seconds(s.house.Now().Sub(s.house.Started)),
+		Addresses: append([]string{}, s.house.Addresses()...), UptimeSeconds: seconds(s.house.Now().Sub(s.house.Started)), Map: s.mapRevision(),
 	}
 	for _, c := range s.house.Clients() {
 		row.Clients++

@@ -30,7 +30,7 @@ type File struct {
 	// the replication links.
 	Clusters []Cluster `yaml:"clusters" need:"true" reload:"restart"`
 
-	// Which cluster a database lives on is found out. Only exceptions are written here.
+	// Which cluster a database lives on is found out. Only exceptions are written here; what an operator has ordered (SET DATABASE … HOME) goes before them.
 	Databases Databases `yaml:"databases" reload:"live"`
 
 	// Accounts that need not be in the servers' own account tables, or hold in place of those. None are needed: the accounts of
@@ -55,7 +55,7 @@ type File struct {
 	// How accounts and databases are looked up on the servers.
 	Discovery Discovery `yaml:"discovery" reload:"restart"`
 
-	// Where that is kept which proxies have to agree on and which has to outlive them.
+	// Where that is kept which proxies have to agree on and which has to outlive them: what operators have ordered about modules, databases and servers.
 	Store Store `yaml:"store" reload:"restart"`
 
 	// How SQL texts are understood.
@@ -64,7 +64,7 @@ type File struct {
 	// What is logged. The log goes to standard error.
 	Log Log `yaml:"log" reload:"live"`
 
-	// Modules: tables of a database that live on a cluster of their own.
+	// Modules: tables of a database that live on a cluster of their own. What an operator has ordered (ADD MODULE) of one of the same name goes before it.
 	Modules []Module `yaml:"modules" reload:"live"`
 
 	_ later `yaml:"moves"`

@@ -11,14 +11,14 @@ import (
 
 // Order is what operators want of one server while shunt runs, in place of what the file says. The zero value wants nothing.
 type Order struct {
-	Cluster string // it was added to this cluster, as the file lists it in none
-	Removed bool   // it is in no cluster, though the file lists it
-	Use     string // empty: as the file says
-	Weight  *int   // nil: as the file says
+	Cluster string `json:"cluster,omitempty"` // it was added to this cluster, as the file lists it in none
+	Removed bool   `json:"removed,omitempty"` // it is in no cluster, though the file lists it
+	Use     string `json:"use,omitempty"`     // empty: as the file says
+	Weight  *int   `json:"weight,omitempty"`  // nil: as the file says
 }
 
-// Overlay is all that operators have ordered about servers. It lies over a configuration file, see [Config.Under], and is
-// the only place where orders are. Immutable; the zero value has no order.
+// Overlay is all that operators have ordered about servers. It lies over a configuration file, see [Config.Under]; where it
+// outlives a restart it is in the store, see [Order.Entry]. Immutable; the zero value has no order.
 type Overlay struct{ orders map[string]Order } // by address
 
 // with is the overlay with one order in place of the one that was there.

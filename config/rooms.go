@@ -135,10 +135,7 @@ func (a Account) stored() string {
 
 // Sharding is what is written down about homes; the default cluster is always named.
 func (c *Config) Sharding() sharding.Config {
-	s := sharding.Config{Default: c.File.Databases.Default, Homes: map[string]string{}}
-	if s.Default == "" {
-		s.Default = c.File.Clusters[0].Name
-	}
+	s := sharding.Config{Default: c.DefaultHome(), Homes: make(map[string]string, len(c.File.Databases.Homes))}
 	for _, home := range c.File.Databases.Homes {
 		s.Homes[home.Name] = home.Cluster
 	}
@@ -146,6 +143,14 @@ func (c *Config) Sharding() sharding.Config {
 		s.Modules = append(s.Modules, m.module())
 	}
 	return s
+}
+
+// DefaultHome is the cluster of statements that name no database.
+func (c *Config) DefaultHome() string {
+	if c.File.Databases.Default != "" {
+		return c.File.Databases.Default
+	}
+	return c.File.Clusters[0].Name
 }
 
 // Statement is the configuration of the parser.

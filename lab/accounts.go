@@ -106,7 +106,7 @@ func mariadbAccounts() (identified string, forget, control []string) {
 			"FLUSH PRIVILEGES",
 		},
 		[]string{
-			"GRANT BINLOG MONITOR, SLAVE MONITOR, PROCESS, CONNECTION ADMIN, SHOW DATABASES ON *.* TO 'shunt'@'%'",
+			"GRANT BINLOG MONITOR, SLAVE MONITOR, PROCESS, CONNECTION ADMIN, SHOW DATABASES, SHOW VIEW ON *.* TO 'shunt'@'%'",
 			"GRANT READ_ONLY ADMIN, REPLICATION SLAVE ADMIN, RELOAD ON *.* TO 'shunt'@'%'",
 			"GRANT SELECT ON mysql.global_priv TO 'shunt'@'%'",
 			"GRANT SELECT ON mysql.user TO 'shunt'@'%'",
@@ -121,7 +121,7 @@ func mysqlAccounts() (identified string, forget, control []string) {
 	return "IDENTIFIED BY '%s'",
 		nil,
 		[]string{
-			"GRANT REPLICATION CLIENT, PROCESS, SHOW DATABASES, CONNECTION_ADMIN ON *.* TO 'shunt'@'%'",
+			"GRANT REPLICATION CLIENT, PROCESS, SHOW DATABASES, SHOW VIEW, CONNECTION_ADMIN ON *.* TO 'shunt'@'%'",
 			"GRANT SYSTEM_VARIABLES_ADMIN, REPLICATION_SLAVE_ADMIN, RELOAD ON *.* TO 'shunt'@'%'",
 			"GRANT SELECT ON mysql.user TO 'shunt'@'%'",
 			"GRANT SELECT ON mysql.db TO 'shunt'@'%'",

@@ -15,10 +15,13 @@ type abroad struct {
 
 // travel notes whether the connection that the session gets for a plan is abroad. One that it keeps stays what it is, until the session has another default
 // database.
-func (c *Client) travel(plan *router.Plan) {
+//
+// A statement that names a database as a whole needs no default one where it is sent beside its home, and that one may not be there.
+func (c *Client) travel(j *job, plan *router.Plan) {
+	bare := j.only != "" && j.st.Whole && len(j.st.Databases) > 0
 	schema := c.session.State().Schema
 	if c.held == nil || schema != c.abroad.schema {
-		c.abroad.is = schema != "" && !c.world.Map.Hosts(schema, plan.Cluster)
+		c.abroad.is = schema != "" && (bare || !c.world.Map.Hosts(schema, plan.Cluster))
 	}
 	c.abroad.schema = schema
 }

@@ -69,7 +69,7 @@ func (c *Client) combine(j *job, plan *router.Plan) error {
 		}
 		copies, err := m.copies(cluster)
 		if err != nil {
-			return c.notCombined(err, j, plan)
+			return c.notCombined(m.first(err), j, plan)
 		}
 		j.only, j.copies = cluster, copies
 		if m.asksCatalog() {

@@ -98,6 +98,13 @@ func (c *Client) execute(j *job) error {
 			return c.gather(j, &plan)
 		case router.Combine:
 			return c.combine(j, &plan)
+		case router.Spread:
+			if err := c.spread(j, &plan); err != nil {
+				return c.replyOrEnd(err, j)
+			}
+			c.renew(world)
+			world.Only = plan.Clusters[len(plan.Clusters)-1]
+			continue
 		case router.Settle:
 			if err := c.awaitPrimary(&plan, world, until); err != nil {
 				return c.replyOrEnd(err, j)
@@ -199,7 +206,7 @@ func (c *Client) hold(plan *router.Plan, world *router.World, j *job, until time
 
 // carryOut is attempt, with a place in the crowd where a read needs one.
 func (c *Client) carryOut(j *job, plan *router.Plan, until time.Time) (again bool, err error) {
-	c.travel(plan)
+	c.travel(j, plan)
 	if plan.Scarce {
 		if err := c.enterCrowd(plan, until); err != nil {
 			return false, err

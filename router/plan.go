@@ -18,17 +18,18 @@ const (
 	Locate                 // ask Host, the primary, for its position, put it into World, plan again
 	Combine                // bring the tables, which are on Clusters, to one of them, and plan for that
 	Settle                 // wait until Host, the primary, shows all that its replicas have shown, put that into World, plan again
+	Spread                 // each of Clusters carries it out, one after the other; the last one's answer is the client's
 )
 
 func (v Verdict) String() string {
-	return [...]string{"forward", "answer", "hold", "refuse", "gather", "locate", "combine", "settle"}[v]
+	return [...]string{"forward", "answer", "hold", "refuse", "gather", "locate", "combine", "settle", "spread"}[v]
 }
 
 // Plan is where a statement goes, and why.
 type Plan struct {
 	Verdict  Verdict
 	Cluster  string
-	Clusters []string       // Gather, Combine
+	Clusters []string       // Gather, Combine, Spread
 	Role     topology.Role  // the role that Host serves the statement in
 	Host     *topology.Host // Forward
 	Error    *mysql.Error   // Refuse, and Hold: what the client hears if the wait is over
@@ -99,6 +100,7 @@ const (
 	GlobalRead              // the tables' consistency is causal-global
 	Joins                   // its tables are on several clusters
 	Joined                  // they have been brought to one
+	Spreads                 // each cluster that has a part of the database carries it out
 	reasons
 )
 
@@ -145,6 +147,7 @@ var reasonTexts = [reasons]string{
 	WritesHeld:       "writes to the cluster are held for a moment",
 	Joins:            "its tables are on several clusters: the smaller part is copied to where the larger one is",
 	Joined:           "tables of other clusters were copied to this one for it",
+	Spreads:          "the database has modules: each cluster that has a part of it carries the statement out, its home last",
 	GlobalRead:       "consistency is causal-global: a replica must have what the primary has now",
 }
 

@@ -102,6 +102,8 @@ func describe(p *Plan) string {
 			again += ", with a warning"
 		}
 		return fmt.Sprintf("forward to %s %s of %s%s", p.Role, p.Host.Address, p.Cluster, again)
+	case Spread:
+		return "spread over " + strings.Join(p.Clusters, ", ")
 	case Refuse:
 		return fmt.Sprintf("refuse: %d %s", p.Error.Number, p.Error.Message)
 	}

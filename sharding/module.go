@@ -1,6 +1,11 @@
 package sharding
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+)
 
 // Module is a set of tables of one database that live together, and may live on another cluster than the rest of it. Immutable.
 type Module struct {
@@ -41,6 +46,28 @@ func (m *Module) Has(table string) bool {
 		}
 	}
 	return false
+}
+
+// Check says what is wrong with a module by itself. Whether there is such a cluster, and whether another module has its tables, is for others to say.
+func (m Module) Check() error {
+	switch {
+	case m.Name == "":
+		return errors.New("a module needs a name")
+	case m.Database == "":
+		return errors.New("a module is about a database, and there is none")
+	case m.Cluster == "":
+		return errors.New("a module lives on a cluster, and there is none")
+	case Everywhere(m.Database):
+		return fmt.Errorf("database %s is on every cluster", m.Database)
+	case len(m.Tables) == 0:
+		return errors.New("a module needs a table, or a pattern of tables")
+	}
+	for _, table := range m.Tables {
+		if table == "" || strings.ContainsAny(table, ". `") {
+			return fmt.Errorf("%q is no name of a table; write names without their database, such as b_stat_*", table)
+		}
+	}
+	return nil
 }
 
 // Overlap names a pattern of each module that some table would fit both of; ok is false if there is none.
@@ -120,4 +147,15 @@ func (p Place) String() string {
 		return "cluster " + p.Cluster
 	}
 	return fmt.Sprintf("module %s on cluster %s", p.Module.Name, p.Cluster)
+}
+
+// plainName is a name that needs no quotes.
+var plainName = regexp.MustCompile(`^[A-Za-z_$][\w$]*$`)
+
+// Quoted is a name as a command has to have it.
+func Quoted(name string) string {
+	if plainName.MatchString(name) {
+		return name
+	}
+	return "`" + strings.ReplaceAll(name, "`", "``") + "`"
 }

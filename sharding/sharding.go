@@ -1,22 +1,23 @@
-// Package sharding is the map of what lives where: database → cluster, and module → cluster for tables that live apart from their database. A [Map] is immutable and numbered; a change makes a new one,
-// and one statement sees one. Homes are discovered from the clusters; only exceptions are written down in config.yaml.
+// Package sharding is the map of what lives where: database → cluster, and module → cluster for tables that live apart from their database. A [Map]
+// is immutable and numbered; an [Editor] makes the next one of it, at the cost of what is changed, and one statement sees one. Homes are discovered
+// from the clusters; only exceptions are written down, in config.yaml or by operators in the store.
 //
-// It decides nothing about statements (router does) and does no I/O: the catalogue of databases comes from backend/catalog.
+// It decides nothing about statements (router does) and does no I/O: the catalogue of databases comes from backend/catalog, what operators decided
+// from the store, by way of cmd/shunt.
 package sharding
 
 import (
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 	"sync/atomic"
 )
 
-// Config is what an operator writes down: the exceptions.
+// Config is what config.yaml says: the exceptions.
 type Config struct {
-	// Default is the cluster of statements that name no database, and where CREATE DATABASE goes. Empty: the only cluster, or the
-	// first in the file.
+	// Default is the cluster of statements that name no database, and where CREATE DATABASE goes.
 	Default string
-	// Homes are databases whose cluster discovery is not to decide.
+	// Homes are databases whose cluster discovery is not to decide. They belong to the map.
 	Homes map[string]string
 	// Modules are sets of tables that live on a cluster of their own. No table is in two of them.
 	Modules []Module
@@ -24,94 +25,113 @@ type Config struct {
 
 // Map says on which cluster a database lives. Immutable.
 type Map struct {
+	// Revision counts the maps that this process has made. Stored is the revision of the store whose decisions are in it; 0: none were read.
 	Revision uint64
-	Default  string
-	fixed    map[string]string
-	found    map[string]string
-	clashes  map[string][]string
-	modules  map[string][]*Module // by database
-	fallback map[string]string    // databases that were found only where a module of theirs lives
+	Stored   int64
+	// Default is the home of databases that nobody has seen.
+	Default string
+
+	names    table
+	clusters []string          // by number
+	numbers  map[string]uint64 // of clusters; not changed once the map is in force
+	modules  map[string][]*Module
+	listed   []ListedModule
+	file     Config
+	stored   stored
 }
+
+// Source is who decided something.
+type Source uint8
+
+// The sources. The store goes before the file, and that before what was discovered.
+const (
+	Discovered Source = iota
+	File
+	Store
+	Nobody // several clusters have it
+)
+
+func (s Source) String() string { return [...]string{"discovered", "file", "store", "nobody"}[s] }
 
 // systemDatabases exist on every cluster; statements about them go to the default one.
 var systemDatabases = map[string]bool{"information_schema": true, "performance_schema": true, "mysql": true, "sys": true}
 
-// NewMap builds a map from what is written down and what was found: cluster → its databases.
+// NewMap builds a map from what the file says and what was found: cluster → its databases.
 func NewMap(revision uint64, c Config, found map[string][]string) *Map {
-	m := &Map{Revision: revision, Default: c.Default, fixed: map[string]string{}, found: map[string]string{}, clashes: map[string][]string{}, modules: map[string][]*Module{}}
-	for i := range c.Modules {
-		one := &c.Modules[i]
-		m.modules[one.Database] = append(m.modules[one.Database], one)
-	}
-	for db, cluster := range c.Homes {
-		m.fixed[db] = cluster
-	}
-	clusters := make([]string, 0, len(found))
-	for cluster := range found {
-		clusters = append(clusters, cluster)
-	}
-	sort.Strings(clusters)
-	for _, cluster := range clusters {
-		for _, db := range found[cluster] {
-			m.add(db, cluster)
+	e := (&Map{names: newTable()}).Edit()
+	e.SetFile(c)
+	for cluster, databases := range found {
+		for _, database := range databases {
+			e.Found(database, cluster)
 		}
 	}
+	m := e.Done()
+	m.Revision = revision
 	return m
-}
-
-func (m *Map) add(db, cluster string) {
-	if Everywhere(db) || m.fixed[db] != "" {
-		return
-	}
-	if m.hosts(db, cluster) {
-		if m.fallback == nil {
-			m.fallback = map[string]string{}
-		}
-		m.fallback[db] = cluster // its home, if no other cluster has it
-		return
-	}
-	if first, taken := m.found[db]; taken && first != cluster {
-		if m.clashes[db] == nil {
-			m.clashes[db] = []string{first}
-		}
-		m.clashes[db] = append(m.clashes[db], cluster)
-		return
-	}
-	m.found[db] = cluster
 }
 
 // ClashError says that a database exists on several clusters and nobody has decided which one is meant.
 type ClashError struct {
 	Database string
-	Clusters []string
+	Clusters []string // sorted
 }
 
 func (e *ClashError) Error() string {
-	return fmt.Sprintf("database %s exists on clusters %s; write its home into databases: in config.yaml, or drop one of them",
-		e.Database, strings.Join(e.Clusters, " and "))
+	return fmt.Sprintf("database %s exists on clusters %s, and nobody has decided which one is meant; SET DATABASE %s HOME %s on the console of shunt, or another of them, "+
+		"decides it, and so does databases: in config.yaml", e.Database, strings.Join(e.Clusters, " and "), Quoted(e.Database), Quoted(e.Clusters[0]))
 }
 
 // Home gives a database's cluster; the default one for those that nobody has seen (CREATE DATABASE goes there, and for others
-// the server says that it does not know them) and for the empty name. Errors: *ClashError.
+// the server says that it does not know them) and for the empty name. Errors: *ClashError. Without an error it does not allocate.
 func (m *Map) Home(db string) (string, error) {
 	if db == "" {
 		return m.Default, nil
 	}
-	if c, ok := m.fixed[db]; ok {
-		return c, nil
+	text, ok := m.names.find(db)
+	if !ok {
+		return m.Default, nil
 	}
-	if len(m.clashes) > 0 {
-		if c := m.clashes[db]; c != nil {
-			return "", &ClashError{db, c}
+	if len(text) == 2 && text[0] == 0 && text[1] < long { // found on one cluster, and nobody has decided anything: most of them
+		return m.clusters[text[1]], nil
+	}
+	if number, _, decided := decision(text); decided {
+		return m.clusters[number], nil
+	}
+	number, more := uvarint(foundIn(text))
+	if more == "" {
+		return m.clusters[number], nil
+	}
+	return m.discovered(db, text)
+}
+
+// discovered is the home of a database that several clusters have, and that nobody has decided about: the one that does not have it for the sake of a
+// module.
+func (m *Map) discovered(db, text string) (string, error) {
+	homes, home := 0, ""
+	for rest := foundIn(text); rest != ""; {
+		var number uint64
+		number, rest = uvarint(rest)
+		if cluster := m.clusters[number]; !m.hosts(db, cluster) {
+			homes++
+			home = cluster
 		}
 	}
-	if c, ok := m.found[db]; ok {
-		return c, nil
+	if homes == 1 {
+		return home, nil
 	}
-	if c, ok := m.fallback[db]; ok {
-		return c, nil
+	return "", &ClashError{db, m.foundOn(text)}
+}
+
+// foundOn names the clusters that an entry says have the database, sorted.
+func (m *Map) foundOn(text string) []string {
+	var names []string
+	for rest := foundIn(text); rest != ""; {
+		var number uint64
+		number, rest = uvarint(rest)
+		names = append(names, m.clusters[number])
 	}
-	return m.Default, nil
+	slices.Sort(names)
+	return names
 }
 
 // Everywhere says whether a database is one that every cluster has. It is asked about each statement, and the length tells nearly always.

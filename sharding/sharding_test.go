@@ -28,7 +28,7 @@ func TestHome(t *testing.T) {
 	if !errors.As(err, &clash) || len(clash.Clusters) != 2 {
 		t.Fatalf("a database on two clusters gives %v", err)
 	}
-	for _, word := range []string{"both", "paris", "gra", "config.yaml"} {
+	for _, word := range []string{"both", "paris", "gra", "SET DATABASE both HOME gra", "config.yaml"} {
 		if !strings.Contains(err.Error(), word) {
 			t.Errorf("the error does not name %s: %v", word, err)
 		}

@@ -162,6 +162,7 @@ func (b *builder) onTable() {
 func (b *builder) other(object string) {
 	switch object {
 	case "DATABASE", "SCHEMA":
+		b.st.Whole = true
 		if b.c.isName() {
 			b.database(b.c.name())
 		}

@@ -168,6 +168,9 @@ func describe(st *Statement) string {
 	if st.Full {
 		b.WriteString("full\n")
 	}
+	if st.Whole {
+		b.WriteString("whole database\n")
+	}
 	if st.Ask == AskNothing && st.Label != "" {
 		fmt.Fprintf(&b, "label %q\n", st.Label)
 	}

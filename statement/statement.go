@@ -192,6 +192,7 @@ type Statement struct {
 	Tables    []Table
 	Schema    bool     // it is about something else than a table in the default database, as a routine
 	Databases []string // databases named other than as a table's schema: USE d, SHOW TABLES FROM d, CREATE DATABASE d
+	Whole     bool     // CREATE, ALTER, DROP DATABASE: it is about a database as a whole, that of Databases or else the default one
 	Functions []string // called functions that are not known to be pure, lower case, with their schema if given
 	Names     []string // what a CREATE/DROP TABLE, SAVEPOINT, PREPARE, EXECUTE, DEALLOCATE names; as written
 	Vars      []string // user variables it names outside of SET, lower case; with AssignsVar any of them may have a new value

@@ -61,9 +61,7 @@ func (o *Orders) RefuseReload(err error) {
 func House() (admin.House, *Orders) {
 	o := &Orders{}
 	snapshot := Snapshot()
-	found := map[string][]string{"paris": {"shop", "blog", "mysql", "old"}, "gra": {"stats", "blog"}}
-	homes := map[string]string{"stats": "gra", "archive": "gra"}
-	m := sharding.NewMap(1, sharding.Config{Default: "paris", Homes: homes, Modules: configured()}, found)
+	town := newTown()
 	return admin.House{
 		Name: "web7", Version: "0.1.0", Datacenter: "paris", Started: now.Add(-26 * time.Hour), Now: func() time.Time { return now },
 		Addresses: func() []string { return []string{"127.0.0.1:6033", "/run/shunt/shunt.sock"} },
@@ -71,16 +69,16 @@ func House() (admin.House, *Orders) {
 		Draining:  func() bool { return false },
 		Clients:   clients,
 		Kill:      o.kill,
-		Explain:   explainer(m, snapshot),
+		Explain:   explainer(town.keeper.Map, snapshot),
 		Pools:     pools,
 		Snapshot:  func() *topology.Snapshot { return snapshot },
-		Map:       func() *sharding.Map { return m },
-		Found:     func() map[string][]string { return found },
-		Homes:     func() map[string]string { return homes },
+		Map:       town.keeper.Map,
+		OrderMap:  town.orders.Do,
+		Changes:   town.ledger.Changes,
 		Config:    settings,
 		Reload:    o.reloadConfig,
 
-		Digests: traffic, Modules: configured, Definitions: defined, Parser: statement.NewParser(statement.Config{}),
+		Digests: traffic, Definitions: defined, Parser: statement.NewParser(statement.Config{}),
 
 		OrderServer: o.orderServer,
 		Ordered: func() []admin.ServerDifference {
@@ -129,12 +127,12 @@ func (o *Orders) reloadConfig(context.Context) ([]admin.ChangeRow, error) {
 }
 
 // explainer plans as the real proxy does, on the first die.
-func explainer(m *sharding.Map, snapshot *topology.Snapshot) func(sql, user, database string) (*statement.Statement, router.Plan) {
+func explainer(m func() *sharding.Map, snapshot *topology.Snapshot) func(sql, user, database string) (*statement.Statement, router.Plan) {
 	parser, r := statement.NewParser(statement.Config{}), &router.Router{}
 	return func(sql, user, database string) (*statement.Statement, router.Plan) {
 		st, hint := parser.Parse([]byte(sql), 0)
 		facts := session.New(session.Login{Schema: database}).Facts()
-		return st, r.Plan(st, &hint, facts, &router.World{Map: m, Topology: snapshot, Datacenter: "paris"}, 0)
+		return st, r.Plan(st, &hint, facts, &router.World{Map: m(), Topology: snapshot, Datacenter: "paris"}, 0)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"shunt/admin"
+	"shunt/store/ledger"
 )
 
 // ServerOrders are the orders about servers that were carried out.
@@ -15,7 +16,7 @@ func (o *Orders) ServerOrders() []admin.ServerOrder {
 }
 
 // orderServer carries out orders about db2 and about servers that nobody knows; db1 is the primary.
-func (o *Orders) orderServer(_ context.Context, order admin.ServerOrder) (admin.ServerChange, error) {
+func (o *Orders) orderServer(_ context.Context, _ ledger.Who, order admin.ServerOrder) (admin.ServerChange, error) {
 	change := admin.ServerChange{Server: order.Server, Cluster: "paris", Before: "use: serve, weight: 3"}
 	switch {
 	case order.Server == "db1:3306":

@@ -23,6 +23,8 @@ import (
 	"shunt/digest"
 	"shunt/proxy"
 	"shunt/sharding"
+	"shunt/sharding/orders"
+	"shunt/store/ledger"
 	"shunt/topology"
 )
 
@@ -252,10 +254,10 @@ func TestEmptyLists(t *testing.T) {
 	house.Clients = func() []proxy.ClientInfo { return nil }
 	house.Pools = func() []backend.Stats { return nil }
 	house.Snapshot = func() *topology.Snapshot { return &topology.Snapshot{} }
-	house.Found = func() map[string][]string { return nil }
-	house.Homes = func() map[string]string { return nil }
+	house.Map = func() *sharding.Map { return sharding.NewMap(1, sharding.Config{}, nil) }
+	house.OrderMap = func(context.Context, ledger.Who, orders.Order) (orders.Report, error) { return orders.Report{}, nil }
+	house.Changes = func(context.Context) ([]ledger.Change, error) { return nil, nil }
 	house.Digests = func() digest.Report { return digest.Report{} }
-	house.Modules = func() []sharding.Module { return nil }
 	house.Config = func() []admin.ConfigRow { return nil }
 	house.Reload = func(context.Context) ([]admin.ChangeRow, error) { return nil, nil }
 	house.Switchover = func(context.Context, switchover.Order) (switchover.Report, error) { return switchover.Report{}, nil }

@@ -42,13 +42,15 @@ func (a *API) routes() []route {
 		read("pins", "Who keeps a server connection, and why.", always(s.Pins)),
 		read("stats", "Statements by kind, role, server and outcome.", s.Stats),
 		read("databases", "Which database lives on which cluster.", always(s.Databases)),
+		read("modules", "Which tables live apart from their database and where, and what is defined across the border.", always(s.Modules)),
+		read("audit", "What operators have ordered, the newest first.", s.Audit),
 		read("config", "The settings in force, and where they come from.", always(s.Config)),
 		read("proxies", "This proxy as a whole.", s.Proxies),
 		read("store", "The store in which proxies agree.", always(s.Store)),
 		read("status", "All that one look should tell: the proxy, its clusters and servers, and what is wrong.", s.Status),
 		a.explainRoute(), a.killRoute(), a.reloadRoute(),
 		a.switchoverRoute(),
-	}, a.shardRoutes(), a.serverRoutes(), []route{
+	}, a.shardRoutes(), a.serverRoutes(), a.mapRoutes(), []route{
 		{method: "GET", path: prefix + "openapi.yaml", about: "This description.", handle: serveDescription},
 		{method: "GET", path: "/healthz", about: "Whether the process is alive.", open: true, handle: healthz},
 		{method: "GET", path: "/readyz", open: true, handle: a.readyz,

@@ -15,7 +15,6 @@ func (a *API) shardRoutes() []route {
 	return []route{
 		read("digests", "What was asked, by the shape of the statements.", always(s.Digests)),
 		read("tablesets", "Which tables transactions have touched together.", always(s.TableSets)),
-		read("modules", "The modules, and what is defined across their borders.", always(s.Modules)),
 		{
 			method: "GET", path: prefix + "shard/lint", answer: []admin.FindingRow{},
 			about: "What crosses the border between a module's tables and the rest. The module is one that is configured, or is proposed by a database and tables.",
@@ -55,11 +54,6 @@ func (c *Client) Digests(ctx context.Context) ([]admin.DigestRow, error) {
 // TableSets asks which tables transactions have touched together.
 func (c *Client) TableSets(ctx context.Context) ([]admin.TableSetRow, error) {
 	return get[[]admin.TableSetRow](ctx, c, "tablesets")
-}
-
-// Modules asks for the modules.
-func (c *Client) Modules(ctx context.Context) ([]admin.ModuleRow, error) {
-	return get[[]admin.ModuleRow](ctx, c, "modules")
 }
 
 // Lint asks what crosses the border of a module.

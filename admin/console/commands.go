@@ -21,7 +21,8 @@ type form struct{ syntax, about string }
 func commands() []command {
 	return []command{
 		showCommand(), explainCommand(),
-		drainCommand(), enableCommand(), backupCommand(), setCommand(), addCommand(), removeCommand(), resetCommand(),
+		drainCommand(), enableCommand(), backupCommand(), alsoSet(setCommand()), alsoAdd(addCommand()), removeCommand(), alsoReset(resetCommand()),
+		alterCommand(), dropCommand(), undoCommand(),
 		switchoverCommand(),
 		shardCommand(),
 		killCommand(), reloadCommand(), helpCommand(),

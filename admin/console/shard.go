@@ -83,27 +83,6 @@ func readLint(t *tokens) (o admin.LintOrder, err error) {
 	return o, err
 }
 
-// readPatterns reads ('stat_*', 'visits').
-func readPatterns(t *tokens) (patterns []string, err error) {
-	const missing = "behind TABLES there must be patterns in quotes and parentheses, such as ('stat_*', 'visits')"
-	if !t.accept("(") {
-		return nil, syntaxError("%s", missing)
-	}
-	for {
-		one, err := readTheName(t, missing)
-		if err != nil {
-			return nil, err
-		}
-		patterns = append(patterns, one)
-		if t.accept(")") {
-			return patterns, nil
-		}
-		if !t.accept(",") {
-			return nil, syntaxError("%s", missing)
-		}
-	}
-}
-
 // readTheName reads a name, in quotes or not.
 func readTheName(t *tokens, missing string) (string, error) {
 	tok := t.take()

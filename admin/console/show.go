@@ -25,9 +25,10 @@ func subjects() []subject {
 		{"pins", "who keeps a server connection, and why", always((*admin.Service).Pins)},
 		{"stats", "statements by kind, role, server and outcome", unlessBroken((*admin.Service).Stats)},
 		{"databases", "which database lives on which cluster", always((*admin.Service).Databases)},
-		{"modules", "the modules, and what is defined across their borders", always((*admin.Service).Modules)},
+		{"modules", "which tables live apart from their database and where, and what is defined across the border", always((*admin.Service).Modules)},
 		{"digests", "what was asked, by the shape of the statements", always((*admin.Service).Digests)},
 		{"tablesets", "which tables transactions have touched together", always((*admin.Service).TableSets)},
+		{"audit", "what operators have ordered, the newest first", unlessBroken((*admin.Service).Audit)},
 		{"config", "the settings in force, and where they come from", always((*admin.Service).Config)},
 		{"proxies", "this proxy as a whole", unlessBroken((*admin.Service).Proxies)},
 		{"store", "the store in which proxies agree", always((*admin.Service).Store)},
@@ -39,7 +40,7 @@ func subjects() []subject {
 // elsewhere are words that people bring along from servers, with ours for them.
 var elsewhere = map[string]string{
 	"processlist": "clients", "replicas": "servers", "slaves": "servers", "hosts": "servers", "status": "stats", "schemas": "databases",
-	"settings": "config", "sessions": "clients", "connections": "pools",
+	"settings": "config", "changes": "audit", "history": "audit", "sessions": "clients", "connections": "pools",
 }
 
 func always[T any](rows func(*admin.Service) []T) func(*session) (admin.Table, error) {

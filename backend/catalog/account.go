@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"time"
@@ -55,19 +56,29 @@ type Accounts struct {
 // accountSet is the accounts of one server. The server takes the first that matches in the order of the host patterns,
 // whether it names the user or is anonymous.
 type accountSet struct {
-	byUser map[string][]Account // each sorted; the anonymous ones under ""
-	count  int
+	accounts []Account // by user, and for each user in the order of the host patterns; the anonymous ones have the user ""
 }
 
+// newAccountSet sorts the accounts and keeps them.
 func newAccountSet(accounts []Account) *accountSet {
-	s := &accountSet{byUser: make(map[string][]Account, len(accounts)), count: len(accounts)}
-	for _, a := range accounts {
-		s.byUser[a.User] = append(s.byUser[a.User], a)
+	if cap(accounts)-len(accounts) > len(accounts)/8 {
+		accounts = slices.Clone(accounts)
 	}
-	for _, same := range s.byUser {
-		slices.SortFunc(same, func(a, b Account) int { return a.pattern.compare(b.pattern) })
+	slices.SortStableFunc(accounts, func(a, b Account) int { return cmp.Or(cmp.Compare(a.User, b.User), a.pattern.compare(b.pattern)) })
+	return &accountSet{accounts}
+}
+
+// of are the accounts of a user.
+func (s *accountSet) of(user string) []Account {
+	from, found := slices.BinarySearchFunc(s.accounts, user, func(a Account, user string) int { return cmp.Compare(a.User, user) })
+	if !found {
+		return nil
 	}
-	return s
+	to := from
+	for to < len(s.accounts) && s.accounts[to].User == user {
+		to++
+	}
+	return s.accounts[from:to]
 }
 
 // Match is the account that a client who calls itself user is logged in as: the one that the server of the first cluster
@@ -92,7 +103,7 @@ func (a *Accounts) MatchAll(user string, ip netip.Addr, hostname string) []Accou
 func (a *Accounts) Len() int {
 	n := 0
 	for _, s := range a.sets {
-		n += s.count
+		n += len(s.accounts)
 	}
 	return n
 }
@@ -112,8 +123,8 @@ func (a *Accounts) match(user string, ip netip.Addr, hostname string, limit int)
 }
 
 func (s *accountSet) match(user string, ip netip.Addr, hostname string) *Account {
-	named := first(s.byUser[user], ip, hostname)
-	anonymous := first(s.byUser[""], ip, hostname)
+	named := first(s.of(user), ip, hostname)
+	anonymous := first(s.of(""), ip, hostname)
 	switch {
 	case named == nil:
 		return anonymous

@@ -98,7 +98,7 @@ func readDatabases(s settings, r *mysql.Resultset, hidden []string) (databaseSet
 		if err != nil {
 			return databaseSet{}, err
 		}
-		names[i] = strings.Clone(name) // not to keep the whole answer
+		names[i] = name // a part of the answer, which is not kept: the set has a text of its own
 	}
 	return newDatabaseSet(s.cluster, s.foldedDatabases, names, hidden), nil
 }

@@ -29,8 +29,8 @@ func TestOnlyChangesAreRead(t *testing.T) {
 		defer func() { known = after }()
 		return after.accounts != known.accounts
 	}
-	if !reread() || known.accounts.count < 5 {
-		t.Errorf("%d accounts", known.accounts.count)
+	if !reread() || len(known.accounts.accounts) < 5 {
+		t.Errorf("%d accounts", len(known.accounts.accounts))
 	}
 	if reread() {
 		t.Error("read again although nothing has changed")

@@ -37,7 +37,7 @@ func (m *metrics) read(cluster string, l listing, err error) {
 	}
 	m.readings.WithLabelValues(cluster, outcome).Inc()
 	if l.accounts != nil {
-		m.accounts.WithLabelValues(cluster).Set(float64(l.accounts.count))
+		m.accounts.WithLabelValues(cluster).Set(float64(len(l.accounts.accounts)))
 	}
-	m.databases.WithLabelValues(cluster).Set(float64(len(l.databases.names)))
+	m.databases.WithLabelValues(cluster).Set(float64(l.databases.names.len()))
 }

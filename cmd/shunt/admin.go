@@ -7,7 +7,6 @@ import (
 	"shunt/admin"
 	"shunt/admin/api"
 	"shunt/admin/console"
-	"shunt/sharding"
 	"shunt/store"
 	"shunt/topology"
 )
@@ -24,13 +23,12 @@ func (h *house) adminHouse() admin.House {
 		Pools:    h.pools.Stats,
 		Snapshot: func() *topology.Snapshot { return h.monitor.Snapshot() },
 		Map:      h.keeper.Map,
-		Found:    func() map[string][]string { return listing(h.catalog.Databases()) },
-		Homes:    func() map[string]string { return h.inForce().Sharding().Homes },
+		OrderMap: h.orderMap,
+		Changes:  h.ledger.Changes,
 		Config:   func() []admin.ConfigRow { return h.inForce().Settings() },
 		Reload:   h.reload,
 
 		Digests:     h.server.Digests,
-		Modules:     func() []sharding.Module { return h.inForce().Sharding().Modules },
 		Definitions: h.definitions,
 		Parser:      h.server.Parser,
 

@@ -30,7 +30,9 @@ import (
 	"shunt/proxy"
 	"shunt/router"
 	"shunt/sharding"
+	"shunt/sharding/orders"
 	"shunt/statement"
+	"shunt/store/ledger"
 	"shunt/topology"
 )
 
@@ -60,9 +62,12 @@ type house struct {
 	level     *slog.LevelVar                    // of the log
 	changing  sync.Mutex                        // one change of what is wanted at a time
 	wanted    atomic.Pointer[wanted]            // what a reload and operators' orders can change
-	mapping   sync.Mutex                        // one new map at a time
 	learned   atomic.Bool                       // accounts and databases have been read once
 	databases atomic.Pointer[catalog.Databases] // what the map in force was made of
+	mapping   mapping                           // how the map in force changes
+	orders    *orders.Orders                    // about the map
+	told      *told                             // about servers
+	ledger    *ledger.Ledger                    // of what operators have ordered
 	rules     atomic.Pointer[router.Rules]      // in force
 	positions *position.Positions
 }
@@ -85,7 +90,7 @@ func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logg
 	h.monitor = monitor.New(cfg.Monitor(), cfg.Clusters(), log)
 	h.catalog = catalog.New(cfg.Catalog(), h.catalogClusters(), log)
 	h.hello = hello.New(h.helloTargets, log)
-	h.keeper.Set(sharding.NewMap(1, cfg.Sharding(), nil))
+	h.newMapping(cfg)
 	h.positions = position.New(slices.Collect(maps.Keys(h.control)), h.primary, cfg.Monitor().Timeout)
 	loop, err := h.newLoop()
 	if err != nil {
@@ -100,7 +105,7 @@ func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logg
 	}
 	h.monitor.Notify(h.pools.Apply)
 	h.monitor.Notify(h.server.TopologyChanged)
-	h.monitor.Notify(h.remap)
+	h.monitor.Notify(h.lookAgain)
 	h.newRoles(h.server)
 	h.monitor.Notify(h.switchover.TopologyChanged) // after the rooms that route: it lets writes go on
 	h.pools.Apply(h.monitor.Snapshot())
@@ -132,6 +137,9 @@ func (h *house) run(ctx context.Context) error {
 	group.Go(func() error { return h.catalog.Run(rooms) })
 	group.Go(func() error { return h.hello.Run(rooms) })
 	group.Go(func() error { h.learn(rooms); return nil })
+	group.Go(func() error { return h.followCatalog(rooms) })
+	group.Go(func() error { return h.followOrders(rooms) })
+	group.Go(func() error { return h.settleServers(rooms) })
 	group.Go(func() error { h.compare(rooms); return nil })
 	group.Go(func() error { return h.pools.Run(rooms) })
 	group.Go(func() error { return h.positions.Run(rooms) })
@@ -148,6 +156,7 @@ func (h *house) run(ctx context.Context) error {
 		<-rooms.Done()
 		closeFront()
 	}()
+	h.awaitOrders(front)
 	err := h.server.Run(front)
 	stopRooms()
 	if failed := group.Wait(); failed != nil && !errors.Is(failed, context.Canceled) {
@@ -169,7 +178,7 @@ func (h *house) learn(ctx context.Context) {
 		}
 	}
 	_ = h.catalog.Refresh(ctx) // the catalog logs what it could not read
-	h.remap(nil)
+	h.remap()
 }
 
 func (h *house) allProbed() bool {
@@ -189,33 +198,6 @@ func (h *house) ready() bool { return h.server.Ready() && h.learned.Load() }
 // world is what one statement sees.
 func (h *house) world() router.World {
 	return router.World{Map: h.keeper.Map(), Topology: h.monitor.Snapshot(), Datacenter: h.config.File.Datacenter, Rules: h.rules.Load()}
-}
-
-// remap makes a new shard map when the catalog has found other databases.
-func (h *house) remap(*topology.Snapshot) {
-	found := h.catalog.Databases()
-	if h.databases.Swap(found) == found {
-		return
-	}
-	h.newMap(found)
-}
-
-// newMap puts a map in force, of what was found and what is written down.
-func (h *house) newMap(found *catalog.Databases) {
-	h.mapping.Lock()
-	defer h.mapping.Unlock()
-	h.keeper.Set(sharding.NewMap(h.keeper.Map().Revision+1, h.inForce().Sharding(), listing(found)))
-}
-
-// listing is the databases found, by cluster.
-func listing(found *catalog.Databases) map[string][]string {
-	list := map[string][]string{}
-	if found != nil {
-		for cluster, database := range found.All {
-			list[cluster] = append(list[cluster], database)
-		}
-	}
-	return list
 }
 
 // endpoint is the server of a cluster to ask for things that every server knows: the primary, else any that is up.
@@ -257,7 +239,7 @@ func (h *house) catalogClusters() []catalog.Cluster {
 
 // helloTargets are the servers of the home cluster that are up, the primary first.
 func (h *house) helloTargets() (list []hello.Target) {
-	home := h.config.Sharding().Default
+	home := h.config.DefaultHome()
 	first, err := h.endpoint(home)
 	if err != nil {
 		return nil

@@ -31,5 +31,6 @@ func root() *cobra.Command {
 	}
 	cmd.AddCommand(serveCommand(), checkCommand(), labCommand(), explainCommand(), statusCommand(), versionCommand())
 	cmd.AddCommand(serverCommands(), switchoverCommand(), lintCommand(), adviceCommand())
+	cmd.AddCommand(moduleCommands(), databaseCommands(), auditCommand(), undoCommand())
 	return cmd
 }

@@ -29,13 +29,13 @@ func (h *house) reload(ctx context.Context) ([]admin.ChangeRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := h.want(ctx, file, now.orders.Fitting(file)); err != nil {
+	if err := h.want(ctx, file, h.told.overlay().Fitting(file)); err != nil {
 		return nil, err
 	}
 	h.level.Set(file.LogLevel())
 	h.rules.Store(file.Rules())
 	h.server.SetLimits(file.Limits())
-	h.newMap(h.databases.Load())
+	h.refile(file.Sharding())
 	changes := config.Changes(now.file, file, next)
 	rows := make([]admin.ChangeRow, len(changes))
 	for i, c := range changes {

@@ -8,6 +8,7 @@ import (
 
 	"shunt/admin"
 	"shunt/config"
+	"shunt/store/ledger"
 	"shunt/topology"
 )
 
@@ -48,7 +49,7 @@ func (h *house) want(ctx context.Context, file *config.Config, orders config.Ove
 }
 
 // orderServer carries out an operator's order about a server.
-func (h *house) orderServer(ctx context.Context, o admin.ServerOrder) (admin.ServerChange, error) {
+func (h *house) orderServer(ctx context.Context, who ledger.Who, o admin.ServerOrder) (admin.ServerChange, error) {
 	now := h.wanted.Load()
 	_, change, err := now.file.Ordered(now.orders, o)
 	if err != nil {
@@ -70,12 +71,12 @@ func (h *house) orderServer(ctx context.Context, o admin.ServerOrder) (admin.Ser
 		}
 	}
 	if leaves {
-		if left, err := h.empty(ctx, o); err != nil {
+		if left, err := h.empty(ctx, who, o); err != nil {
 			change.After = left
 			return change, err
 		}
 	}
-	done, err := h.put(ctx, o)
+	done, err := h.put(ctx, who, o)
 	done.Before = change.Before // before it was drained, too
 	return done, err
 }
@@ -90,29 +91,34 @@ func (h *house) isNoPrimary(server string) error {
 		admin.ErrServerOrder, host.Address, host.Cluster, host.Cluster)
 }
 
-// put puts an order in force.
-func (h *house) put(ctx context.Context, o admin.ServerOrder) (admin.ServerChange, error) {
+// put puts an order in force here, then into the store, from where the other proxies have it.
+func (h *house) put(ctx context.Context, who ledger.Who, o admin.ServerOrder) (admin.ServerChange, error) {
 	h.changing.Lock()
 	defer h.changing.Unlock()
 	now := h.wanted.Load()
-	orders, change, err := now.file.Ordered(now.orders, o)
+	overlay, change, err := now.file.Ordered(now.orders, o)
 	if err != nil {
 		return change, err
 	}
-	if err := h.want(ctx, now.file, orders); err != nil {
+	order := overlay.Of(o.Server)
+	h.told.hold(o.Server, order)
+	if err := h.want(ctx, now.file, overlay); err != nil {
+		h.told.release(o.Server)
 		change.After = change.Before
 		return change, err
 	}
+	change.Warning = h.record(ctx, ledger.Order{Who: who, What: o.String(), Key: config.ServerPrefix + o.Server,
+		Decide: func(context.Context, string) (string, error) { return order.Entry() }}, o.Server)
 	return change, nil
 }
 
 // empty drains a server that is to leave, and waits until no client uses or keeps it. Those that keep it for longer are ended by force, or
 // the server stays, drained: left says how.
-func (h *house) empty(ctx context.Context, o admin.ServerOrder) (left string, err error) {
+func (h *house) empty(ctx context.Context, who ledger.Who, o admin.ServerOrder) (left string, err error) {
 	if host := h.monitor.Snapshot().Host(o.Server); host != nil && host.Use == topology.Off {
 		return "", nil // nobody uses it, and nobody contacts it now
 	}
-	drained, err := h.put(ctx, admin.ServerOrder{Verb: admin.DrainServer, Server: o.Server})
+	drained, err := h.put(ctx, who, admin.ServerOrder{Verb: admin.DrainServer, Server: o.Server})
 	if err != nil || h.awaitEmpty(ctx, o.Server, emptyBound) {
 		return drained.After, err
 	}

@@ -15,6 +15,7 @@ func studies() []study {
 		{"causal", causalReads},
 		{"size-clients", growthWithClients},
 		{"size-databases", growthWithDatabases},
+		{"map", shardMap},
 		{"size-shapes", growthWithShapes},
 		{"size-servers", growthWithServers},
 	}

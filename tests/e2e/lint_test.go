@@ -150,7 +150,7 @@ func TestModulesTellWhatCrosses(t *testing.T) {
 	defineTied(t, c, database)
 	p := startShunt(t, c, fmt.Sprintf("modules:\n  statistics: {database: %s, tables: [stat_*], cluster: gra}\n", database))
 	rows := p.console("SHOW MODULES")
-	if len(rows) != 1 || rows[0]["module"] != "statistics" || rows[0]["cluster"] != "gra" || rows[0]["tables"] != "stat_*" {
+	if len(rows) != 1 || rows[0]["name"] != "statistics" || rows[0]["cluster"] != "gra" || rows[0]["tables"] != "stat_*" {
 		t.Fatalf("SHOW MODULES: %v", rows)
 	}
 	for _, want := range []string{"foreign_key whose: stat_day with users", "view over_both: stat_day with users"} {

@@ -92,7 +92,7 @@ var bans = []ban{
 		reason: "tests are imported by nobody, so they can use everything"},
 	{name: "shunt/session", may: []string{"router", "proxy", "admin", "config"},
 		reason: "what a client has set is session's; backend stands above it only for compress, and lends a connection clean, or as it was told"},
-	{name: "shunt/sharding", may: []string{"sharding", "router", "proxy", "admin", "config", "cmd"},
+	{name: "shunt/sharding", may: []string{"sharding", "router", "proxy", "admin", "config", "cmd", "tests"},
 		reason: "backend connects to servers and does not know what lives on them"},
 	{name: "github.com/pingcap/tidb", but: tidbPasswords, may: []string{"statement"},
 		reason: "after statement nobody reads SQL text to decide anything"},

@@ -1,0 +1,51 @@
+package router
+
+import (
+	"slices"
+
+	"shunt/session"
+	"shunt/sharding"
+)
+
+// everyPart settles what makes, alters or drops a database that has modules: each cluster that has a part of it carries it out, its home last, since
+// the client hears the home's answer. A session that is held cannot be on several.
+func (d *decision) everyPart() bool {
+	if !d.st.Whole || d.world.Only != "" || len(d.world.Map.Modules(d.whole())) == 0 {
+		return false
+	}
+	database := d.whole()
+	home, err := d.world.Map.Home(database)
+	if err != nil {
+		return d.refuse(ErrorClash, "HY000", err.Error())
+	}
+	clusters := partsOf(d.world.Map, database, home)
+	if len(clusters) < 2 {
+		return false
+	}
+	if d.world.OnServer || d.world.OneServer || d.facts.Pins&^session.PinDiagnostics != 0 {
+		return d.refuse(ErrorTwoClusters, "HY000", "database ", database, " has modules on other clusters than ", home, ", and each has to carry the statement out; ",
+			"send it as text, outside of a transaction and without temporary tables or locks")
+	}
+	d.because(Spreads)
+	d.Verdict, d.Clusters = Spread, clusters
+	return true
+}
+
+// whole is the database that a statement is about as a whole.
+func (d *decision) whole() string {
+	if len(d.st.Databases) > 0 {
+		return d.st.Databases[0]
+	}
+	return d.facts.Schema
+}
+
+// partsOf are the clusters that have a part of a database, its home last.
+func partsOf(m *sharding.Map, database, home string) []string {
+	var clusters []string
+	for _, module := range m.Modules(database) {
+		if module.Cluster != home && !slices.Contains(clusters, module.Cluster) {
+			clusters = append(clusters, module.Cluster)
+		}
+	}
+	return append(clusters, home)
+}

@@ -1,0 +1,47 @@
+package sharding
+
+// Location is all that a map knows of one database.
+type Location struct {
+	Database string
+	Cluster  string   // its home; empty if From is Nobody
+	From     Source   // who says so
+	FoundOn  []string // the clusters that were seen to have it, sorted
+}
+
+// Look tells what is known of a database; ok is false if nothing is, and it lives on the default cluster.
+func (m *Map) Look(database string) (l Location, ok bool) {
+	text, ok := m.names.find(database)
+	if !ok {
+		return Location{Database: database, Cluster: m.Default}, false
+	}
+	return m.locate(database, text), true
+}
+
+func (m *Map) locate(database, text string) Location {
+	_, by, _ := decision(text)
+	cluster, err := m.Home(database)
+	if err != nil {
+		by = Nobody
+	}
+	return Location{Database: database, Cluster: cluster, From: by, FoundOn: m.foundOn(text)}
+}
+
+// All calls yield for each database that was found or decided about, in no order, until it says false.
+func (m *Map) All(yield func(Location) bool) {
+	for database, text := range m.names.all {
+		if !yield(m.locate(database, text)) {
+			return
+		}
+	}
+}
+
+// Len is how many databases were found or decided about.
+func (m *Map) Len() int { return m.names.names }
+
+// DefaultFrom says who decided the home of new databases.
+func (m *Map) DefaultFrom() Source {
+	if m.stored.home != "" {
+		return Store
+	}
+	return File
+}
