@@ -94,7 +94,7 @@ func (s *Service) TableSets() []TableSetRow {
 
 // marked names tables, and marks those that are written.
 func marked(tables []statement.Table) []string {
-	return tableNames(&statement.Statement{Tables: tables})
+	return tableNames(tables, func(statement.Table) string { return "" })
 }
 
 // moment is a time as rows give it.

@@ -1,10 +1,10 @@
 package admin
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 
-	"shunt/router"
 	"shunt/statement"
 )
 
@@ -13,8 +13,8 @@ var ErrNoStatement = errors.New("there is no statement to explain")
 
 // Route is where a statement would go and why: EXPLAIN ROUTE. docs/reference/console.md explains each verdict and reason.
 type Route struct {
-	Verdict   string   `json:"verdict" doc:"forward: a server gets it; answer: shunt answers itself; hold: it waits for a primary; gather: several clusters get it; spread: several clusters carry it out; refuse: the client gets an error"`
-	Cluster   string   `json:"cluster" doc:"the cluster that has its tables; all of them, if it is gathered"`
+	Verdict   string   `json:"verdict" doc:"forward: a server gets it; answer: shunt answers itself; hold: it waits for a primary; gather: several clusters get it; combine: its tables come to one of several clusters; spread: several clusters carry it out; spread: several clusters carry it out; refuse: the client gets an error"`
+	Cluster   string   `json:"cluster" doc:"the cluster that has its tables; all of them, if there are several"`
 	Role      string   `json:"role" doc:"in which role the server serves it: primary or replica"`
 	Server    string   `json:"server" doc:"the server; the next statement of its kind may get another one"`
 	Reasons   []string `json:"reasons" doc:"the steps that led there"`
@@ -22,7 +22,7 @@ type Route struct {
 	Kind      string   `json:"kind" doc:"the statement's verb as shunt understands it"`
 	Plain     bool     `json:"plain" doc:"whether nothing in it writes, locks or depends on one connection"`
 	Retry     bool     `json:"retry" doc:"whether another server is asked if this one fails before it has answered"`
-	Tables    []string `json:"tables" doc:"the tables it names; those it writes are marked"`
+	Tables    []string `json:"tables" doc:"the tables it names, with their modules; those it writes are marked"`
 	Functions []string `json:"functions" doc:"the functions it calls that are not known to be pure"`
 	Map       string   `json:"map" doc:"the shard map that it was planned with, as in SHOW PROXIES"`
 }
@@ -36,9 +36,9 @@ func (s *Service) ExplainRoute(user, database, sql string) (Route, error) {
 	st, plan := s.house.Explain(sql, user, database)
 	route := Route{
 		Verdict: plan.Verdict.String(), Cluster: plan.Cluster, Kind: st.Kind.String(), Plain: st.Plain, Retry: plan.Again,
-		Reasons: []string{}, Tables: tableNames(st), Map: s.mapRevision(), Functions: append([]string{}, st.Functions...),
+		Reasons: []string{}, Tables: tableNames(st.Tables, s.moduleOf(database)), Map: s.mapRevision(), Functions: append([]string{}, st.Functions...),
 	}
-	if plan.Verdict == router.Gather || plan.Verdict == router.Spread {
+	if len(plan.Clusters) > 0 {
 		route.Cluster = strings.Join(plan.Clusters, ", ")
 	}
 	if plan.Host != nil {
@@ -53,12 +53,16 @@ func (s *Service) ExplainRoute(user, database, sql string) (Route, error) {
 	return route, nil
 }
 
-func tableNames(st *statement.Statement) []string {
+// tableNames are the tables of a statement, with the modules that they are in, and whether they are written.
+func tableNames(tables []statement.Table, moduleOf func(statement.Table) string) []string {
 	names := []string{}
-	for _, t := range st.Tables {
+	for _, t := range tables {
 		name := t.Name
 		if t.Schema != "" {
 			name = t.Schema + "." + name
+		}
+		if module := moduleOf(t); module != "" {
+			name += " (module " + module + ")"
 		}
 		if t.Write {
 			name += " (written)"
@@ -66,4 +70,19 @@ func tableNames(st *statement.Statement) []string {
 		names = append(names, name)
 	}
 	return names
+}
+
+// moduleOf tells the module of a table, for who has a default database; empty for none.
+func (s *Service) moduleOf(database string) func(statement.Table) string {
+	shards := s.house.Map()
+	return func(t statement.Table) string {
+		if shards == nil {
+			return ""
+		}
+		place, err := shards.Table(cmp.Or(t.Schema, database), t.Name)
+		if err != nil || place.Module == nil {
+			return ""
+		}
+		return place.Module.Name
+	}
 }

@@ -1,6 +1,10 @@
 package proxy
 
-import "time"
+import (
+	"time"
+
+	"shunt/session"
+)
 
 // aside asks something on another connection than the one that the session is held on, as a session that has set the same, read and written the same, and has
 // nothing open. run must not write.
@@ -21,7 +25,7 @@ func (c *Client) aside(run func() error) error {
 	return err
 }
 
-// elsewhere says whether a question to a cluster has to be asked aside.
+// elsewhere says whether a question to a cluster has to be asked aside. A connection that only waits for a question about the last statement goes back.
 func (c *Client) elsewhere(cluster string) bool {
-	return c.held != nil && c.session.Facts().PinCluster != cluster
+	return c.held != nil && c.session.Facts().PinCluster != cluster && c.session.Pins()&^session.PinDiagnostics != 0
 }

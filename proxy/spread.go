@@ -25,7 +25,7 @@ func (c *Client) spread(j *job, plan *router.Plan) error {
 			return &told
 		}
 	}
-	return nil
+	return c.settleLinger(j.st) // a refusal may have left something to be asked about
 }
 
 // What servers say of a database that is there, or is not.

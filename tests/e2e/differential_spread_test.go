@@ -29,11 +29,14 @@ var abroadTables = []string{"u", "counted", "*1", "*3", "*5", "*7", "*9", "wp_co
 func TestDifferentialOverTwoClusters(t *testing.T) {
 	c := cluster.Shared(t)
 	streams := corpus(t)
-	var modules strings.Builder
+	var homes, modules strings.Builder
 	for i, s := range streams {
+		fmt.Fprintf(&homes, "  %s: {cluster: paris}\n", s.databaseName())
 		fmt.Fprintf(&modules, "  m%d: {database: %s, tables: ['%s'], cluster: gra}\n", i, s.databaseName(), strings.Join(abroadTables, "', '"))
 	}
-	p := startEdited(t, c, func(config string) string { return config + "modules:\n" + modules.String() + "limits: {linger: 5s}\n" })
+	p := startEdited(t, c, func(config string) string {
+		return config + "databases:\n" + homes.String() + "modules:\n" + modules.String() + "limits: {linger: 5s}\n"
+	})
 	page, err := os.ReadFile("../../docs/sharding.md")
 	if err != nil {
 		t.Fatal(err)

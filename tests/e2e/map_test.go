@@ -185,6 +185,9 @@ func inParts(t *testing.T, c *cluster.Cluster) {
 	dropAtEnd(t, paris, database)
 	dropAtEnd(t, gra, database)
 	commandLine(t, p)
+	if err := gra.Exec(t.Context(), "CREATE DATABASE "+database); err != nil { // somebody has made a part of it
+		t.Fatal(err)
+	}
 	for range 2 { // the second time it is made anew
 		for _, q := range []string{
 			"CREATE DATABASE " + database, "USE " + database, "CREATE TABLE stat_day (n INT)", "CREATE TABLE goods (n INT)", "ALTER DATABASE CHARACTER SET utf8mb4",
