@@ -96,6 +96,7 @@ const (
 	Gathers                 // what it lists is spread over several clusters
 	WritesHeld              // somebody holds the writes of the cluster
 	GlobalRead              // the tables' consistency is causal-global
+	OpensBranch             // the open transaction begins on the cluster
 	reasons
 )
 
@@ -140,6 +141,7 @@ var reasonTexts = [reasons]string{
 	StaleRead:        "no replica is in service, and the account rather reads what is old than ask the primary",
 	Gathers:          "what it lists is spread over several clusters: each is asked, and one answer is made of theirs",
 	WritesHeld:       "writes to the cluster are held for a moment",
+	OpensBranch:      "the open transaction begins on this cluster, where it may write",
 	GlobalRead:       "consistency is causal-global: a replica must have what the primary has now",
 }
 

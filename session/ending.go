@@ -15,6 +15,7 @@ func (s *Session) endTransaction(st *statement.Statement) {
 		s.pins.add(PinTransaction)
 	default:
 		s.pins.drop(PinTransaction)
+		s.endBranch()
 	}
 }
 
