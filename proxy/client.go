@@ -50,6 +50,11 @@ type Client struct {
 
 	// held is the server connection that the session keeps between statements because something pins it; nil for none.
 	held *backend.Conn
+	// tx is what the open transaction has beside that; next are the characteristics that SET TRANSACTION has given the next one.
+	tx   transaction
+	next string
+	// tokens are the trackers of a commit that the client has not been told of yet.
+	tokens []byte
 	// cursor is one over an answer of our own; nil for none.
 	cursor *ownCursor
 	// owed is what the next statement has to hear first: that the transaction or state it counts on was lost after an answer; nil for
@@ -102,7 +107,7 @@ type shown struct {
 	since      atomic.Int64 // of the state, in Unix nanoseconds
 	statements atomic.Uint64
 	server     atomic.Pointer[backend.Conn] // the connection in use, for KILL
-	writes     atomic.Pointer[string]       // the cluster on whose primary it writes, or has something open; nil for none
+	writes     atomic.Pointer[[]string]     // the clusters on whose primaries it writes, or has something open; nil for none
 	killers    atomic.Int32                 // KILLs under way against that connection
 	killed     atomic.Uint32                // what a KILL wants: see kill.go
 	public     atomic.Pointer[public]
@@ -300,9 +305,7 @@ func (c *Client) close() {
 	c.setState(Closing)
 	c.server.dismiss(c.account) // none, if it was not let in
 	c.server.leave(c)
-	if c.held != nil {
-		c.dropHeld()
-	}
+	c.drop()
 	c.shown.writes.Store(nil)
 	c.in.drop()
 	c.returnOut()

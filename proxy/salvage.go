@@ -216,6 +216,17 @@ func askOne(conn *backend.Conn, sql string) (string, error) {
 	return string(rs.Rows[0][0]), nil
 }
 
+// drop gives up all connections of a session that ends or is reset.
+func (c *Client) drop() {
+	c.dropAsleep()
+	c.next = ""
+	if c.held != nil {
+		c.dropHeld()
+	} else if c.session != nil {
+		c.session.Lost() // a transaction that no server has heard of
+	}
+}
+
 // dropHeld gives back a connection whose session ends or is reset. What is on it (a transaction, locks, temporary tables) must be gone
 // before anybody else gets it, and soon: others may wait for those locks.
 func (c *Client) dropHeld() {

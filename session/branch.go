@@ -56,6 +56,7 @@ func (s *Session) Open(cluster string, xa bool) {
 	s.facts.Atomic = s.facts.Atomic && xa
 	s.status |= mysql.StatusInTrans
 	s.pins.add(PinTransaction)
+	s.refresh()
 }
 
 // branch finds the transaction's branch on a cluster, or makes it.

@@ -120,6 +120,7 @@ func (k *Coordinator) Done(n Name, outcome Outcome) {
 func (k *Coordinator) Leave(n Name) {
 	k.mu.Lock()
 	delete(k.hands, n)
+	k.open[n] = true
 	k.mu.Unlock()
 	k.metrics.left.Inc()
 	k.pending.Store(true)
@@ -127,6 +128,13 @@ func (k *Coordinator) Leave(n Name) {
 	case k.wake <- struct{}{}:
 	default:
 	}
+}
+
+// Left says whether recovery has still to finish a transaction that was left.
+func (k *Coordinator) Left(n Name) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.open[n]
 }
 
 // inHand says whether a client is about to finish a transaction.

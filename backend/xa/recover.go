@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -50,7 +51,13 @@ const manyAtOnce = 16
 // whether nothing is left to be done.
 func (k *Coordinator) sweep(ctx context.Context) (clean bool) {
 	l := &look{records: map[Name]store.Item{}, stuck: map[string]bool{}, left: map[Name]bool{}, fault: map[string]string{}}
+	k.mu.Lock()
+	open := maps.Clone(k.open)
+	k.mu.Unlock()
 	if err := k.read(ctx, l); err != nil {
+		if ctx.Err() != nil {
+			return false
+		}
 		k.tell("", "the store cannot be asked about transactions over several clusters", err.Error())
 		return false
 	}
@@ -71,6 +78,7 @@ func (k *Coordinator) sweep(ctx context.Context) (clean bool) {
 	for _, cluster := range k.deps.Clusters {
 		k.tell(cluster, "branches that were left behind cannot be looked for, or not be finished, now", l.fault[cluster])
 	}
+	k.close(l, open)
 	k.collect(ctx, l)
 	return len(l.stuck) == 0 && len(l.left) == 0
 }
@@ -177,6 +185,23 @@ func (k *Coordinator) forbid(ctx context.Context, n Name) (Outcome, error) {
 
 // keptAborted is how long it is kept that a transaction must not be committed: longer than any request to the store is under way.
 const keptAborted = time.Minute
+
+// close notes which of the transactions that clients have left have no branch any more.
+func (k *Coordinator) close(l *look, open map[Name]bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for name := range open {
+		var d decision
+		known := false
+		if item, ok := l.records[name]; ok {
+			known = item.JSON(&d) == nil && !d.Aborted
+		}
+		stuck := !known && len(l.stuck) > 0 || slices.ContainsFunc(d.Clusters, func(cluster string) bool { return l.stuck[cluster] })
+		if !l.left[name] && !stuck {
+			delete(k.open, name)
+		}
+	}
+}
 
 // collect deletes the records of transactions that have no branch left anywhere. A cluster that could not be looked at may have one.
 func (k *Coordinator) collect(ctx context.Context, l *look) {

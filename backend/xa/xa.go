@@ -59,6 +59,7 @@ type Coordinator struct {
 	mu       sync.Mutex
 	hands    map[Name]bool     // guarded by mu: whose branches a client of this process is about to finish
 	finished []string          // guarded by mu: keys of decisions that nobody needs any more
+	open     map[Name]bool     // guarded by mu: that clients have left, and recovery has not finished
 	hindered map[string]string // guarded by mu: clusters whose primary does not let us look for branches, and what it says
 }
 
@@ -73,7 +74,7 @@ type run struct {
 // New makes a Coordinator. It names nothing before Run.
 func New(config Config, deps Deps) *Coordinator {
 	return &Coordinator{
-		config: config, deps: deps, metrics: newMetrics(deps.Clusters), wake: make(chan struct{}, 1), told: map[string]string{}, hands: map[Name]bool{}, hindered: map[string]string{},
+		config: config, deps: deps, metrics: newMetrics(deps.Clusters), wake: make(chan struct{}, 1), told: map[string]string{}, hands: map[Name]bool{}, open: map[Name]bool{}, hindered: map[string]string{},
 	}
 }
 
