@@ -144,7 +144,7 @@ func (c *Client) noteCommits(parts []*part) {
 		if !p.ended {
 			continue
 		}
-		w, some := c.session.Commits(p.Cluster, p.conn.Pool().Flavor(), p.track, p.Wrote)
+		w, some := c.session.Commits(p.Cluster, p.conn.Pool().Flavor(), p.track, p.Wrote && p.lost != nil)
 		if !some {
 			continue
 		}

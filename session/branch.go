@@ -105,7 +105,7 @@ func (s *Session) noteBranch(st *statement.Statement, cluster string) {
 		s.noBranches() // another one than before
 	}
 	b := s.branch(cluster)
-	b.Wrote = b.Wrote || MayWrite(st)
+	b.Wrote = b.Wrote || MayWrite(st) && (!s.ending.failed || mayHaveTaken(st) || st.Kind == statement.Multi)
 }
 
 // endBranch notes that the transaction has ended where it was open last. Others are the proxy's to end, and so is a branch of XA, which waits for that.
@@ -115,9 +115,9 @@ func (s *Session) endBranch() {
 	}
 }
 
-// Commits are what the end of a branch has committed: what the answer's trackers tell of its GTID, and whether the branch wrote. It is to be called for each
-// branch before [Session.EndTransaction].
-func (s *Session) Commits(cluster string, flavor topology.Flavor, track []byte, wrote bool) (w Wrote, some bool) {
+// Commits takes in what the end of a branch has committed: what the answer's trackers tell of its GTID. Without one it has written nothing, unless there was
+// no answer: then untold says that it may have. It is to be called for each branch before [Session.EndTransaction].
+func (s *Session) Commits(cluster string, flavor topology.Flavor, track []byte, untold bool) (w Wrote, some bool) {
 	var g topology.GTID
 	for e, err := range mysql.Tracks(track) {
 		if err != nil {
@@ -129,7 +129,7 @@ func (s *Session) Commits(cluster string, flavor topology.Flavor, track []byte, 
 			}
 		}
 	}
-	if g == (topology.GTID{}) && !wrote || !s.ledger.counts() {
+	if g == (topology.GTID{}) && !untold || !s.ledger.counts() {
 		return Wrote{}, false
 	}
 	kept := s.ledger

@@ -302,10 +302,8 @@ func TestOrderedTransactionsOverClusters(t *testing.T) {
 // TestTransactionsOverDatabases: a hint makes a transaction atomic whose clusters are those of databases.
 func TestTransactionsOverDatabases(t *testing.T) {
 	c := cluster.Shared(t)
+	other, elsewhere := c.Database(t, "gra"), c.Database(t, "paris")
 	b := openBank(t, c, kept(t))
-	other := c.Database(t, "gra")
-	elsewhere := c.Database(t, "paris")
-	c.CatchUp(t)
 	b.run("CREATE TABLE "+other+".t (n INT)", "CREATE TABLE "+elsewhere+".t (n INT)", "USE "+elsewhere)
 	b.run("BEGIN /* shunt: atomic */", "INSERT INTO t VALUES (1)", "INSERT INTO "+other+".t VALUES (1)", "ROLLBACK")
 	b.run("BEGIN /* shunt: atomic */", "INSERT INTO t VALUES (2)", "INSERT INTO "+other+".t VALUES (3)", "COMMIT")
