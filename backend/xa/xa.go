@@ -43,6 +43,7 @@ type Deps struct {
 	Store    store.Store
 	Clusters []string
 	Primary  func(cluster string) (control.Endpoint, error) // the server of a cluster that is written to
+	Alone    bool                                           // no other process uses the store: whatever run it knows of has ended
 	Log      *slog.Logger
 }
 
@@ -152,7 +153,11 @@ func (k *Coordinator) enlist(ctx context.Context) error {
 	}
 	r := &run{fleet: fleet, id: newID(), lease: lease}
 	key := ownerKey(r.id)
-	at, err := k.deps.Store.Commit(ctx, store.Txn{If: []store.Condition{store.Absent(key)}, Then: []store.Change{store.PutLeased(key, nil, lease)}})
+	t := store.Txn{If: []store.Condition{store.Absent(key)}, Then: []store.Change{store.PutLeased(key, nil, lease)}}
+	if k.deps.Alone {
+		t.Then = append(t.Then, k.endedRuns(ctx)...)
+	}
+	at, err := k.deps.Store.Commit(ctx, t)
 	if err != nil {
 		_ = lease.Release(ctx) // else it runs out
 		return err
@@ -161,6 +166,18 @@ func (k *Coordinator) enlist(ctx context.Context) error {
 	k.run.Store(r)
 	k.tell("", "", "")
 	return nil
+}
+
+// endedRuns deletes the keys of runs that a crash has ended, so that their branches are not left alone until the leases are over.
+func (k *Coordinator) endedRuns(ctx context.Context) (changes []store.Change) {
+	items, _, err := store.All(ctx, k.deps.Store, ownerKeys)
+	if err != nil {
+		return nil
+	}
+	for _, item := range items[:min(len(items), store.MaxChanges-1)] {
+		changes = append(changes, store.Delete(item.Key))
+	}
+	return changes
 }
 
 // fleet is the name of those who share the store, which the first of them gives.

@@ -16,7 +16,8 @@ func (h *house) newDecisions() proxy.Decisions {
 	if !h.store.kept {
 		return nil
 	}
-	h.xa = xa.New(xa.Defaults(), xa.Deps{Store: h.store, Clusters: slices.Sorted(maps.Keys(h.control)), Primary: h.primary, Log: h.log})
+	h.xa = xa.New(xa.Defaults(), xa.Deps{Store: h.store, Clusters: slices.Sorted(maps.Keys(h.control)), Primary: h.primary, Log: h.log,
+		Alone: h.config.Store().Embedded != ""})
 	return h.xa
 }
 
