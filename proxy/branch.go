@@ -122,7 +122,12 @@ func (c *Client) open(j *job, plan *router.Plan, conn *backend.Conn) error {
 		c.tx.name = xa.Name{}
 	}
 	atomic := !c.tx.name.IsZero()
-	if err := c.sendOpening(conn, c.openingOf(plan.Cluster, facts.ReadOnly)); err != nil {
+	err := c.sendOpening(conn, c.openingOf(plan.Cluster, facts.ReadOnly))
+	if atomic && len(facts.Branches) == 0 && lacksXA(err) {
+		c.tx.name, atomic = xa.Name{}, false
+		err = c.sendOpening(conn, c.openingOf(plan.Cluster, facts.ReadOnly))
+	}
+	if err != nil {
 		c.shown.server.Store(nil)
 		conn.Discard(c.task)
 		var refusal *mysql.Error
@@ -135,6 +140,12 @@ func (c *Client) open(j *job, plan *router.Plan, conn *backend.Conn) error {
 	c.session.Open(plan.Cluster, atomic)
 	c.session.Pinned(plan.Cluster, conn.Address(), plan.Role == topology.Replica)
 	return nil
+}
+
+// lacksXA recognises the answer of a server to XA START that cannot do that, as MariaDB with Galera: ER_NOT_SUPPORTED_YET. It is the last of the opening.
+func lacksXA(err error) bool {
+	var refusal *mysql.Error
+	return errors.As(err, &refusal) && refusal.Number == 1235
 }
 
 // openingOf are the statements that begin the transaction on a cluster, and bring it to where it is on the others.

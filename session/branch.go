@@ -22,7 +22,7 @@ const branching = PinTransaction | PinDiagnostics
 
 // MayBranch says whether the session has a transaction open, and nothing else that keeps it where it is, so that it may open a branch elsewhere.
 func (f *Facts) MayBranch() bool {
-	return f.Pins&PinTransaction != 0 && f.Pins&^branching == 0
+	return f.Pins&PinTransaction != 0 && f.Pins&^branching&^f.Spent == 0
 }
 
 // InWriting says whether a transaction is open that may write.
@@ -88,6 +88,10 @@ func (s *Session) Wake(cluster string, host string, replica bool) {
 func (s *Session) EndTransaction() {
 	s.status &^= mysql.StatusInTrans | mysql.StatusInTransReadonly
 	s.pins.drop(PinTransaction | PinDiagnostics)
+	if s.pins.shots == shotTransaction { // it was for the transaction
+		s.pins.shots = 0
+		s.pins.settleShots()
+	}
 	s.ledger = ledger{}
 	s.noBranches()
 	s.refresh()

@@ -63,6 +63,7 @@ type Facts struct {
 	Pool *topology.ReadPool
 
 	Pins       Pin
+	Spent      Pin    // those of them that the open transaction has used up
 	PinCluster string // where the pinned connection is
 	PinHost    string
 	PinReplica bool // … which was a replica's when it was borrowed
@@ -251,9 +252,11 @@ func (s *Session) refresh() {
 	if s.facts.Schema != s.state.Schema {
 		s.choosePool()
 	}
-	s.facts.Pins = s.pins.set
 	s.facts.InTransaction = s.status&mysql.StatusInTrans != 0
 	s.facts.ReadOnly = s.status&mysql.StatusInTransReadonly != 0
+	if s.facts.Pins, s.facts.Spent = s.pins.set, 0; s.facts.InTransaction && s.pins.shots == shotTransaction {
+		s.facts.Spent = PinOneShot
+	}
 	s.facts.Autocommit = s.status&mysql.StatusAutocommit != 0
 	s.facts.UserVars, s.facts.UserBytes = len(s.state.User)+len(s.unread), s.state.bytes
 	s.facts.Here = s.here

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/go-mysql-org/go-mysql/mysql"
-
 	"shunt/backend/monitor/control"
 )
 
@@ -34,29 +32,23 @@ func prepared(ctx context.Context, conn *control.Conn) ([]branch, error) {
 	}
 	var found []branch
 	for i := range result.RowNumber() {
-		if b, ok := readBranch(result, i); ok {
+		format, _ := result.GetInt(i, 0) // 0 is none of ours
+		length, _ := result.GetInt(i, 1)
+		data, _ := result.GetString(i, 3)
+		if b, ok := readBranch(format, length, data); ok {
 			found = append(found, b)
 		}
 	}
 	return found, nil
 }
 
-// readBranch reads a row of XA RECOVER: format, the lengths of the identifier's two parts, and both of them. ok is false for one that is not shunt's.
-func readBranch(result *mysql.Result, row int) (b branch, ok bool) {
-	format, err := result.GetInt(row, 0)
-	if err != nil || format != FormatID {
+// readBranch reads an identifier: its format, and both of its parts, the first of which has a length. ok is false for one that shunt has not made.
+func readBranch(format, length int64, data string) (b branch, ok bool) {
+	if format != FormatID || length < 0 || int(length) > len(data) {
 		return b, false
 	}
-	global, err := result.GetInt(row, 1)
-	if err != nil {
-		return b, false
-	}
-	data, err := result.GetString(row, 3)
-	if err != nil || int(global) > len(data) || global < 0 {
-		return b, false
-	}
-	b.name, ok = ParseName(data[:global])
-	b.literal = literal(data[:global], data[global:])
+	b.name, ok = ParseName(data[:length])
+	b.literal = literal(data[:length], data[length:])
 	return b, ok
 }
 
