@@ -45,7 +45,13 @@ var names = []string{"paris", "gra"}
 
 func newWorld(t *testing.T, opts ...cluster.Option) *world {
 	t.Helper()
-	opts = append(opts, cluster.Datacenters(lab.Datacenter{Name: names[0]}, lab.Datacenter{Name: names[1]}))
+	return newWorldWith(t, 0, "", opts...)
+}
+
+// newWorldWith is one with replicas on gra, and more configuration.
+func newWorldWith(t *testing.T, replicas int, extra string, opts ...cluster.Option) *world {
+	t.Helper()
+	opts = append(opts, cluster.Datacenters(lab.Datacenter{Name: names[0]}, lab.Datacenter{Name: names[1], Replicas: replicas}))
 	w := &world{Cluster: cluster.Start(t, opts...), t: t, database: "shop_bank", store: t.TempDir(), taps: map[string]*tap{}}
 	for i, name := range names {
 		s := w.server(name)
@@ -62,7 +68,11 @@ func newWorld(t *testing.T, opts ...cluster.Option) *world {
 		for _, name := range names {
 			config = strings.ReplaceAll(config, w.server(name).Address, w.taps[name].address())
 		}
-		return config + fmt.Sprintf("store: {embedded: %s}\nmodules:\n  b: {database: %s, tables: ['*_b'], cluster: gra}\nlimits: {wait: 10s}\n", w.store, w.database)
+		return config + fmt.Sprintf("store: {embedded: %s}\nmodules:\n  b: {database: %s, tables: ['*_b'], cluster: gra}\nlimits: {wait: 10s}\n%s", w.store, w.database, extra)
+	}
+	for _, r := range w.Datacenter("gra").Replicas { // so that shunt knows the primary by the same address as they do
+		w.must(w.Follow(t.Context(), r, w.taps["gra"].address()))
+		w.must(w.WaitFor(t.Context(), r, w.server("gra")))
 	}
 	w.startShunt()
 	return w
