@@ -7,6 +7,7 @@ import (
 
 	"shunt/backend/xa"
 	"shunt/mysql"
+	"shunt/netloop"
 )
 
 // commitInTwoPhases commits on all clusters or on none. First each server prepares its branch: from then on it can commit it whatever happens, and does not
@@ -118,7 +119,9 @@ func (c *Client) finishParts(name xa.Name, writers []*part) {
 	}
 	c.server.Decisions.Leave(name)
 	for until := time.Now().Add(c.server.config.Wait); c.server.Decisions.Left(name) && time.Now().Before(until); {
-		_ = c.task.Park(time.Now().Add(leftPoll)) // its time ends it
+		if err := c.task.Park(time.Now().Add(leftPoll)); errors.Is(err, netloop.ErrInterrupted) {
+			return // somebody ends the client, who need not know more
+		}
 	}
 }
 

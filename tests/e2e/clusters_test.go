@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"shunt/lab"
+	"shunt/mysql"
 	"shunt/mysql/mysqltest"
 	"shunt/tests/cluster"
 )
@@ -35,7 +36,11 @@ func openBank(t *testing.T, c *cluster.Cluster, extra string) *bank {
 		}
 	})
 	c.CatchUp(t)
-	b.proxy = startShunt(t, c, fmt.Sprintf("modules:\n  b: {database: %s, tables: ['*_b'], cluster: gra}\n%s\n", b.database, extra))
+	as := c.Accounts.Replication
+	b.proxy = startEdited(t, c, func(config string) string {
+		config = strings.Replace(config, "  paris:\n", "  paris:\n    replication: {user: "+as.User+", password: \""+as.Password+"\"}\n", 1)
+		return config + fmt.Sprintf("modules:\n  b: {database: %s, tables: ['*_b'], cluster: gra}\n%s\n", b.database, extra)
+	})
 	b.app = b.client()
 	for _, table := range []string{"accounts", "accounts_b"} {
 		must(t, b.app, "CREATE TABLE "+table+" (id INT PRIMARY KEY AUTO_INCREMENT, money INT NOT NULL) ENGINE=InnoDB")
@@ -125,6 +130,9 @@ func overClusters(t *testing.T, c *cluster.Cluster) {
 		b.is("SELECT money FROM accounts_b WHERE id = 1", "110")
 		b.run("COMMIT")
 		b.has("490", "510")
+		if token := must(t, b.app, "SELECT @@shunt_token"); !strings.Contains(token, "gra:") || !strings.Contains(token, "paris:") {
+			t.Errorf("the session's token does not have both writes: %q", token)
+		}
 		b.is("SELECT SUM(money) FROM accounts_b", "510") // a replica may answer, if it has the write
 		b.is("SELECT SUM(money) FROM accounts", "490")
 	})
@@ -219,6 +227,32 @@ func overClusters(t *testing.T, c *cluster.Cluster) {
 		b.run(give, take)
 		b.has("410", "590")
 	})
+	t.Run("kill", func(t *testing.T) {
+		other := b.client()
+		id := must(t, other, "SELECT CONNECTION_ID()")
+		must(t, other, "BEGIN")
+		must(t, other, give)
+		must(t, other, take)
+		b.run("KILL " + id)
+		b.nothingHeld()
+		b.run("UPDATE accounts SET money = money + 0 WHERE id = 1", "UPDATE accounts_b SET money = money + 0 WHERE id = 1")
+		b.has("410", "590")
+	})
+	t.Run("lists of statements", func(t *testing.T) {
+		list := raw(t, b.proxy.Address, mysqltest.Options{User: c.Accounts.Shop.User, Password: c.Accounts.Shop.Password, Database: b.database,
+			Capabilities: mysqltest.ClientCapabilities | mysql.CapMultiStatements | mysql.CapMultiResults})
+		said(list, "BEGIN; "+give+"; COMMIT") // plain, on one cluster
+		b.has("400", "590")
+		must(t, list, "BEGIN")
+		must(t, list, give)
+		must(t, list, take)
+		if answer := said(list, take+"; COMMIT"); !strings.Contains(answer, "9929") {
+			t.Errorf("the end of a transaction over two clusters in a list: %s", answer)
+		}
+		must(t, list, "ROLLBACK")
+		b.run("UPDATE accounts SET money = money + 10 WHERE id = 1")
+		b.has("410", "590")
+	})
 	t.Run("prepared", func(t *testing.T) {
 		db := b.proxy.open(b.database)
 		tx, err := db.BeginTx(t.Context(), nil)
@@ -260,6 +294,29 @@ func overClusters(t *testing.T, c *cluster.Cluster) {
 	b.nothingLeft()
 }
 
+// TestTransactionsOverClustersThatIdle: one that is forgotten is rolled back on all of its clusters.
+func TestTransactionsOverClustersThatIdle(t *testing.T) {
+	b := openBank(t, cluster.Shared(t), kept(t)+"\nlimits: {transaction_idle: 300ms}")
+	b.run("BEGIN", give, take)
+	b.nothingHeld()
+	b.refuses("SELECT 1", "9924")
+	b.run(give, take)
+	b.has("490", "510")
+}
+
+// TestSwitchoverWaitsForAllBranches: a branch that sleeps is a writer of its cluster, too.
+func TestSwitchoverWaitsForAllBranches(t *testing.T) {
+	b := openBank(t, cluster.Shared(t), kept(t)+"\nswitchover: {drain: 300ms}")
+	b.run("BEGIN", give, take)
+	replica := b.cluster.Datacenter("paris").Replicas[0]
+	rows, err := b.proxy.Try("SWITCHOVER CLUSTER paris TO " + replica.Address)
+	if text := fmt.Sprint(rows, err); !strings.Contains(text, "client") {
+		t.Errorf("a switchover of the cluster of a branch that sleeps: %s", text)
+	}
+	b.run("COMMIT")
+	b.has("490", "510")
+}
+
 // TestTransactionsOverClustersWithOneWriter: without a store that is kept, a transaction reads on all clusters and writes on one.
 func TestTransactionsOverClustersWithOneWriter(t *testing.T) {
 	b := openBank(t, cluster.Shared(t), "")
@@ -273,6 +330,11 @@ func TestTransactionsOverClustersWithOneWriter(t *testing.T) {
 	b.run("BEGIN", "SELECT SUM(money) FROM accounts", take, "ROLLBACK")
 	b.has("491", "510")
 	b.refuses("BEGIN /* shunt: atomic */", "9929", "store")
+	b.run("SET TRANSACTION ISOLATION LEVEL READ COMMITTED", "BEGIN", "SELECT SUM(money) FROM accounts", "SELECT SUM(money) FROM accounts_b")
+	other := b.client()
+	must(t, other, take)
+	b.is("SELECT SUM(money) FROM accounts_b", "520")
+	b.run("COMMIT")
 	b.nothingHeld()
 }
 

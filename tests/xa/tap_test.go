@@ -14,6 +14,10 @@ type tap struct {
 	target   string
 	armed    atomic.Pointer[trap]
 	all      sync.WaitGroup
+
+	mu    sync.Mutex
+	ended bool    // guarded by mu
+	wires []*wire // guarded by mu
 }
 
 // trap is what happens once a statement passes.
@@ -34,6 +38,7 @@ func newTap(t *testing.T, target string) *tap {
 	p.all.Go(p.accept)
 	t.Cleanup(func() {
 		_ = listener.Close()
+		p.end()
 		p.all.Wait()
 	})
 	return p
@@ -48,6 +53,24 @@ func (p *tap) arm(words string, after bool, spring func()) *trap {
 	return t
 }
 
+// end cuts everything that is open.
+func (p *tap) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ended = true
+	for _, w := range p.wires {
+		w.cut()
+	}
+}
+
+// keep notes a connection; false if there are to be no more.
+func (p *tap) keep(w *wire) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.wires = append(p.wires, w)
+	return !p.ended
+}
+
 func (p *tap) accept() {
 	for {
 		client, err := p.listener.Accept()
@@ -60,6 +83,9 @@ func (p *tap) accept() {
 			continue
 		}
 		w := &wire{tap: p, client: client, server: server}
+		if !p.keep(w) {
+			w.cut()
+		}
 		p.all.Go(w.up)
 		p.all.Go(w.down)
 	}
