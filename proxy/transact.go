@@ -20,7 +20,7 @@ func (c *Client) transact(j *job) (done bool, err error) {
 		return c.begin(j)
 	case !c.tx.manages():
 		if c.beginsByItself(st) {
-			c.deferTransaction(st, "")
+			return false, c.beginByItself(st)
 		}
 		return false, nil
 	case st.Kind == statement.Commit, st.Kind == statement.Rollback:
@@ -113,7 +113,9 @@ func (c *Client) spreads() bool {
 
 // beginsByItself says whether a statement begins a transaction that may be on several clusters, since autocommit is off.
 func (c *Client) beginsByItself(st *statement.Statement) bool {
-	if c.session.Status()&mysql.StatusAutocommit != 0 || c.session.Pins() != 0 || len(st.Tables) == 0 || st.Effects.Has(statement.ImplicitCommit) {
+	const open = mysql.StatusAutocommit | mysql.StatusInTrans // one of them
+	facts := c.session.Facts()
+	if c.session.Status()&open != 0 || facts.Pins != 0 && !facts.MayBranch() || len(st.Tables) == 0 || st.Effects.Has(statement.ImplicitCommit) {
 		return false
 	}
 	switch st.Kind {
@@ -121,6 +123,19 @@ func (c *Client) beginsByItself(st *statement.Statement) bool {
 		return c.spreads() && c.whyNotAtomic() == ""
 	}
 	return false
+}
+
+// beginByItself begins it. A connection that is kept since something ran on it that opens no transaction goes back.
+func (c *Client) beginByItself(st *statement.Statement) error {
+	if conn := c.held; conn != nil {
+		if err := c.payDebts(conn, c.session.Owed(nil)); err != nil {
+			return c.lostAfter(err, conn)
+		}
+		c.session.EndTransaction()
+		c.giveBack(conn)
+	}
+	c.deferTransaction(st, "")
+	return nil
 }
 
 // deferTransaction begins a transaction of which no server knows yet.

@@ -172,7 +172,9 @@ func overClusters(t *testing.T, c *cluster.Cluster) {
 		b.has("440", "560")
 		b.run("SET autocommit = 0", give, take, "COMMIT", give, take, "ROLLBACK", give, take, "SET autocommit = 1")
 		b.has("420", "580")
-		b.run("DROP TABLE more_b")
+		b.run("SET autocommit = 0", "SELECT 1", take, give, "ROLLBACK", "SELECT 1", "SELECT SUM(money) FROM accounts", take, give, "COMMIT", "SET autocommit = 1")
+		b.has("410", "590")
+		b.run("UPDATE accounts SET money = money + 10 WHERE id = 1", "UPDATE accounts_b SET money = money - 10 WHERE id = 1", "DROP TABLE more_b")
 	})
 	t.Run("isolation", func(t *testing.T) {
 		for _, level := range []string{"READ COMMITTED", "REPEATABLE READ"} {
@@ -270,6 +272,7 @@ func overClusters(t *testing.T, c *cluster.Cluster) {
 		b.has("400", "600")
 	})
 	t.Run("read only", func(t *testing.T) {
+		c.CatchUp(t) // others have written last
 		b.run("START TRANSACTION READ ONLY")
 		b.is("SELECT SUM(money) FROM accounts", "400")
 		b.is("SELECT SUM(money) FROM accounts_b", "600")
