@@ -74,6 +74,7 @@ func (c *Client) leaveReplica() error {
 		return c.lostAfter(err, conn)
 	}
 	c.session.EndReadOnly()
+	c.tx = transaction{}
 	if err := c.payDebts(conn, owed); err != nil {
 		return c.lostAfter(err, conn)
 	}

@@ -70,6 +70,7 @@ func (c *Client) rollBack(limit string) error {
 		_ = c.endAll(false) // what cannot be rolled back is closed
 	} else {
 		err = c.ask("ROLLBACK AND NO CHAIN NO RELEASE") // whatever completion_type is
+		c.tx = transaction{}
 	}
 	c.shown.doing.end()
 	c.returnOut()

@@ -32,6 +32,7 @@ func (s *Session) statusUnsure(st *statement.Statement) bool {
 func (s *Session) EndReadOnly() {
 	s.status &^= mysql.StatusInTrans | mysql.StatusInTransReadonly
 	s.pins.drop(PinTransaction | PinDiagnostics)
+	s.noBranches()
 	s.refresh()
 }
 
