@@ -64,6 +64,10 @@ type File struct {
 	// What is logged. The log goes to standard error.
 	Log Log `yaml:"log" reload:"live"`
 
+	// What a transaction may do on more than one cluster. one: read on all, write on one; ordered: write on all, and it commits on one after the other;
+	// atomic: it commits on all or none of them, by XA, which needs a store that is kept; auto: atomic where the store is kept, one otherwise.
+	Transactions string `yaml:"transactions" default:"auto" oneof:"auto one ordered atomic" reload:"restart"`
+
 	// Modules: tables of a database that live on a cluster of their own. What an operator has ordered (ADD MODULE) of one of the same name goes before it.
 	Modules []Module `yaml:"modules" reload:"live"`
 

@@ -26,6 +26,7 @@ func (c *Config) Proxy() proxy.Config {
 	p := proxy.Config{
 		Clients: l.Clients, Limits: c.Limits(), PrimaryReads: l.PrimaryReads, JoinRows: l.JoinRows, JoinBytes: int(l.JoinBytes), Wait: l.Wait, Login: l.Login, Write: l.Write, Packet: int(l.Packet),
 		ReadWait: c.File.Reads.Wait, Linger: l.Linger, Drain: l.Drain, Consistency: consistency, Prepared: l.PreparedPerClient,
+		Transactions: c.Transactions(),
 	}
 	for _, pool := range c.File.Reads.Pools {
 		if len(pool.Users) == 0 && len(pool.Databases) == 0 {

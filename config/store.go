@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"path/filepath"
 
+	"shunt/router"
 	"shunt/store"
 )
 
@@ -41,6 +42,9 @@ func (c *Config) checkStore(d *decoder) {
 			d.wrong("store."+s.name, "is for an etcd cluster, and store.etcd has none", "")
 		}
 	}
+	if c.File.Transactions == "atomic" && !c.storeKept() {
+		d.wrong("transactions", "atomic needs a store that is kept", "give store.embedded a folder, or store.etcd addresses: after a crash nobody could finish transactions otherwise")
+	}
 	if f.Prefix == "" {
 		d.wrong("store.prefix", "is empty", "it keeps apart what is not shunt's")
 	}
@@ -67,6 +71,23 @@ func (c *Config) checkStore(d *decoder) {
 	if secure > 0 {
 		c.storeTLS = d.storeTLS("store.tls", f.TLS)
 	}
+}
+
+// storeKept says whether the store outlives this process.
+func (c *Config) storeKept() bool { return c.File.Store.Embedded != "" || len(c.File.Store.Etcd) > 0 }
+
+// Transactions is what transactions may do on more than one cluster.
+func (c *Config) Transactions() router.Transactions {
+	switch c.File.Transactions {
+	case "ordered":
+		return router.Ordered
+	case "one":
+		return router.OneWriter
+	}
+	if c.storeKept() {
+		return router.Atomic
+	}
+	return router.OneWriter
 }
 
 func hostAndPort(address string) bool {

@@ -1,11 +1,13 @@
 package config
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"shunt/router"
 	"shunt/store"
 )
 
@@ -31,5 +33,23 @@ func TestWhereTheStoreIs(t *testing.T) {
 	c := mustParse(t, least+`store: {etcd: ["https://etcd1:2379"], tls: {name: etcd}}`)
 	if tls := c.Store().TLS; tls == nil || tls.ServerName != "etcd" || tls.InsecureSkipVerify {
 		t.Errorf("the encryption of a cluster is %+v", tls)
+	}
+}
+
+func TestWhatTransactionsMayDo(t *testing.T) {
+	for text, want := range map[string]router.Transactions{
+		"":                                     router.OneWriter,
+		"store: {embedded: ./state}":           router.Atomic,
+		`store: {etcd: ["http://etcd1:2379"]}`: router.Atomic,
+		"transactions: ordered":                router.Ordered,
+		"transactions: one\nstore: {embedded: ./state}":    router.OneWriter,
+		"transactions: atomic\nstore: {embedded: ./state}": router.Atomic,
+	} {
+		if c := mustParse(t, least+text); c.Transactions() != want {
+			t.Errorf("%q: %s, want %s", text, c.Transactions(), want)
+		}
+	}
+	if _, err := parse([]byte(least+"transactions: atomic"), "/etc/shunt/config.yaml", outside()); err == nil || !strings.Contains(err.Error(), "store that is kept") {
+		t.Errorf("atomic with a store in memory: %v", err)
 	}
 }

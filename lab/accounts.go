@@ -122,7 +122,7 @@ func mysqlAccounts() (identified string, forget, control []string) {
 		nil,
 		[]string{
 			"GRANT REPLICATION CLIENT, PROCESS, SHOW DATABASES, SHOW VIEW, CONNECTION_ADMIN ON *.* TO 'shunt'@'%'",
-			"GRANT SYSTEM_VARIABLES_ADMIN, REPLICATION_SLAVE_ADMIN, RELOAD ON *.* TO 'shunt'@'%'",
+			"GRANT SYSTEM_VARIABLES_ADMIN, REPLICATION_SLAVE_ADMIN, RELOAD, XA_RECOVER_ADMIN ON *.* TO 'shunt'@'%'",
 			"GRANT SELECT ON mysql.user TO 'shunt'@'%'",
 			"GRANT SELECT ON mysql.db TO 'shunt'@'%'",
 			"GRANT SELECT ON mysql.role_edges TO 'shunt'@'%'",

@@ -17,13 +17,13 @@ import (
 
 // asksCatalog says whether the statement reads information_schema.
 func (m *combination) asksCatalog() bool {
-	return slices.ContainsFunc(m.parts, func(p *part) bool { return p.catalog != nil })
+	return slices.ContainsFunc(m.parts, func(p *source) bool { return p.catalog != nil })
 }
 
 // describe asks what a table of information_schema is like. Its own definition is told in other forms by each server, its columns in the same.
-func (m *combination) describe(p *part) error {
+func (m *combination) describe(p *source) error {
 	rs, err := m.ask("SELECT COLUMN_NAME, COLUMN_TYPE, CHARACTER_SET_NAME, COLLATION_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'information_schema'"+
-		" AND TABLE_NAME = "+session.Quote(strings.ToUpper(p.Name))+" ORDER BY ORDINAL_POSITION", m.world.Map.Default)
+		" AND TABLE_NAME = "+session.Quote(strings.ToUpper(p.Name))+" ORDER BY ORDINAL_POSITION", m.world.Map.Default, true)
 	if err != nil {
 		return err
 	}
@@ -66,8 +66,8 @@ func (m *combination) catalogClusters() []string {
 		}
 	}
 	schema := m.c.session.State().Schema
-	if m.c.held != nil {
-		clusters[m.c.session.Facts().PinCluster] = true
+	if m.on != "" {
+		clusters[m.on] = true
 	}
 	if m.everywhere {
 		for cluster := range m.world.Topology.Clusters {
@@ -78,8 +78,8 @@ func (m *combination) catalogClusters() []string {
 		}
 	}
 	if home := m.catalogHome(); home == "" || len(clusters) == 0 { // there is no place for temporary tables
-		if m.c.held != nil {
-			return []string{m.c.session.Facts().PinCluster}
+		if m.on != "" {
+			return []string{m.on}
 		}
 		return []string{shards.Default}
 	}
@@ -113,21 +113,21 @@ func (m *combination) catalogHome() string {
 	if err != nil {
 		return ""
 	}
-	if m.c.held == nil {
+	switch {
+	case m.on == "":
 		return home
-	}
-	if on := m.c.session.Facts().PinCluster; m.world.Map.Hosts(m.about[0], on) {
-		return on
+	case m.world.Map.Hosts(m.about[0], m.on):
+		return m.on
 	}
 	return ""
 }
 
 // readCatalog asks all clusters what they have, and keeps what lives there. What is about the servers' own databases is told by the one where the
 // statement runs.
-func (m *combination) readCatalog(p *part, here string, limit int) error {
+func (m *combination) readCatalog(p *source, here string, limit int) error {
 	schema, table := p.def.Index(p.catalog.Schema), p.def.Index(p.catalog.Table)
 	for _, cluster := range m.clusters {
-		rs, err := m.ask(p.def.Ask(p.schema, p.Name, p.alias(), p.filters, limit), cluster)
+		rs, err := m.ask(p.def.Ask(p.schema, p.Name, p.alias(), p.filters, limit), cluster, true)
 		if err != nil && hasNothingHere(err) {
 			continue
 		}

@@ -53,6 +53,11 @@ type Client struct {
 	held *backend.Conn
 	// away: a question is asked on another connection while held stays as it is.
 	away bool
+	// tx is what the open transaction has beside that; next are the characteristics that SET TRANSACTION has given the next one.
+	tx   transaction
+	next string
+	// tokens are the trackers of a commit that the client has not been told of yet.
+	tokens []byte
 	// cursor is one over an answer of our own; nil for none.
 	cursor *ownCursor
 	// owed is what the next statement has to hear first: that the transaction or state it counts on was lost after an answer; nil for
@@ -106,7 +111,7 @@ type shown struct {
 	since      atomic.Int64 // of the state, in Unix nanoseconds
 	statements atomic.Uint64
 	server     atomic.Pointer[backend.Conn] // the connection in use, for KILL
-	writes     atomic.Pointer[string]       // the cluster on whose primary it writes, or has something open; nil for none
+	writes     atomic.Pointer[[]string]     // the clusters on whose primaries it writes, or has something open; nil for none
 	killers    atomic.Int32                 // KILLs under way against that connection
 	killed     atomic.Uint32                // what a KILL wants: see kill.go
 	public     atomic.Pointer[public]
@@ -304,9 +309,7 @@ func (c *Client) close() {
 	c.setState(Closing)
 	c.server.dismiss(c.account) // none, if it was not let in
 	c.server.leave(c)
-	if c.held != nil {
-		c.dropHeld()
-	}
+	c.drop()
 	c.shown.writes.Store(nil)
 	c.in.drop()
 	c.returnOut()

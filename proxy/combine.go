@@ -19,8 +19,8 @@ import (
 // itself may read them, and put into temporary tables of the same names in the connection that the statement then runs on, as it is. So whatever the statement
 // does is done by a server, with its own types, collations and order.
 
-// part is one table of such a statement.
-type part struct {
+// source is one table of such a statement.
+type source struct {
 	statement.Source
 	schema    string
 	place     sharding.Place // not of one in information_schema, which is everywhere
@@ -38,7 +38,8 @@ type combination struct {
 	c      *Client
 	j      *job
 	world  router.World // that the statement was planned in
-	parts  []*part
+	on     string       // the cluster that the session is held on; empty: it may run on any
+	parts  []*source
 	single bool // a temporary table can be named only once in a statement (MySQL, error 1137)
 
 	about      []string // the databases that it asks information_schema about
@@ -120,9 +121,9 @@ func (c *Client) newCombination(j *job) (*combination, error) {
 	if c.held != nil && c.session.InReadOnly() {
 		return nil, &tablecopy.NotCopied{Why: "the transaction is READ ONLY"}
 	}
-	m := &combination{c: c, j: j, world: c.world}
+	m := &combination{c: c, j: j, world: c.world, on: c.stays()}
 	for _, s := range q.Sources {
-		p := &part{Source: s, schema: s.Schema}
+		p := &source{Source: s, schema: s.Schema}
 		if p.schema == "" {
 			p.schema = c.session.State().Schema
 		}
@@ -149,14 +150,14 @@ func (c *Client) newCombination(j *job) (*combination, error) {
 }
 
 // define asks what a table is like, once.
-func (m *combination) define(p *part) error {
+func (m *combination) define(p *source) error {
 	if p.def != nil {
 		return nil
 	}
 	if p.catalog != nil {
 		return m.describe(p)
 	}
-	rs, err := m.ask("SHOW CREATE TABLE "+tablecopy.Name(p.schema, p.Name), p.place.Cluster)
+	rs, err := m.ask("SHOW CREATE TABLE "+tablecopy.Name(p.schema, p.Name), p.place.Cluster, true)
 	if err != nil {
 		return err
 	}
@@ -171,7 +172,7 @@ func (m *combination) define(p *part) error {
 	return err
 }
 
-func (p *part) String() string { return p.schema + "." + p.Name + " (" + p.place.String() + ")" }
+func (p *source) String() string { return p.schema + "." + p.Name + " (" + p.place.String() + ")" }
 
 // candidates are the clusters where the statement may run, the best first: where most of it is that is not bounded by a filter.
 func (m *combination) candidates(clusters []string) []string {
@@ -181,11 +182,11 @@ func (m *combination) candidates(clusters []string) []string {
 			weight[p.place.Cluster]++
 		}
 	}
-	if m.c.held != nil {
-		clusters = []string{m.c.session.Facts().PinCluster}
+	if m.on != "" {
+		clusters = []string{m.on}
 	}
 	possible := slices.DeleteFunc(slices.Clone(clusters), func(cluster string) bool {
-		return m.single && slices.ContainsFunc(m.parts, func(p *part) bool { return p.place.Cluster != cluster && p.Times > 1 }) ||
+		return m.single && slices.ContainsFunc(m.parts, func(p *source) bool { return p.place.Cluster != cluster && p.Times > 1 }) ||
 			m.asksCatalog() && cluster != m.catalogHome()
 	})
 	slices.SortStableFunc(possible, func(a, b string) int { return cmp.Compare(weight[b], weight[a]) })
@@ -223,20 +224,20 @@ func (m *combination) fetch(cluster string) (fits bool, _ error) {
 	return true, nil
 }
 
-// read asks for the rows of a part.
-func (m *combination) read(p *part, cluster string, limit int) error {
+// read asks for the rows of a source.
+func (m *combination) read(p *source, cluster string, limit int) error {
 	if err := m.define(p); err != nil {
 		return err
 	}
 	if p.catalog != nil {
 		return m.readCatalog(p, cluster, limit)
 	}
-	rs, err := m.ask(p.def.Ask(p.schema, p.Name, p.alias(), p.filters, limit), p.place.Cluster)
+	rs, err := m.ask(p.def.Ask(p.schema, p.Name, p.alias(), p.filters, limit), p.place.Cluster, false)
 	p.rows, p.fetched = rs.Rows, err == nil
 	return err
 }
 
-func (p *part) alias() string {
+func (p *source) alias() string {
 	if p.Alias != "" {
 		return p.Alias
 	}
@@ -303,10 +304,10 @@ func (m *combination) copies(cluster string) (*copies, error) {
 	return all, nil
 }
 
-// ask asks a cluster something as the client's session would.
-func (m *combination) ask(sql, cluster string) (mysql.ResultSet, error) {
+// ask asks a cluster something as the client's session would. timeless: transactions do not change it.
+func (m *combination) ask(sql, cluster string, timeless bool) (mysql.ResultSet, error) {
 	st, _ := m.c.server.Parser.Parse([]byte(sql), m.c.mode())
 	sub := job{st: st, hint: m.j.hint, packets: mysql.AppendQuery(nil, 0, sql), text: []byte(sql), started: m.j.started}
-	rs, _, err := m.c.askThere(&sub, cluster)
+	rs, _, err := m.c.askThere(&sub, cluster, timeless)
 	return rs, err
 }

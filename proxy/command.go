@@ -186,9 +186,7 @@ func (c *Client) sendEOF() error {
 
 // resetConnection makes the session as after login, but for the default database.
 func (c *Client) resetConnection() error {
-	if c.held != nil {
-		c.dropHeld()
-	}
+	c.drop()
 	c.owed, c.request = nil, membership{}
 	c.session.ResetConnection()
 	c.publish()
@@ -201,9 +199,7 @@ func (c *Client) changeUser(cmd command) error {
 	if err != nil {
 		return mysql.MalformedPacket(c.flavor())
 	}
-	if c.held != nil {
-		c.dropHeld()
-	}
+	c.drop()
 	c.owed = nil
 	before := c.account
 	cl := &claim{user: change.User, plugin: change.AuthPlugin, reply: append([]byte(nil), change.AuthData...), seq: cmd.seq, database: change.Database, read: c.in.next,

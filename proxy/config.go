@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"shunt/mysql"
+	"shunt/router"
 	"shunt/session"
 )
 
@@ -38,6 +39,8 @@ type Config struct {
 	Drain time.Duration
 	// Consistency of sessions that ask for none.
 	Consistency session.Consistency
+	// Transactions says what transactions may do on more than one cluster. Atomic ones need Deps.Decisions; without them it is as OneWriter.
+	Transactions router.Transactions
 	// Pools give reads of accounts and databases to pools of replicas; the first that fits counts.
 	Pools []PoolRule
 }

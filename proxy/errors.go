@@ -20,6 +20,9 @@ const (
 	ErrorCommit      uint16 = 9923 // … during COMMIT: nobody knows whether the transaction was committed
 	ErrorTxIdle      uint16 = 9924 // a transaction was rolled back because its client said nothing for limits.transaction_idle
 	ErrorTxLong      uint16 = 9925 // … because it was open for limits.transaction
+	ErrorPartly      uint16 = 9927 // a transaction was committed on some of its clusters only
+	ErrorUndecided   uint16 = 9928 // … was rolled back on all, since the decision could not be kept
+	ErrorNotAtomic   uint16 = 9929 // … cannot be, or go on as, one that commits on all of its clusters or none
 	ErrorLongData    uint16 = 9922 // more COM_STMT_SEND_LONG_DATA than is buffered
 )
 

@@ -80,16 +80,16 @@ func (c *Client) ofCluster(j *job, cluster string) (mysql.ResultSet, mysql.Statu
 	if j.stmt != nil {
 		sub.packets, sub.text = mysql.AppendQuery(nil, 0, j.stmt.Text), []byte(j.stmt.Text)
 	}
-	return c.askThere(&sub, cluster)
+	return c.askThere(&sub, cluster, true)
 }
 
-// askThere is askCluster, also for a session that is held elsewhere.
-func (c *Client) askThere(sub *job, cluster string) (rs mysql.ResultSet, status mysql.Status, err error) {
+// askThere is askCluster, also for a session that is held elsewhere. timeless: transactions do not change what is asked.
+func (c *Client) askThere(sub *job, cluster string, timeless bool) (rs mysql.ResultSet, status mysql.Status, err error) {
 	ask := func() (err error) {
 		rs, status, err = c.askCluster(sub, cluster)
 		return err
 	}
-	if c.elsewhere(cluster) {
+	if c.elsewhere(cluster, timeless) {
 		err = c.aside(ask)
 	} else {
 		err = ask()

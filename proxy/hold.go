@@ -82,7 +82,7 @@ func (s *Server) HeldClusters() []string { return slices.Sorted(maps.Keys(s.held
 // writers are the clients that write on a cluster's primary, or have something open there.
 func (s *Server) writers(cluster string) (found []*Client) {
 	for _, c := range s.list() {
-		if on := c.shown.writes.Load(); on != nil && *on == cluster {
+		if on := c.shown.writes.Load(); on != nil && slices.Contains(*on, cluster) {
 			found = append(found, c)
 		}
 	}
@@ -111,18 +111,25 @@ func describeWriters(writers []*Client) string {
 // enterWrite lets a statement that is not a plain read onto a primary; false if writes are held there, and it has to be planned anew. Who holds sets the hold
 // first and looks for writers then; we say that we write first and look for the hold then; so one of the two sees the other.
 func (c *Client) enterWrite(plan *router.Plan, j *job) bool {
-	if plan.Role != topology.Primary || plan.Again || j.prepare || c.shown.writes.Load() != nil {
+	if plan.Role != topology.Primary || plan.Again || j.prepare {
 		return true
 	}
-	cluster := c.world.Topology.Clusters[plan.Cluster]
-	if cluster == nil {
+	before := c.shown.writes.Load()
+	if before != nil && slices.Contains(*before, plan.Cluster) {
+		return true
+	}
+	if c.world.Topology.Clusters[plan.Cluster] == nil {
 		return true // the session is held on a server that has left
 	}
-	c.shown.writes.Store(&cluster.Name)
+	after := []string{plan.Cluster}
+	if before != nil {
+		after = append(after, *before...)
+	}
+	c.shown.writes.Store(&after)
 	if c.server.held.Load() == nil || !c.server.heldNow().Stops(plan.Cluster, j.st, c.session.Facts()) { // as the router says, or it would be planned for ever
 		return true
 	}
-	c.shown.writes.Store(nil)
+	c.shown.writes.Store(before)
 	return false
 }
 

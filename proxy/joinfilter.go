@@ -47,7 +47,7 @@ func (m *combination) tellsColumns(q *statement.Query) (bool, error) {
 }
 
 // take adds a condition. DATABASE() has to be the session's on every cluster.
-func (m *combination) take(p *part, f statement.Filter) {
+func (m *combination) take(p *source, f statement.Filter) {
 	schema := session.Quote(m.c.session.State().Schema)
 	sql := strings.ReplaceAll(f.SQL, statement.CallsDatabase, schema)
 	for _, n := range f.Params {
@@ -70,8 +70,8 @@ func (m *combination) take(p *part, f statement.Filter) {
 }
 
 // filtered is the one table that a condition is about; nil if that is not sure.
-func (m *combination) filtered(f statement.Filter) *part {
-	var found *part
+func (m *combination) filtered(f statement.Filter) *source {
+	var found *source
 	for _, p := range m.parts {
 		if len(f.Of) == 1 && f.Of[0] != p.Alias || len(f.Plain) > 0 && !p.def.HasAny(f.Plain) {
 			continue
@@ -84,7 +84,7 @@ func (m *combination) filtered(f statement.Filter) *part {
 	if found == nil || len(f.Plain) == 0 {
 		return found
 	}
-	if slices.ContainsFunc(m.parts, func(p *part) bool { return p != found && p.def.HasAny(f.Plain) }) {
+	if slices.ContainsFunc(m.parts, func(p *source) bool { return p != found && p.def.HasAny(f.Plain) }) {
 		return nil
 	}
 	return found

@@ -100,6 +100,7 @@ func (c *Client) giveBack(conn *backend.Conn) {
 func (c *Client) forget(conn *backend.Conn) {
 	c.waitForKillers()
 	c.held, c.since = nil, time.Time{}
+	c.dropAsleep() // with one branch, the transaction is lost on all
 	c.session.Lost()
 	c.shown.server.Store(nil)
 	conn.Discard(c.task)

@@ -59,13 +59,16 @@ func (c *Client) execute(j *job) error {
 	if err := c.settleLinger(j.st); err != nil {
 		return err
 	}
+	if done, err := c.prelude(j); done {
+		return err
+	}
+	if done, err := c.transact(j); done {
+		return err
+	}
 	if j.st.Effects.Has(statement.ImplicitCommit) && !j.prepare && c.session.Facts().PinReplica && c.session.InReadOnly() {
 		if err := c.leaveReplica(); err != nil {
 			return err
 		}
-	}
-	if done, err := c.prelude(j); done {
-		return err
 	}
 	until := j.started.Add(c.server.config.Wait)
 	if j.only != "" && j.st.Lists == statement.ListsDatabases {
@@ -74,7 +77,10 @@ func (c *Client) execute(j *job) error {
 	world := &c.world
 	*world = c.server.World()
 	world.OnServer, world.Wait, world.Now, world.Keyed = j.prepare, c.server.config.ReadWait, j.started, c.request.key != ""
-	world.Held, world.Only, world.OneServer, world.Joined = c.server.heldNow(), j.only, j.stmt != nil, j.copies != nil
+	world.Held, world.Only, world.OneServer, world.Joined, world.Transactions = c.server.heldNow(), j.only, j.stmt != nil, j.copies != nil, c.server.config.Transactions
+	if c.session.Facts().InTransaction {
+		world.Wait = 0 // a branch that has waited in vain could not be taken back
+	}
 	defer c.leaveWrite()
 	j.counts = c.caps.Has(mysql.CapCacheMetadata)
 	j.digest = c.shapeOf(j)
@@ -206,6 +212,9 @@ func (c *Client) hold(plan *router.Plan, world *router.World, j *job, until time
 
 // carryOut is attempt, with a place in the crowd where a read needs one.
 func (c *Client) carryOut(j *job, plan *router.Plan, until time.Time) (again bool, err error) {
+	if err := c.turn(plan); err != nil {
+		return false, err
+	}
 	c.travel(j, plan)
 	if plan.Scarce {
 		if err := c.enterCrowd(plan, until); err != nil {
@@ -219,7 +228,11 @@ func (c *Client) carryOut(j *job, plan *router.Plan, until time.Time) (again boo
 // attempt carries the plan out once. again says that the statement can be planned anew: nothing of it has happened.
 func (c *Client) attempt(j *job, plan *router.Plan, until time.Time) (again bool, err error) {
 	conn, err := c.borrow(plan, until)
+	if err == nil && c.held == nil && c.session.Pins()&session.PinTransaction != 0 {
+		err = c.open(j, plan, conn)
+	}
 	if err != nil {
+		c.rouse()
 		return c.notBorrowed(err, plan, j, until)
 	}
 	j.lent, j.began = c.task.Now(), time.Time{}

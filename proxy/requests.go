@@ -142,10 +142,7 @@ func (c *Client) announce(conn *backend.Conn, j *job, ok *mysql.OK) {
 		return
 	}
 	if c.request.key != "" && w != c.request.told {
-		before, after := c.server.requests.add(c.request.key, w, c.task.Now())
-		if c.request.told = w; before == c.request.known {
-			c.request.known = after // else others have written meanwhile; what is ours among theirs does no harm
-		}
+		c.tellRequest(w)
 	}
 	if c.session.Token && !c.session.Off {
 		position := topology.Position{w.GTID.Source: {{Start: w.GTID.Seq, End: w.GTID.Seq}}}
@@ -155,6 +152,14 @@ func (c *Client) announce(conn *backend.Conn, j *job, ok *mysql.OK) {
 		}
 		c.answer.track = mysql.Track{Kind: mysql.TrackSystemVariable, Name: []byte(tokenVariable), Value: []byte(token)}.Append(c.answer.track)
 		ok.Status |= mysql.StatusSessionStateChanged
+	}
+}
+
+// tellRequest tells the other connections of the request of a write.
+func (c *Client) tellRequest(w session.Wrote) {
+	before, after := c.server.requests.add(c.request.key, w, c.task.Now())
+	if c.request.told = w; before == c.request.known {
+		c.request.known = after // else others have written meanwhile; what is ours among theirs does no harm
 	}
 }
 

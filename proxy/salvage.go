@@ -74,6 +74,7 @@ func (c *Client) leaveReplica() error {
 		return c.lostAfter(err, conn)
 	}
 	c.session.EndReadOnly()
+	c.tx = transaction{}
 	if err := c.payDebts(conn, owed); err != nil {
 		return c.lostAfter(err, conn)
 	}
@@ -214,6 +215,17 @@ func askOne(conn *backend.Conn, sql string) (string, error) {
 		return "", mysql.ErrMalformed
 	}
 	return string(rs.Rows[0][0]), nil
+}
+
+// drop gives up all connections of a session that ends or is reset.
+func (c *Client) drop() {
+	c.dropAsleep()
+	c.next = ""
+	if c.held != nil {
+		c.dropHeld()
+	} else if c.session != nil {
+		c.session.Lost() // a transaction that no server has heard of
+	}
 }
 
 // dropHeld gives back a connection whose session ends or is reset. What is on it (a transaction, locks, temporary tables) must be gone

@@ -30,7 +30,7 @@ import (
 	"shunt/topology"
 )
 
-// Deps are the rooms that a Server works with. All but Positions are needed.
+// Deps are the rooms that a Server works with. All but Positions and Decisions are needed.
 type Deps struct {
 	Loop     netloop.Loop
 	Parser   *statement.Parser
@@ -41,6 +41,8 @@ type Deps struct {
 	Servers  Servers
 	// Positions tells how far primaries are; nil: nobody can, and reads that need to know go to the primary.
 	Positions Positions
+	// Decisions decide about transactions over several clusters; nil: there are none that commit on all or none of them.
+	Decisions Decisions
 	// Suspect tells the monitor that a connection to a server broke.
 	Suspect func(address string)
 	Log     *slog.Logger
@@ -261,6 +263,7 @@ func (s *Server) Explain(sql, user, database string) (*statement.Statement, rout
 	st, hint := s.Parser.Parse([]byte(sql), 0)
 	facts := session.New(session.Login{Schema: database, Consistency: s.config.Consistency, Pool: s.config.poolOf(user)}).Facts()
 	world := s.World()
+	world.Transactions = s.config.Transactions
 	world.Now, world.Keyed, world.Wait = time.Now(), requestKey(&hint) != "", s.config.ReadWait
 	dice := uint32(time.Now().UnixNano())
 	plan := s.Router.Plan(st, &hint, facts, &world, dice)

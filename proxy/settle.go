@@ -26,6 +26,11 @@ func (c *Client) settle(j *job, plan *router.Plan, conn *backend.Conn) error {
 	} else if err := c.remember(j, plan, conn); err != nil {
 		return c.lostAfter(err, conn)
 	}
+	if !j.silent && !j.prepare {
+		if err := c.follow(j, conn); err != nil {
+			return c.lostAfter(err, conn)
+		}
+	}
 	if err := c.settleLocks(conn); err != nil {
 		return c.lostAfter(err, conn)
 	}

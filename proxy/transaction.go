@@ -65,7 +65,13 @@ func (c *Client) rollBack(limit string) error {
 	told := c.told
 	c.told = false
 	c.setState(Active)
-	err := c.ask("ROLLBACK AND NO CHAIN NO RELEASE") // whatever completion_type is
+	var err error
+	if c.tx.manages() {
+		_ = c.endAll(false) // what cannot be rolled back is closed
+	} else {
+		err = c.ask("ROLLBACK AND NO CHAIN NO RELEASE") // whatever completion_type is
+		c.tx = transaction{}
+	}
 	c.shown.doing.end()
 	c.returnOut()
 	var refusal *mysql.Error

@@ -32,6 +32,7 @@ type triangle struct {
 	shards           *sharding.Map
 	topology         atomic.Pointer[topology.Snapshot]
 	lagKnown         bool        // of the replica, in the next world
+	apart            bool        // it is the primary of another cluster
 	stop             func()      // begins the drain
 	trap             atomic.Bool // the next statement meets a fault of ours
 	faults           faultLog
@@ -45,6 +46,8 @@ type setup struct {
 	backend  func(*backend.Config)
 	proxy    func(*proxy.Config)
 	accounts map[string]proxy.Account
+	// decisions decide about transactions over two clusters; with them the replica is the primary of cluster d, where database b is.
+	decisions proxy.Decisions
 }
 
 // doubleHash is what a server keeps of a password.
@@ -72,6 +75,10 @@ func newTriangle(t testing.TB, s setup) *triangle {
 	bc, pc := backend.Defaults(), proxy.Defaults()
 	bc.Wait, pc.Wait = 2*time.Second, 2*time.Second
 	pc.Listen = []proxy.Listen{{Address: "127.0.0.1:0"}}
+	if s.decisions != nil {
+		pc.Transactions, tr.apart = router.Atomic, true
+		tr.shards = sharding.NewMap(1, sharding.Config{Default: "c", Homes: map[string]string{"b": "d"}}, nil)
+	}
 	if s.backend != nil {
 		s.backend(&bc)
 	}
@@ -83,7 +90,7 @@ func newTriangle(t testing.TB, s setup) *triangle {
 	var err error
 	tr.server, err = proxy.New(pc, proxy.Deps{
 		Loop: s.loop, Parser: statement.NewParser(statement.Config{}), Router: &router.Router{}, World: tr.world, Pools: tr.pools,
-		Accounts: fixedAccounts(s.accounts), Servers: fixedServers{}, Suspect: func(string) {}, Log: slog.New(slog.NewTextHandler(&tr.faults, &slog.HandlerOptions{Level: slog.LevelError})),
+		Accounts: fixedAccounts(s.accounts), Servers: fixedServers{}, Decisions: s.decisions, Suspect: func(string) {}, Log: slog.New(slog.NewTextHandler(&tr.faults, &slog.HandlerOptions{Level: slog.LevelError})),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -156,6 +163,10 @@ func (tr *triangle) setWorld(withPrimary bool) {
 		c.Primary = nil
 	}
 	snapshot := &topology.Snapshot{Clusters: map[string]*topology.Cluster{"c": c}}
+	if tr.apart {
+		r.Cluster, r.Role, c.Replicas, c.Hosts = "d", topology.Primary, nil, []*topology.Host{p}
+		snapshot.Clusters["d"] = &topology.Cluster{Name: "d", Primary: r, Hosts: []*topology.Host{r}}
+	}
 	tr.topology.Store(snapshot)
 	tr.pools.Apply(snapshot)
 	if tr.server != nil {

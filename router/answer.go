@@ -18,6 +18,7 @@ const (
 	ErrorOnReplica   uint16 = 9907 // the session is held on a replica, and the statement is for a primary
 	ErrorHeld        uint16 = 9908 // writes to the cluster are held
 	ErrorNoReplica   uint16 = 9909 // no replica is in service, and the primary is not for these reads
+	ErrorTwoWriters  uint16 = 9926 // a transaction writes on a second cluster, and may not
 	ErrorPoolOut     uint16 = 9917 // no server of the session's read pool is in service
 )
 

@@ -24,7 +24,13 @@ func Holds(st *statement.Statement) bool {
 // Stops says whether a statement for a cluster's primary has to wait until writes are let go on. What keeps a session on its connection goes on to its end: that
 // is what is waited for.
 func (h Held) Stops(cluster string, st *statement.Statement, facts *session.Facts) bool {
-	return h[cluster] && Holds(st) && (facts.PinHost == "" || facts.Pins&^session.PinDiagnostics == 0)
+	if !h[cluster] {
+		return false
+	}
+	if facts.InWriting() && facts.MayBranch() && facts.PinCluster != cluster && facts.Branch(cluster) == nil { // a branch would begin
+		return true
+	}
+	return Holds(st) && (facts.PinHost == "" || facts.Pins&^session.PinDiagnostics == 0)
 }
 
 // isHeld settles what has to wait.

@@ -9,24 +9,31 @@ import (
 // pin keeps a pinned session on its connection. A pin that only waits for a question about the last statement does not
 // hold: the proxy has dropped it by now if this is no such question.
 func (d *decision) pin() bool {
-	if d.facts.Pins == 0 || d.facts.PinHost == "" {
+	if d.facts.Pins == 0 || d.facts.PinHost == "" && len(d.facts.Branches) == 0 {
 		return false
 	}
-	if d.Cluster != d.facts.PinCluster && !movable(d.facts.Pins) {
-		if len(d.st.Tables) > 0 || len(d.st.Databases) > 0 || len(d.st.Functions) > 0 || d.st.Schema || d.st.Kind == statement.Call {
-			if len(d.st.Tables) > 0 && d.noJoin() == "" {
-				d.spreads(d.facts.PinCluster)
-				return d.join()
-			}
-			return d.refuse(ErrorTwoClusters, "HY000", "the session is held on cluster ", d.facts.PinCluster, " (", d.facts.Pins.String(),
-				"), the statement needs cluster ", d.Cluster, "; end that first")
+	host := d.facts.PinHost
+	switch {
+	case d.facts.MayBranch():
+		on, found, settled := d.branch()
+		if settled || !found {
+			return settled
 		}
+		host = on
+	case d.Cluster != d.facts.PinCluster && !movable(d.facts.Pins) && d.names():
+		if len(d.st.Tables) > 0 && d.noJoin() == "" {
+			d.spreads(d.facts.PinCluster)
+			return d.join()
+		}
+		return d.refuse(ErrorTwoClusters, "HY000", "the session is held on cluster ", d.facts.PinCluster, " (", d.facts.Pins.String(),
+			"), the statement needs cluster ", d.Cluster, "; end that first")
+	default:
+		d.Cluster = d.facts.PinCluster
 	}
-	d.Cluster = d.facts.PinCluster
 	d.because(Pinned)
-	d.Verdict, d.Host = Forward, d.host(d.facts.PinHost)
+	d.Verdict, d.Host = Forward, d.host(host)
 	if d.Host == nil {
-		return d.refuse(ErrorNoCluster, "HY000", "server ", d.facts.PinHost, " has left the configuration")
+		return d.refuse(ErrorNoCluster, "HY000", "server ", host, " has left the configuration")
 	}
 	d.Role = d.Host.Role
 	if d.Role == topology.Replica && d.forPrimary() {

@@ -154,6 +154,6 @@ func (d *decision) primary() bool {
 	if d.reads {
 		d.because(AnyServer)
 	}
-	d.Verdict, d.Host, d.Role, d.Again = Forward, c.Primary, topology.Primary, d.st.Plain
+	d.Verdict, d.Host, d.Role, d.Again = Forward, c.Primary, topology.Primary, d.st.Plain && !d.facts.InWriting()
 	return true
 }

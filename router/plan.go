@@ -101,6 +101,7 @@ const (
 	Joins                   // its tables are on several clusters
 	Joined                  // they have been brought to one
 	Spreads                 // each cluster that has a part of the database carries it out
+	OpensBranch             // the open transaction begins on the cluster
 	reasons
 )
 
@@ -148,6 +149,7 @@ var reasonTexts = [reasons]string{
 	Joins:            "its tables are on several clusters: the smaller part is copied to where the larger one is",
 	Joined:           "tables of other clusters were copied to this one for it",
 	Spreads:          "the database has modules: each cluster that has a part of it carries the statement out, its home last",
+	OpensBranch:      "the open transaction begins on this cluster, where it may write",
 	GlobalRead:       "consistency is causal-global: a replica must have what the primary has now",
 }
 

@@ -21,6 +21,8 @@ func (d *decision) role() bool {
 	}
 	d.level = d.consistency()
 	switch {
+	case d.facts.InWriting(): // a branch of it begins
+		d.because(OpensBranch)
 	case !d.facts.Autocommit && reason != OnlySettings:
 		d.because(AutocommitOff)
 	case d.hint.Role == statement.PrimaryRole:

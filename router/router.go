@@ -37,6 +37,8 @@ type World struct {
 	Held Held
 	// Now is the time of the decision.
 	Now time.Time
+	// Transactions is what transactions may do on more than one cluster.
+	Transactions Transactions
 	// Keyed: the statement says which request it is part of.
 	Keyed bool
 	// PositionOf is the cluster whose primary was asked for its position for this very statement; empty for none. Position is the answer; nil: there was none.

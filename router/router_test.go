@@ -185,7 +185,12 @@ func changeWorld(t *testing.T, w *World, words string) {
 		case "settled": // a cluster's primary was waited for
 			w.Settled = value
 		case "hold": // writes are held
-			w.Held = Held{"paris": true}
+			if value == "" {
+				value = "paris"
+			}
+			w.Held = Held{value: true}
+		case "transactions":
+			w.Transactions = map[string]Transactions{"one": OneWriter, "ordered": Ordered, "atomic": Atomic}[value]
 		case "rules":
 			w.Rules = usualRules(t)
 		case "fleet":
@@ -231,6 +236,18 @@ func changeFacts(t testing.TB, f *session.Facts, words string) {
 			f.Autocommit = value == "1"
 		case "transaction":
 			f.Pins, f.InTransaction, f.PinCluster, f.PinHost = session.PinTransaction, true, "paris", value
+		case "written": // the transaction has written where it is
+			f.Branches = []session.Branch{{Cluster: "paris", Wrote: true, XA: f.Atomic}}
+		case "atomic": // the transaction may write on several clusters
+			f.Atomic = true
+		case "deferred": // … and has touched none yet
+			f.Pins, f.InTransaction, f.Atomic = session.PinTransaction, true, true
+		case "asleep": // the transaction's branch on gra, while that on paris is in use
+			f.Branches = []session.Branch{{Cluster: "gra", Host: value, XA: f.Atomic}, {Cluster: "paris", Wrote: true, XA: f.Atomic}}
+		case "temporary": // there is a temporary table, too
+			f.Pins |= session.PinTempTable
+		case "readonly":
+			f.ReadOnly, f.PinReplica = true, true
 		case "lingers":
 			f.Pins, f.PinCluster, f.PinHost = session.PinDiagnostics, "paris", value
 			f.WarningsKnown, f.Here = false, statement.UsesFoundRows|statement.UsesRowCount|statement.UsesDiagnostics

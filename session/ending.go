@@ -15,6 +15,7 @@ func (s *Session) endTransaction(st *statement.Statement) {
 		s.pins.add(PinTransaction)
 	default:
 		s.pins.drop(PinTransaction)
+		s.endBranch()
 	}
 }
 
@@ -31,6 +32,7 @@ func (s *Session) statusUnsure(st *statement.Statement) bool {
 func (s *Session) EndReadOnly() {
 	s.status &^= mysql.StatusInTrans | mysql.StatusInTransReadonly
 	s.pins.drop(PinTransaction | PinDiagnostics)
+	s.noBranches()
 	s.refresh()
 }
 

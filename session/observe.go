@@ -92,6 +92,7 @@ func (s *Session) End(st *statement.Statement, cluster string, exempt bool) Done
 	done.AskStatus = s.statusUnsure(st)
 	s.endTransaction(st)
 	s.unexplained(st, &done)
+	s.noteBranch(st, cluster)
 	s.noteWrites(st, cluster, exempt)
 	s.hide(s.ending.st)
 	s.pins.drop(PinDiagnostics)

@@ -63,12 +63,17 @@ type Facts struct {
 	Pool *topology.ReadPool
 
 	Pins       Pin
+	Spent      Pin    // those of them that the open transaction has used up
 	PinCluster string // where the pinned connection is
 	PinHost    string
 	PinReplica bool // … which was a replica's when it was borrowed
 
 	InTransaction bool // the server says so
-	Autocommit    bool
+	ReadOnly      bool // … and that it is READ ONLY
+	// Branches are the clusters that the open transaction has touched, in the order in which it did. Atomic: it commits on all or none of them.
+	Branches   []Branch
+	Atomic     bool
+	Autocommit bool
 
 	// Here tells which questions about the last statements (the Uses… effects) the connection in use answers rightly by itself. WarningsKnown:
 	// the proxy knows the warnings.
@@ -238,6 +243,7 @@ func (s *Session) Pinned(cluster, host string, replica bool) {
 func (s *Session) Lost() {
 	s.pins.reset()
 	s.status &^= mysql.StatusInTrans | mysql.StatusInTransReadonly
+	s.noBranches()
 	s.Pinned("", "", false)
 }
 
@@ -246,8 +252,11 @@ func (s *Session) refresh() {
 	if s.facts.Schema != s.state.Schema {
 		s.choosePool()
 	}
-	s.facts.Pins = s.pins.set
 	s.facts.InTransaction = s.status&mysql.StatusInTrans != 0
+	s.facts.ReadOnly = s.status&mysql.StatusInTransReadonly != 0
+	if s.facts.Pins, s.facts.Spent = s.pins.set, 0; s.facts.InTransaction && s.pins.shots == shotTransaction {
+		s.facts.Spent = PinOneShot
+	}
 	s.facts.Autocommit = s.status&mysql.StatusAutocommit != 0
 	s.facts.UserVars, s.facts.UserBytes = len(s.state.User)+len(s.unread), s.state.bytes
 	s.facts.Here = s.here

@@ -54,7 +54,7 @@ func (s *Session) Committing(st *statement.Statement, cluster string, exempt boo
 
 // note takes in what a statement writes.
 func (l *ledger) note(st *statement.Statement, exempt bool) {
-	if wrote := mayWrite(st); wrote && exempt {
+	if wrote := MayWrite(st); wrote && exempt {
 		l.exempt = true
 	} else if wrote {
 		l.critical = true
@@ -125,8 +125,8 @@ func (s *Session) News() []Wrote {
 	return news
 }
 
-// mayWrite says whether a statement writes, or may do so.
-func mayWrite(st *statement.Statement) bool {
+// MayWrite says whether a statement writes, or may do so.
+func MayWrite(st *statement.Statement) bool {
 	for i := range st.Tables {
 		if st.Tables[i].Write {
 			return true

@@ -84,6 +84,8 @@ func (h *Hint) take(word []byte) bool {
 		h.Role = PrimaryRole
 	case "replica":
 		h.Role = ReplicaRole
+	case "atomic":
+		h.Atomic = true
 	default:
 		return false
 	}

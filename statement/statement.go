@@ -201,7 +201,7 @@ type Statement struct {
 	For       []string // the variables of SET STATEMENT … FOR this statement, lower case
 	Ask       Ask
 	Several   []Question
-	Label     string       // the column name that the server would give the answer of Ask; for SHOW diagnostics what is shown: "warnings", "errors", "count warnings", "count errors"
+	Label     string       // the column name that the server would give the answer of Ask; for SHOW diagnostics what is shown: "warnings", "errors", "count warnings", "count errors"; of transactions: see Snapshot
 	Text      string       // PREPARE … FROM 'literal', EXECUTE IMMEDIATE 'literal': the inner text; empty if it is not a literal
 	Target    uint64       // KILL: the id; 0 if it is an expression, of which Ask tells CONNECTION_ID() and Text the source; a variable's name
 	KillQuery bool         // KILL QUERY
@@ -219,6 +219,7 @@ type Hint struct {
 	Role        HintRole
 	Consistency string // eventual, sticky, causal, causal-global, primary; empty: not given
 	NotCritical bool   // critical=false
+	Atomic      bool   // of BEGIN: the transaction may write on several clusters
 	After       string // after=<token>
 	Traceparent string // sqlcommenter's, quotes removed
 	Request     string // request=key or sqlcommenter's request='key': what the statements of one request have in common

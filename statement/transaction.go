@@ -22,8 +22,10 @@ func (b *builder) transaction() {
 		b.endTransaction()
 	case c.accept("ROLLBACK"):
 		b.rollback()
-	case c.accept("SAVEPOINT"), c.accept("RELEASE", "SAVEPOINT"):
-		b.savepoint()
+	case c.accept("SAVEPOINT"):
+		b.savepoint("")
+	case c.accept("RELEASE", "SAVEPOINT"):
+		b.savepoint(Releases)
 	case c.accept("XA"):
 		b.xa()
 	default:
@@ -37,7 +39,9 @@ func (b *builder) characteristics() {
 		switch {
 		case c.accept("READ", "ONLY"):
 			b.st.Effects |= TxReadOnly
-		case c.accept("READ", "WRITE"), c.accept("WITH", "CONSISTENT", "SNAPSHOT"):
+		case c.accept("READ", "WRITE"):
+		case c.accept("WITH", "CONSISTENT", "SNAPSHOT"):
+			b.st.Label = Snapshot
 		default:
 			b.doubt()
 			return
@@ -51,7 +55,7 @@ func (b *builder) rollback() {
 	if ahead.accept("TO") {
 		ahead.accept("SAVEPOINT")
 		b.c = ahead
-		b.savepoint()
+		b.savepoint(RollsBackTo)
 		return
 	}
 	b.st.Kind = Rollback
@@ -77,8 +81,15 @@ func (b *builder) endTransaction() {
 	}
 }
 
-func (b *builder) savepoint() {
-	b.st.Kind = Savepoint
+// Labels of statements about transactions.
+const (
+	Snapshot    = "snapshot"    // of Begin: WITH CONSISTENT SNAPSHOT
+	Releases    = "release"     // of Savepoint: RELEASE SAVEPOINT
+	RollsBackTo = "rollback to" // of Savepoint: ROLLBACK TO SAVEPOINT
+)
+
+func (b *builder) savepoint(label string) {
+	b.st.Kind, b.st.Label = Savepoint, label
 	b.names()
 }
 

@@ -26,6 +26,7 @@ import (
 	"shunt/backend/position"
 	"shunt/backend/switchover"
 	"shunt/backend/switchover/failover"
+	"shunt/backend/xa"
 	"shunt/config"
 	"shunt/proxy"
 	"shunt/router"
@@ -46,6 +47,7 @@ type house struct {
 	pools   *backend.Pools
 	server  *proxy.Server
 	store   keptStore
+	xa      *xa.Coordinator // nil: the store is not kept
 
 	switchover *switchover.Engine
 	failover   *failover.Engine
@@ -92,13 +94,14 @@ func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logg
 	h.hello = hello.New(h.helloTargets, log)
 	h.newMapping(cfg)
 	h.positions = position.New(slices.Collect(maps.Keys(h.control)), h.primary, cfg.Monitor().Timeout)
+	decisions := h.newDecisions()
 	loop, err := h.newLoop()
 	if err != nil {
 		return nil, err
 	}
 	h.server, err = proxy.New(cfg.Proxy(), proxy.Deps{
 		Loop: loop, Parser: statement.NewParser(cfg.Statement()), Router: &router.Router{SafeFunctions: cfg.SafeFunctions()}, World: h.world, Pools: h.pools,
-		Accounts: accounts{h.catalog}, Servers: servers{h.hello}, Positions: h.positions, Suspect: h.monitor.ReportFailure, Log: log,
+		Accounts: accounts{h.catalog}, Servers: servers{h.hello}, Positions: h.positions, Decisions: decisions, Suspect: h.monitor.ReportFailure, Log: log,
 	})
 	if err != nil {
 		return nil, err
@@ -117,6 +120,9 @@ func (h *house) register() error {
 	all := append(h.monitor.Collectors(), h.catalog.Collectors()...)
 	all = append(append(all, h.pools.Collectors()...), h.server.Collectors()...)
 	all = append(all, h.store.collectors...)
+	if h.xa != nil {
+		all = append(all, h.xa.Collectors()...)
+	}
 	all = append(append(all, h.switchover.Collectors()...), h.failover.Collectors()...)
 	all = append(all, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, c := range all {
@@ -145,6 +151,7 @@ func (h *house) run(ctx context.Context) error {
 	group.Go(func() error { return h.positions.Run(rooms) })
 	group.Go(func() error { return h.switchover.Run(rooms) })
 	group.Go(func() error { return h.failover.Run(rooms) })
+	group.Go(func() error { return h.recoverBranches(rooms) })
 	group.Go(func() error { return h.loops(rooms) })
 	group.Go(func() error { return giveBack(rooms) })
 	for _, face := range h.faces() {
@@ -193,7 +200,7 @@ func (h *house) allProbed() bool {
 }
 
 // ready says whether clients should be sent here.
-func (h *house) ready() bool { return h.server.Ready() && h.learned.Load() }
+func (h *house) ready() bool { return h.server.Ready() && h.learned.Load() && h.decides() }
 
 // world is what one statement sees.
 func (h *house) world() router.World {

@@ -16,6 +16,7 @@ type keptStore struct {
 	*store.Measured
 	run        func(context.Context) error
 	collectors []prometheus.Collector
+	kept       bool // it outlives this process
 }
 
 // newStore makes the store of the configuration. It claims the folder of an embedded one and starts nothing.
@@ -28,13 +29,13 @@ func newStore(c store.Config, log *slog.Logger) (keptStore, error) {
 		return keptStore{}, err
 	}
 	measured := store.Measure(s)
-	return keptStore{measured, s.Run, append(measured.Collectors(), s.Collectors()...)}, nil
+	return keptStore{measured, s.Run, append(measured.Collectors(), s.Collectors()...), true}, nil
 }
 
 func inMemory() keptStore {
 	s := memstore.New().Open()
 	measured := store.Measure(s)
-	return keptStore{measured, s.Run, measured.Collectors()}
+	return keptStore{measured, s.Run, measured.Collectors(), false}
 }
 
 // start lets the store work until the function that it gives is called, which returns when it has ended. It outlives the other rooms, so that

@@ -95,8 +95,8 @@ func modules(t *testing.T, c *cluster.Cluster) {
 	}
 	must(t, app, "BEGIN")
 	must(t, app, "UPDATE goods SET name = 'x'")
-	if answer := said(app, "UPDATE stat_day SET n = 0"); !strings.Contains(answer, "9901") {
-		t.Errorf("a transaction over two clusters: %s", answer)
+	if answer := said(app, "UPDATE stat_day SET n = 0"); !strings.Contains(answer, "9926") {
+		t.Errorf("a transaction that writes on two clusters: %s", answer)
 	}
 	must(t, app, "ROLLBACK")
 	if rows := p.console("EXPLAIN ROUTE FOR shop@" + database + " SELECT * FROM stat_day"); len(rows) != 1 || rows[0]["cluster"] != "gra" ||

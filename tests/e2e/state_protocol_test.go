@@ -151,9 +151,12 @@ func TestStateCommands(t *testing.T) {
 			rows := s.console("EXPLAIN ROUTE SELECT n FROM " + gra + ".notes")
 			return len(rows) == 1 && rows[0]["cluster"] == "gra"
 		})
-		must(t, s.through, "BEGIN")
+		for _, q := range []string{"BEGIN", "USE " + gra, "USE " + s.database, "ROLLBACK", "BEGIN", "CREATE TEMPORARY TABLE scratch (n INT)"} {
+			must(t, s.through, q)
+		}
 		s.fails("9901", "USE "+gra)
 		must(t, s.through, "ROLLBACK")
+		must(t, s.through, "DROP TEMPORARY TABLE scratch")
 	})
 	s.row(58, "COM_RESET_CONNECTION, COM_CHANGE_USER", func(t *testing.T) {
 		for _, end := range []func() error{

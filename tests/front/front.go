@@ -170,6 +170,14 @@ func (p *Proxy) Await(what string, within time.Duration, cond func() bool) {
 // Stop drains the proxy, as an operator would, and waits for its end. It is called at the end of the test at the latest; once more is no harm.
 func (p *Proxy) Stop() { p.stop.Do(p.drain) }
 
+// Crash kills the proxy, as a power cut would, and returns when it is dead.
+func (p *Proxy) Crash() {
+	p.stop.Do(func() {
+		_ = p.Process.Process.Kill()
+		p.Ended <- <-p.Ended
+	})
+}
+
 func (p *Proxy) drain() {
 	if p.Process.ProcessState == nil {
 		_ = p.Process.Process.Signal(syscall.SIGTERM)
