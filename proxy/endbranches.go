@@ -7,6 +7,7 @@ import (
 
 	"shunt/backend"
 	"shunt/mysql"
+	"shunt/session"
 	"shunt/topology"
 )
 
@@ -184,6 +185,7 @@ func (c *Client) dissolve(parts []*part) {
 		}
 	case c.held != nil && c.session.Pins() == 0:
 		conn := c.held
+		stain(conn)
 		if err := c.payDebts(conn, c.session.Owed(nil)); err != nil {
 			_ = c.lostAfter(err, conn) // an interruption shows at the next wait; nothing is pinned
 		} else {
@@ -207,8 +209,16 @@ func (c *Client) letGo(parts []*part) {
 	}
 }
 
+// stain notes that a connection may have warnings or errors left over of statements that nobody knows of: whoever gets it next clears them.
+func stain(conn *backend.Conn) {
+	if state, ok := conn.Carries.(*session.State); ok {
+		conn.Carries = state.Stained()
+	}
+}
+
 // release gives a connection back that is not the one in use.
 func (c *Client) release(conn *backend.Conn) {
+	stain(conn)
 	if conn.Dirty {
 		conn.Dirty, conn.Carries, conn.Fingerprint = false, nil, 0
 	}

@@ -42,6 +42,9 @@ func (c *Client) begin(j *job) (done bool, err error) {
 	if refusal != nil {
 		return true, c.replyOrEnd(refusal, j)
 	}
+	if c.session.Pins()&session.PinOneShot != 0 && strings.Contains(strings.ToUpper(c.next), "READ ONLY") {
+		deferred = false // as if BEGIN itself had said so
+	}
 	open := c.session.Pins()&session.PinTransaction != 0
 	if open && (deferred || c.tx.manages()) {
 		if err := c.endAll(true); err != nil {

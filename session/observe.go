@@ -60,7 +60,12 @@ func (s *Session) Begin(st *statement.Statement) {
 // OK observes an OK packet, alone or at the end of rows, and gives what of its trackers the client may see, appended to
 // visible. hadRows tells that it ends a result set of that many rows.
 func (s *Session) OK(flavor topology.Flavor, ok *mysql.OK, hadRows bool, rows uint64, visible []byte) []byte {
-	s.status, s.flavor = ok.Status, flavor
+	const mode = mysql.StatusAnsiQuotes | mysql.StatusNoBackslashEscapes
+	status := ok.Status
+	if slices.Contains(s.ending.st.For, "sql_mode") { // SET STATEMENT: the flags are those of this one statement
+		status = status&^mode | s.status&mode
+	}
+	s.status, s.flavor = status, flavor
 	s.result(flavor, ok, hadRows, rows)
 	s.ending.affected += ok.Affected
 	if len(ok.Track) > 0 {

@@ -263,3 +263,17 @@ func TestNothingPanics(t *testing.T) {
 		l.PinDetail()
 	}
 }
+
+// TestAModeForOneStatement: what SET STATEMENT sets for one statement does not change how the next ones are read.
+func TestAModeForOneStatement(t *testing.T) {
+	l := newLife()
+	l.say("SET STATEMENT sql_mode='ANSI_QUOTES' FOR SELECT 1", calm|mysql.StatusAnsiQuotes)
+	if got := l.Status(); got != calm {
+		t.Errorf("status %v", got)
+	}
+	l.say("SET sql_mode='ANSI_QUOTES'", calm|mysql.StatusAnsiQuotes)
+	l.say("SET STATEMENT sql_mode='' FOR SELECT 1", calm)
+	if got := l.Status(); got != calm|mysql.StatusAnsiQuotes {
+		t.Errorf("status %v", got)
+	}
+}

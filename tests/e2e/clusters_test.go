@@ -396,3 +396,38 @@ func (b *bank) nothingLeft() {
 		return true
 	})
 }
+
+// TestJoinsInTransactions: a SELECT over two clusters sees what its transaction has written on both, and nothing of it is seen outside before it commits.
+func TestJoinsInTransactions(t *testing.T) {
+	b := openBank(t, cluster.Shared(t), kept(t))
+	const join = "SELECT SUM(a.money + b.money) FROM accounts a JOIN accounts_b b USING (id)"
+	sum := func(c *mysqltest.Client, want string) {
+		t.Helper()
+		if got := must(t, c, join); got != want {
+			t.Errorf("the sum is %s, want %s", got, want)
+		}
+	}
+	other := b.client()
+	for _, end := range []string{"ROLLBACK", "COMMIT"} {
+		b.run("BEGIN", "UPDATE accounts SET money = money - 10 WHERE id = 1", "UPDATE accounts_b SET money = money + 30 WHERE id = 1")
+		sum(b.app, "1020")
+		sum(other, "1000")
+		b.run("UPDATE accounts SET money = money + 1 WHERE id = 2")
+		sum(b.app, "1021")
+		if tables := first(t, b.app, "SHOW TABLES"); tables != "accounts accounts_b" {
+			t.Errorf("in the transaction it has %s", tables)
+		}
+		if n := must(t, b.app, "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE()"); n != "2" {
+			t.Errorf("in the transaction information_schema has %s tables", n)
+		}
+		b.run(end)
+	}
+	sum(b.app, "1021")
+	b.has("491", "530")
+	b.run("SET autocommit = 0", "UPDATE accounts SET money = money + 5 WHERE id = 1")
+	if answer := said(b.app, join); !strings.HasPrefix(answer, "1026") && !strings.Contains(answer, "9901") {
+		t.Errorf("with autocommit off: %s", answer)
+	}
+	b.run("ROLLBACK", "SET autocommit = 1")
+	sum(b.app, "1021")
+}

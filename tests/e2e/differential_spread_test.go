@@ -35,7 +35,7 @@ func TestDifferentialOverTwoClusters(t *testing.T) {
 		fmt.Fprintf(&modules, "  m%d: {database: %s, tables: ['%s'], cluster: gra}\n", i, s.databaseName(), strings.Join(abroadTables, "', '"))
 	}
 	p := startEdited(t, c, func(config string) string {
-		return config + "databases:\n" + homes.String() + "modules:\n" + modules.String() + "limits: {linger: 5s}\n"
+		return config + "databases:\n" + homes.String() + "modules:\n" + modules.String() + "limits: {linger: 5s}\n" + kept(t) + "\n"
 	})
 	page, err := os.ReadFile("../../docs/sharding.md")
 	if err != nil {
@@ -196,6 +196,7 @@ func why(e *mysql.Error) string {
 		"READ ONLY":                         "the transaction is READ ONLY",
 		"held on a replica":                 "the session is held on a replica",
 		"it is a view":                      "one is a view",
+		"has written on cluster":            "the transaction has written on the other cluster, and is not atomic",
 		"it is versioned":                   "one is versioned by the system",
 		"takes a temporary table once":      "a temporary table can be named once",
 		"has gone back":                     "it asks about a statement whose connection has gone back",
