@@ -19,6 +19,7 @@ import (
 	"shunt/backend/monitor"
 	"shunt/mysql"
 	"shunt/proxy"
+	"shunt/router"
 	"shunt/session"
 	"shunt/sharding"
 	"shunt/statement"
@@ -65,6 +66,7 @@ func mustParse(t *testing.T, text string) *Config {
 func TestLeast(t *testing.T) {
 	c := mustParse(t, least)
 	wantProxy := proxy.Defaults()
+	wantProxy.Transactions = router.Atomic
 	wantProxy.Listen = []proxy.Listen{{Address: "127.0.0.1:6033", Compression: mysql.CapCompress | mysql.CapZstdCompression}}
 	account := monitor.Account{User: "shunt", Password: "b4ck"}
 	hosts := []monitor.Host{{Address: "127.0.0.1:3311", Weight: 1}, {Address: "127.0.0.1:3312", Weight: 1}}
@@ -154,7 +156,7 @@ func TestMost(t *testing.T) {
 				{Address: "/run/shunt/shunt.sock", Compression: mysql.CapCompress | mysql.CapZstdCompression},
 			},
 			Clients: 5, Limits: &proxy.AccountLimits{Limits: proxy.Limits{TransactionIdle: 5 * time.Minute}}, JoinRows: 10000, JoinBytes: 16 << 20, PrimaryReads: 50, Login: 2 * time.Second,
-			Write: 3 * time.Second, Packet: 16 << 20, Prepared: 8, ReadWait: 7 * time.Millisecond, Linger: time.Millisecond, Drain: 4 * time.Second, Consistency: session.Sticky,
+			Write: 3 * time.Second, Packet: 16 << 20, Prepared: 8, ReadWait: 7 * time.Millisecond, Linger: time.Millisecond, Drain: 4 * time.Second, Consistency: session.Sticky, Transactions: router.Atomic,
 			Pools: []proxy.PoolRule{
 				{Users: []string{"reports"}, Databases: []string{"shop", "blog"}, Pool: &topology.ReadPool{Name: "search", Else: topology.ElseError}},
 				{Databases: []string{"logs"}, Pool: &topology.ReadPool{Name: "statistics"}},

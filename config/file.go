@@ -148,6 +148,9 @@ type Cluster struct {
 
 	// How connections to its servers are compressed. A server that cannot do it is used without.
 	Compression string `yaml:"compression" default:"off" oneof:"off zlib zstd"`
+
+	// What it is for alone.
+	Serves Serves `yaml:"serves" reload:"live"`
 }
 
 // ServerTLS is the encryption of the connections to a cluster's servers, shunt's own connections included.
@@ -398,9 +401,10 @@ type Heartbeat struct {
 // Store is where that is kept which proxies have to agree on: in a folder, by an etcd inside this process, or in an etcd cluster that all
 // proxies of a fleet share.
 type Store struct {
-	// Folder of the etcd inside this process. A path that begins with no slash starts from the folder of the configuration. It belongs to
-	// one running shunt. Empty: nothing is kept on disk, and all is forgotten at the end.
-	Embedded string `yaml:"embedded"`
+	// Folder of the etcd inside this process; it is made if it is not there. A path that begins with no slash starts from the folder of the
+	// configuration. It belongs to one running shunt: a second one beside it needs another folder, or both an etcd cluster. Empty: nothing is kept on disk, and
+	// all is forgotten at the end.
+	Embedded string `yaml:"embedded" default:"data"`
 
 	// Addresses of an etcd cluster, as https://host:2379, in place of a folder.
 	Etcd []string `yaml:"etcd" one:"true"`

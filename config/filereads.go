@@ -99,3 +99,12 @@ type Critical struct {
 	// characters.
 	Except []string `yaml:"except"`
 }
+
+// Serves keeps a cluster for one task: whatever else comes to it is refused.
+type Serves struct {
+	// Modules whose tables it has. Statements about other tables or databases, and those that name none, are refused. Empty: it serves all.
+	Modules []string `yaml:"modules"`
+
+	// The user names of those who may use it. Empty: everybody.
+	Users []string `yaml:"users"`
+}

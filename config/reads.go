@@ -41,7 +41,7 @@ func (c *Config) checkReads(d *decoder) {
 // Rules are what is written down about reading and writing, for the router.
 func (c *Config) Rules() *router.Rules {
 	reads := c.File.Reads
-	r := ruleMaker{&router.Rules{Users: map[string]session.Consistency{}, Scarce: map[string]session.Scarcity{}, Modules: map[string]session.Consistency{}, Pools: map[string]*topology.ReadPool{},
+	r := ruleMaker{&router.Rules{Users: map[string]session.Consistency{}, Scarce: map[string]session.Scarcity{}, Modules: map[string]session.Consistency{}, Pools: map[string]*topology.ReadPool{}, Serves: map[string]router.Serves{},
 		Sticky: reads.StickyFor, Fleet: reads.Requests == "fleet"}}
 	r.NoReplica, _ = session.ParseScarcity(reads.NoReplica) // checked when the file was read, as all words and patterns are
 	for _, rule := range reads.Rules {
@@ -70,6 +70,11 @@ func (c *Config) Rules() *router.Rules {
 		otherwise, _ := topology.ParseElse(pool.Else)
 		for _, module := range pool.Modules {
 			r.Pools[module] = &topology.ReadPool{Name: pool.Pool, Else: otherwise}
+		}
+	}
+	for _, cluster := range c.File.Clusters {
+		if s := cluster.Serves; len(s.Modules)+len(s.Users) > 0 {
+			r.Serves[cluster.Name] = router.Serves{Modules: s.Modules, Users: s.Users}
 		}
 	}
 	return r.Rules

@@ -14,10 +14,11 @@ import (
 func TestWhereTheStoreIs(t *testing.T) {
 	embedded := store.Config{Prefix: "shunt/", Timeout: 5 * time.Second, Quota: 2 << 30, History: 10000}
 	named, memory, cluster := embedded, embedded, embedded
+	embedded.Embedded = "/etc/shunt/data"
 	named.Embedded = "/etc/shunt/state"
 	cluster.Etcd, cluster.User, cluster.Password = []string{"http://etcd1:2379", "http://etcd2:2379"}, "shunt", "b4ck"
 	for text, want := range map[string]store.Config{
-		"":                           memory,
+		"":                           embedded,
 		"store: {embedded: ./state}": named,
 		`store: {embedded: ""}`:      memory,
 		`store: {etcd: ["http://etcd1:2379", "http://etcd2:2379"], ` + `user: shunt, password: "${BACKEND}"}`: cluster,
@@ -38,7 +39,8 @@ func TestWhereTheStoreIs(t *testing.T) {
 
 func TestWhatTransactionsMayDo(t *testing.T) {
 	for text, want := range map[string]router.Transactions{
-		"":                                     router.OneWriter,
+		"":                                     router.Atomic,
+		`store: {embedded: ""}`:                router.OneWriter,
 		"store: {embedded: ./state}":           router.Atomic,
 		`store: {etcd: ["http://etcd1:2379"]}`: router.Atomic,
 		"transactions: ordered":                router.Ordered,
@@ -49,7 +51,7 @@ func TestWhatTransactionsMayDo(t *testing.T) {
 			t.Errorf("%q: %s, want %s", text, c.Transactions(), want)
 		}
 	}
-	if _, err := parse([]byte(least+"transactions: atomic"), "/etc/shunt/config.yaml", outside()); err == nil || !strings.Contains(err.Error(), "store that is kept") {
+	if _, err := parse([]byte(least+"transactions: atomic\nstore: {embedded: \"\"}"), "/etc/shunt/config.yaml", outside()); err == nil || !strings.Contains(err.Error(), "store that is kept") {
 		t.Errorf("atomic with a store in memory: %v", err)
 	}
 }

@@ -145,7 +145,7 @@ func tableColumn(st *statement.Statement) int {
 // hasNothing recognises what a server says that does not know the account or the database.
 func hasNothing(e *mysql.Error) bool {
 	switch e.Number {
-	case 1044, 1045, 1049, 1698, backend.ErrorLogin, backend.ErrorAccount:
+	case 1044, 1045, 1049, 1698, backend.ErrorLogin, backend.ErrorAccount, router.ErrorNotServed:
 		return true
 	}
 	return false

@@ -222,7 +222,7 @@ func (c *Client) enter(cl *claim, collation uint16) error {
 	c.user, c.account, c.cred = cl.user, account.Name, cred
 	rules := c.server.World().Rules
 	login := session.Login{
-		Consistency: rules.OfUser(cl.user, c.server.config.Consistency), Scarcity: rules.ScarcityOf(cl.user), Trackers: session.Trackers{Off: !c.caps.Has(mysql.CapSessionTrack)},
+		User: cl.user, Consistency: rules.OfUser(cl.user, c.server.config.Consistency), Scarcity: rules.ScarcityOf(cl.user), Trackers: session.Trackers{Off: !c.caps.Has(mysql.CapSessionTrack)},
 		DefaultCollation: c.server.defaultCollation, Pool: c.server.config.poolOf(cl.user),
 		Parse: func(text string) *statement.Statement { st, _ := c.server.Parser.Parse([]byte(text), 0); return st },
 	}

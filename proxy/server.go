@@ -261,7 +261,7 @@ func (s *Server) PlainReads() (onReplicas, all uint64) {
 // default database: what EXPLAIN ROUTE shows. Where the primary would have to be asked for its position, what the monitor has seen stands for it.
 func (s *Server) Explain(sql, user, database string) (*statement.Statement, router.Plan) {
 	st, hint := s.Parser.Parse([]byte(sql), 0)
-	facts := session.New(session.Login{Schema: database, Consistency: s.config.Consistency, Pool: s.config.poolOf(user)}).Facts()
+	facts := session.New(session.Login{User: user, Schema: database, Consistency: s.config.Consistency, Pool: s.config.poolOf(user)}).Facts()
 	world := s.World()
 	world.Transactions = s.config.Transactions
 	world.Now, world.Keyed, world.Wait = time.Now(), requestKey(&hint) != "", s.config.ReadWait

@@ -19,6 +19,7 @@ const (
 	ErrorHeld        uint16 = 9908 // writes to the cluster are held
 	ErrorNoReplica   uint16 = 9909 // no replica is in service, and the primary is not for these reads
 	ErrorTwoWriters  uint16 = 9926 // a transaction writes on a second cluster, and may not
+	ErrorNotServed   uint16 = 9930 // the cluster is kept for other modules or users
 	ErrorPoolOut     uint16 = 9917 // no server of the session's read pool is in service
 )
 

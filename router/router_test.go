@@ -184,6 +184,13 @@ func changeWorld(t *testing.T, w *World, words string) {
 			w.Rules = &Rules{Modules: map[string]session.Consistency{"statistics": session.Eventual}}
 		case "settled": // a cluster's primary was waited for
 			w.Settled = value
+		case "serves": // gra is kept for some modules or users
+			what, names, _ := strings.Cut(value, ":")
+			s := Serves{Users: strings.Split(names, ",")}
+			if what == "modules" {
+				s = Serves{Modules: strings.Split(names, ",")}
+			}
+			w.Rules = &Rules{Serves: map[string]Serves{"gra": s}}
 		case "hold": // writes are held
 			if value == "" {
 				value = "paris"
@@ -286,6 +293,8 @@ func changeFacts(t testing.TB, f *session.Facts, words string) {
 				t.Fatal(err)
 			}
 			f.Seen[0].Since = noon.Add(-long)
+		case "user":
+			f.User = value
 		case "ahead": // the primary may not show yet what the session has seen
 			f.Ahead = []string{value}
 		case "tried":

@@ -22,6 +22,8 @@ type Rules struct {
 	Modules map[string]session.Consistency
 	// Pools are the read pools of modules, by their names.
 	Pools map[string]*topology.ReadPool
+	// Serves are the clusters that are kept for a task, by their names.
+	Serves map[string]Serves
 	// NotCritical are tables whose writes later reads need not see.
 	NotCritical *sharding.Patterns
 	// Sticky is how long a critical write keeps a request's reads on the primary; 0: until the request ends.

@@ -38,7 +38,7 @@ func (d *decision) known() bool {
 	if d.cluster = d.world.Topology.Clusters[d.Cluster]; d.cluster == nil {
 		return d.refuse(ErrorNoCluster, "HY000", "cluster ", d.Cluster, " is not configured")
 	}
-	return false
+	return d.notServed()
 }
 
 // table adds one table; true if that settled the plan as a refusal.

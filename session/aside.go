@@ -15,7 +15,7 @@ func (s *Session) Aside() *Session {
 	}
 	f := &s.facts
 	other.facts = Facts{
-		Schema: f.Schema, Pool: f.Pool, Consistency: f.Consistency, Chosen: f.Chosen, Scarcity: f.Scarcity,
+		User: f.User, Schema: f.Schema, Pool: f.Pool, Consistency: f.Consistency, Chosen: f.Chosen, Scarcity: f.Scarcity,
 		Wrote: slices.Clone(f.Wrote), Blind: slices.Clone(f.Blind), Stuck: slices.Clone(f.Stuck), Seen: slices.Clone(f.Seen), Floor: slices.Clone(f.Floor),
 		Ahead: slices.Clone(f.Ahead),
 	}

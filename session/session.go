@@ -53,6 +53,7 @@ func (c Consistency) Stricter(d Consistency) Consistency {
 
 // Facts is what routing may see of a session. The router gets a pointer to it for the length of one decision.
 type Facts struct {
+	User        string // the name that the client has logged in with
 	Schema      string
 	Consistency Consistency // the account's, or what the session has chosen
 	Chosen      bool        // … by its variable shunt_consistency; then no rule holds
@@ -139,6 +140,7 @@ type Session struct {
 
 // Login is what a session starts with.
 type Login struct {
+	User        string
 	Schema      string
 	Charset     string // of the client's collation: character_set_client and character_set_results
 	Collation   string // collation_connection; both empty: the server's defaults
@@ -174,7 +176,7 @@ func (s *Session) Start(login Login) {
 		status: mysql.StatusAutocommit, Trackers: login.Trackers, parse: login.Parse, standard: login.Consistency,
 		defaultCollation: login.DefaultCollation, pool: login.Pool, ending: outcome{st: noStatement},
 	}
-	s.facts.Consistency, s.facts.Scarcity = login.Consistency, login.Scarcity
+	s.facts.User, s.facts.Consistency, s.facts.Scarcity = login.User, login.Consistency, login.Scarcity
 	s.choosePool()
 	s.refresh()
 }
@@ -200,7 +202,7 @@ func (s *Session) ResetConnection() {
 		defaultCollation: s.defaultCollation, pool: s.pool, ending: outcome{st: noStatement},
 	}
 	s.facts = Facts{
-		Schema: facts.Schema, Pool: facts.Pool, Consistency: s.standard, Scarcity: facts.Scarcity,
+		User: facts.User, Schema: facts.Schema, Pool: facts.Pool, Consistency: s.standard, Scarcity: facts.Scarcity,
 		Wrote: facts.Wrote, Blind: facts.Blind, Seen: facts.Seen, Ahead: facts.Ahead, Floor: facts.Floor, UsesLocks: facts.UsesLocks,
 	}
 	s.refresh()

@@ -34,7 +34,7 @@ func (f front) configuration(addresses []string, control lab.Account, extra stri
 	fmt.Fprintf(&b, "listen: %s\nadmin: {console: %s, http: %s, password: bench}\n", addresses[0], addresses[1], addresses[2])
 	fmt.Fprintf(&b, "clusters:\n  bench:\n    servers: [%s]\n    account: {user: %s, password: %q}\n", strings.Join(f.servers, ", "), control.User,
 		control.Password)
-	fmt.Fprintf(&b, "limits: {%sper_account: 0, drain: 1s}\n", f.limits)
+	fmt.Fprintf(&b, "limits: {%sper_account: 0, drain: 1s}\nstore: {embedded: \"\"}\n", f.limits)
 	if f.databases != "" {
 		fmt.Fprintf(&b, "databases:\n%s", f.databases)
 	}
