@@ -153,7 +153,7 @@ func (c *Client) sendResult(rs mysql.ResultSet, j *job, warnings ...mysql.Row) e
 // sendResultWith has other status flags at its end.
 func (c *Client) sendResultWith(status mysql.Status, rs mysql.ResultSet, j *job, warnings ...mysql.Row) error {
 	end := mysql.OK{Status: status, Warnings: uint16(len(warnings))}
-	cursor := j.opensCursor() && len(rs.Rows) == 1
+	cursor := j.opensCursor() && len(rs.Rows) == 1 || j.asksCursor() && j.st.Lists != statement.ListsNothing
 	sent := len(rs.Rows)
 	if cursor && c.serverFlavor == topology.MariaDB { // MySQL counts them when it opens the cursor
 		sent = 0

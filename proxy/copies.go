@@ -27,7 +27,7 @@ const copyWait = 30 * time.Second
 // bring makes the temporary tables of a statement in its connection, or drops those of the statement before. A server's refusal is a *mysql.Error, with which
 // the connection stays usable.
 func (c *Client) bring(j *job, conn *backend.Conn) error {
-	if len(conn.Copies) > 0 && !asksAboutLast(j.st) {
+	if len(conn.Copies) > 0 && (j.copies != nil || !asksAboutLast(j.st) && c.session.CursorOf() == 0) { // a cursor may be open over them
 		if err := c.dropCopies(conn); err != nil {
 			return err
 		}

@@ -58,7 +58,7 @@ func (m *combination) take(p *source, f statement.Filter) {
 		sql = strings.Replace(sql, statement.Placeholder, value, 1)
 	}
 	p.filters = append(p.filters, sql)
-	if p.catalog == nil || !strings.EqualFold(f.Column, p.catalog.Schema) {
+	if p.catalog == nil || !p.catalog.Names(f.Column) {
 		return
 	}
 	for _, database := range f.Values {

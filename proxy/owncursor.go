@@ -10,16 +10,20 @@ import (
 
 // ownCursor is a cursor over an answer of our own, which has one row.
 type ownCursor struct {
-	of      *session.Stmt
-	row     []byte // the row, as a packet's payload
-	fetched bool
+	of   *session.Stmt
+	rows [][]byte // those that are left, as payloads of packets
 }
 
-// opensCursor says whether an execution asks for a cursor and gets one: SHOW has none.
+// opensCursor says whether an execution asks for a cursor and gets one, of those that the proxy answers itself: SHOW WARNINGS has none.
 func (j *job) opensCursor() bool {
-	at := mysql.HeaderLen + executeFlags
 	asks := j.st.Kind == statement.Select || j.st.Kind == statement.Diagnostics && j.st.Label != "warnings" && j.st.Label != "errors"
-	return asks && j.stmt != nil && len(j.packets) > at && j.packets[mysql.HeaderLen] == byte(mysql.ComStmtExecute) && j.packets[at]&cursorReadOnly != 0
+	return asks && j.asksCursor()
+}
+
+// asksCursor says whether the execution would have a cursor.
+func (j *job) asksCursor() bool {
+	at := mysql.HeaderLen + executeFlags
+	return j.stmt != nil && len(j.packets) > at && j.packets[mysql.HeaderLen] == byte(mysql.ComStmtExecute) && j.packets[at]&cursorReadOnly != 0
 }
 
 // appendOpened appends the answer that opens a cursor: the definitions, and no rows yet. Servers put such a result into a temporary table, which shows in the
@@ -43,7 +47,10 @@ func (c *Client) appendOpened(dst []byte, rs mysql.ResultSet, st *session.Stmt, 
 	if !c.caps.Has(mysql.CapDeprecateEOF) {
 		dst = dst[:start+lastPacket(dst[start:])] // there is one end, that of the definitions
 	}
-	c.cursor = &ownCursor{of: st, row: appendBinaryRow(nil, rs.Columns, rs.Rows[0])}
+	c.cursor = &ownCursor{of: st}
+	for _, row := range rs.Rows {
+		c.cursor.rows = append(c.cursor.rows, appendBinaryRow(nil, rs.Columns, row))
+	}
 	return dst
 }
 
@@ -55,11 +62,10 @@ func (c *Client) fetchOwn(payload []byte) error {
 	}
 	end, seq := mysql.OK{Status: c.status() | mysql.StatusCursorExists}, byte(1)
 	c.lendOut()
-	if count > 0 && !c.cursor.fetched {
-		c.cursor.fetched = true
-		count--
+	for ; count > 0 && len(c.cursor.rows) > 0; count-- {
 		start := len(c.out)
-		c.out, seq = mysql.ClosePacket(append(mysql.OpenPacket(c.out), c.cursor.row...), start, seq)
+		c.out, seq = mysql.ClosePacket(append(mysql.OpenPacket(c.out), c.cursor.rows[0]...), start, seq)
+		c.cursor.rows = c.cursor.rows[1:]
 	}
 	if count > 0 {
 		end.Status ^= mysql.StatusCursorExists | mysql.StatusLastRowSent

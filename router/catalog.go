@@ -10,22 +10,28 @@ import (
 
 // described are the tables of information_schema that describe databases and what is in them, with the columns that name the database and the table.
 var described = map[string]Description{
-	"schemata":                {"SCHEMA_NAME", ""},
-	"tables":                  {"TABLE_SCHEMA", "TABLE_NAME"},
-	"columns":                 {"TABLE_SCHEMA", "TABLE_NAME"},
-	"statistics":              {"TABLE_SCHEMA", "TABLE_NAME"},
-	"partitions":              {"TABLE_SCHEMA", "TABLE_NAME"},
-	"views":                   {"TABLE_SCHEMA", "TABLE_NAME"},
-	"table_constraints":       {"TABLE_SCHEMA", "TABLE_NAME"},
-	"key_column_usage":        {"TABLE_SCHEMA", "TABLE_NAME"},
-	"referential_constraints": {"CONSTRAINT_SCHEMA", "TABLE_NAME"},
-	"triggers":                {"EVENT_OBJECT_SCHEMA", "EVENT_OBJECT_TABLE"},
-	"routines":                {"ROUTINE_SCHEMA", ""},
-	"events":                  {"EVENT_SCHEMA", ""},
+	"schemata":                {Schema: "SCHEMA_NAME"},
+	"tables":                  {Schema: "TABLE_SCHEMA", Table: "TABLE_NAME"},
+	"columns":                 {Schema: "TABLE_SCHEMA", Table: "TABLE_NAME"},
+	"statistics":              {Schema: "TABLE_SCHEMA", Table: "TABLE_NAME", Also: "INDEX_SCHEMA"},
+	"partitions":              {Schema: "TABLE_SCHEMA", Table: "TABLE_NAME"},
+	"views":                   {Schema: "TABLE_SCHEMA", Table: "TABLE_NAME"},
+	"table_constraints":       {Schema: "TABLE_SCHEMA", Table: "TABLE_NAME", Also: "CONSTRAINT_SCHEMA"},
+	"key_column_usage":        {Schema: "TABLE_SCHEMA", Table: "TABLE_NAME", Also: "CONSTRAINT_SCHEMA"},
+	"referential_constraints": {Schema: "CONSTRAINT_SCHEMA", Table: "TABLE_NAME"},
+	"triggers":                {Schema: "EVENT_OBJECT_SCHEMA", Table: "EVENT_OBJECT_TABLE", Also: "TRIGGER_SCHEMA"},
+	"routines":                {Schema: "ROUTINE_SCHEMA"},
+	"events":                  {Schema: "EVENT_SCHEMA"},
 }
 
-// Description says which columns of a table of information_schema name a database and a table; Table is empty where rows are about a database.
-type Description struct{ Schema, Table string }
+// Description says which columns of a table of information_schema name a database and a table; Table is empty where rows are about a database. Also is another
+// column that names the same database.
+type Description struct{ Schema, Table, Also string }
+
+// Names says whether a column names the database; servers compare names of columns without case.
+func (d Description) Names(column string) bool {
+	return column != "" && (strings.EqualFold(column, d.Schema) || strings.EqualFold(column, d.Also))
+}
 
 // Described tells about a table of information_schema; false for those that describe the server.
 func Described(name string) (Description, bool) {

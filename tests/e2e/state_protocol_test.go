@@ -109,6 +109,9 @@ func TestStatePrepared(t *testing.T) {
 				if err := s.through.Send(mysql.ComStmtClose, fetch[:4]); err != nil {
 					t.Error(err)
 				}
+				if _, err := s.through.Do(mysql.ComPing, nil); err != nil { // that has no answer; this comes behind it
+					t.Error(err)
+				}
 			}
 			s.pinned("")
 			s.spoil()

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -174,8 +175,22 @@ type standing struct {
 	Links           []switchover.Link
 }
 
-// standings reads those of all servers. What moves by itself is left out.
+// standings reads those of all servers, once no link is on its way from one state to another. What moves by itself is left out.
 func (h *house) standings() map[string]standing {
+	h.Helper()
+	for start := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+		found := h.read()
+		onTheWay := false
+		for _, one := range found {
+			onTheWay = onTheWay || slices.ContainsFunc(one.Links, func(l switchover.Link) bool { return l.IO == "Preparing" })
+		}
+		if !onTheWay || time.Since(start) > patience {
+			return found
+		}
+	}
+}
+
+func (h *house) read() map[string]standing {
 	h.Helper()
 	found := map[string]standing{}
 	for _, s := range h.cluster.Servers() {
