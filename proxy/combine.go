@@ -307,7 +307,8 @@ func (m *combination) copies(cluster string) (*copies, error) {
 // ask asks a cluster something as the client's session would. timeless: transactions do not change it.
 func (m *combination) ask(sql, cluster string, timeless bool) (mysql.ResultSet, error) {
 	st, _ := m.c.server.Parser.Parse([]byte(sql), m.c.mode())
-	sub := job{st: st, hint: m.j.hint, packets: mysql.AppendQuery(nil, 0, sql), text: []byte(sql), started: m.j.started}
+	limit := m.c.server.config.JoinBytes
+	sub := job{st: st, hint: m.j.hint, packets: mysql.AppendQuery(nil, 0, sql), text: []byte(sql), started: m.j.started, most: limit + limit/4 + 1<<20} // headers take some, too
 	rs, _, err := m.c.askThere(&sub, cluster, timeless)
 	return rs, err
 }

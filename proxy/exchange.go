@@ -16,7 +16,7 @@ import (
 func (c *Client) exchange(j *job, plan *router.Plan, conn *backend.Conn) error {
 	j.wait, j.floor, j.stale = plan.Wait, plan.Floor, plan.Stale || j.copies != nil && j.copies.warning != ""
 	if j.answer != nil {
-		*j.answer = answer{caps: conn.Caps}
+		*j.answer = answer{caps: conn.Caps, most: j.answer.most}
 	}
 	c.answer.start(j) // nothing has come yet: the connection may break before the statement is sent
 	if j.stmt != nil && !j.prepare {

@@ -20,15 +20,16 @@ const maxGathered = 64 << 20
 // errGathered says that a list is too long to be put together.
 var errGathered = mysql.NewError(ErrorTooLong, "HY000", "shunt: the list is longer than %d MiB on one cluster; ask with LIKE for a part of it", maxGathered>>20)
 
-// answer is what a server has answered, to a connection with these capabilities.
+// answer is what a server has answered, to a connection with these capabilities. No more than a little above most bytes of it are kept.
 type answer struct {
 	caps  mysql.Capability
 	bytes []byte
+	most  int
 }
 
 // keep takes a stretch of the server's answer.
 func (a *answer) keep(p []byte) {
-	if len(a.bytes) <= maxGathered {
+	if len(a.bytes) <= a.most {
 		a.bytes = append(a.bytes, p...)
 	}
 }
@@ -99,12 +100,15 @@ func (c *Client) askThere(sub *job, cluster string, timeless bool) (rs mysql.Res
 
 // askCluster runs a statement on a cluster; the client hears nothing of it. A server's refusal is the error.
 func (c *Client) askCluster(sub *job, cluster string) (mysql.ResultSet, mysql.Status, error) {
-	var a answer
+	a := answer{most: maxGathered}
+	if sub.most > 0 {
+		a.most = sub.most
+	}
 	sub.shape, sub.silent, sub.only, sub.answer = mysql.ShapeResult, true, cluster, &a
 	if err := c.execute(sub); err != nil {
 		return mysql.ResultSet{}, 0, err
 	}
-	if len(a.bytes) > maxGathered {
+	if len(a.bytes) > a.most {
 		return mysql.ResultSet{}, 0, errGathered
 	}
 	rs, end, _, err := mysql.ParseResultSet(a.bytes, a.caps)

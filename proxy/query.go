@@ -29,6 +29,7 @@ type job struct {
 	silent bool
 	only   string  // the cluster that it is for, whatever it names; empty: that is to be found out
 	answer *answer // takes the server's answer of a silent statement; nil: nobody wants it
+	most   int     // bytes of that answer that are of use; 0: maxGathered
 	wait   bool    // the server is to wait first for what the session needs
 	floor  topology.Position
 	late   bool          // a replica has waited in vain

@@ -75,9 +75,9 @@ func (c *Client) inTransactionSince(j *job, now time.Time) time.Time {
 	return c.since
 }
 
-// unbounded says that a statement is not to be killed: its outcome would not be known, or it is meant to go on, or it is our own.
+// unbounded says that a statement is not to be killed: its outcome would not be known, or it is meant to go on, or it is our own and no part of an answer.
 func unbounded(j *job) bool {
-	if j.silent || j.st == replication {
+	if j.silent && j.answer == nil || j.st == replication {
 		return true
 	}
 	switch j.st.Kind {

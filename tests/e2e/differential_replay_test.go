@@ -85,7 +85,7 @@ func (s stream) databaseName() string {
 // dialAgain connects as one who has been here before. A connection sees what others wrote as soon as it is replicated, not earlier.
 func (d *differential) dialAgain(ctx context.Context, address string, m mode) (*mysqltest.Client, error) {
 	if address == d.through {
-		if err := d.cluster.Datacenters[0].WaitCaughtUp(ctx); err != nil {
+		if err := d.cluster.WaitCaughtUp(ctx); err != nil {
 			return nil, err
 		}
 	}
