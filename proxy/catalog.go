@@ -61,7 +61,11 @@ func (m *combination) catalogClusters() []string {
 	}
 	shards := m.world.Map
 	for _, database := range m.about {
-		for _, cluster := range partsOf(shards, database) {
+		if sharding.Everywhere(database) {
+			continue
+		}
+		parts, _ := shards.Parts(database) // of one whose home is not decided there are none
+		for _, cluster := range parts {
 			clusters[cluster] = true
 		}
 	}
@@ -88,19 +92,6 @@ func (m *combination) catalogClusters() []string {
 	}
 	slices.Sort(m.clusters)
 	return m.clusters
-}
-
-// partsOf are the clusters that have tables of a database; none for one that is on all.
-func partsOf(shards *sharding.Map, database string) []string {
-	home, err := shards.Home(database)
-	if err != nil || sharding.Everywhere(database) {
-		return nil
-	}
-	clusters := []string{home}
-	for _, module := range shards.Modules(database) {
-		clusters = append(clusters, module.Cluster)
-	}
-	return clusters
 }
 
 // catalogHome is where the temporary tables are made: at home of the first database that is asked about, or where the session is held, if that has a part of it;
@@ -133,6 +124,9 @@ func (m *combination) readCatalog(p *source, here string, limit int) error {
 		}
 		if err != nil {
 			return err
+		}
+		if len(rs.Rows) >= limit { // there may be more, of which some live here
+			return errGathered
 		}
 		for _, row := range rs.Rows {
 			database := fromHex(row, schema)

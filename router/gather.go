@@ -34,19 +34,12 @@ func (d *decision) spread() []string {
 	if len(d.st.Databases) > 0 {
 		database = d.st.Databases[0]
 	}
-	modules := d.world.Map.Modules(database)
-	if len(modules) == 0 {
+	if len(d.world.Map.Modules(database)) == 0 {
 		return nil
 	}
-	home, err := d.world.Map.Home(database)
+	clusters, err := d.world.Map.Parts(database)
 	if err != nil {
 		return nil
-	}
-	clusters := []string{home}
-	for _, m := range modules {
-		if !slices.Contains(clusters, m.Cluster) {
-			clusters = append(clusters, m.Cluster)
-		}
 	}
 	return clusters
 }

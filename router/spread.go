@@ -1,11 +1,6 @@
 package router
 
-import (
-	"slices"
-
-	"shunt/session"
-	"shunt/sharding"
-)
+import "shunt/session"
 
 // everyPart settles what makes, alters or drops a database that has modules: each cluster that has a part of it carries it out, its home last, since
 // the client hears the home's answer. A session that is held cannot be on several.
@@ -14,20 +9,20 @@ func (d *decision) everyPart() bool {
 		return false
 	}
 	database := d.whole()
-	home, err := d.world.Map.Home(database)
+	clusters, err := d.world.Map.Parts(database)
 	if err != nil {
 		return d.refuse(ErrorClash, "HY000", err.Error())
 	}
-	clusters := partsOf(d.world.Map, database, home)
 	if len(clusters) < 2 {
 		return false
 	}
+	home := clusters[0]
 	if d.world.OnServer || d.world.OneServer || d.facts.Pins&^session.PinDiagnostics != 0 {
 		return d.refuse(ErrorTwoClusters, "HY000", "database ", database, " has modules on other clusters than ", home, ", and each has to carry the statement out; ",
 			"send it as text, outside of a transaction and without temporary tables or locks")
 	}
 	d.because(Spreads)
-	d.Verdict, d.Clusters = Spread, clusters
+	d.Verdict, d.Clusters = Spread, append(clusters[1:], home)
 	return true
 }
 
@@ -37,15 +32,4 @@ func (d *decision) whole() string {
 		return d.st.Databases[0]
 	}
 	return d.facts.Schema
-}
-
-// partsOf are the clusters that have a part of a database, its home last.
-func partsOf(m *sharding.Map, database, home string) []string {
-	var clusters []string
-	for _, module := range m.Modules(database) {
-		if module.Cluster != home && !slices.Contains(clusters, module.Cluster) {
-			clusters = append(clusters, module.Cluster)
-		}
-	}
-	return append(clusters, home)
 }

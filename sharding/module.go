@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -130,6 +131,21 @@ func (m *Map) hosts(database, cluster string) bool {
 		}
 	}
 	return false
+}
+
+// Parts are the clusters that have tables of a database, its home first. The error is that of Home.
+func (m *Map) Parts(database string) ([]string, error) {
+	home, err := m.Home(database)
+	if err != nil {
+		return nil, err
+	}
+	clusters := []string{home}
+	for _, one := range m.Modules(database) {
+		if !slices.Contains(clusters, one.Cluster) {
+			clusters = append(clusters, one.Cluster)
+		}
+	}
+	return clusters, nil
 }
 
 // Hosts says whether a cluster has a database: as its home, or for the sake of a module.
