@@ -21,8 +21,10 @@ import (
 	"shunt/router"
 	"shunt/sharding"
 	"shunt/sharding/orders"
+	"shunt/sharding/pause"
 	"shunt/statement"
 	"shunt/store"
+	"shunt/store/fleet"
 	"shunt/store/ledger"
 	"shunt/topology"
 )
@@ -76,6 +78,11 @@ type House struct {
 	// Switchover carries out a switchover, or tells what it would do.
 	Switchover func(ctx context.Context, o switchover.Order) (switchover.Report, error)
 
+	// Pauses hold writes back.
+	Pauses Pauses
+	// Fleet are the proxies that share a store.
+	Fleet Fleet
+
 	// Store looks at the store in which proxies agree. It ends within seconds.
 	Store func() store.Status
 
@@ -83,6 +90,19 @@ type House struct {
 	Metrics prometheus.Gatherer
 	// Log takes the audit lines: who has changed what.
 	Log *slog.Logger
+}
+
+// Pauses hold the writes of databases and modules back, as pause.Pauses does.
+type Pauses interface {
+	Pause(ctx context.Context, who ledger.Who, database, module string, timeout time.Duration) (pause.Status, error)
+	Resume(ctx context.Context, database, module string) (pause.Status, error)
+	List(ctx context.Context) ([]pause.Status, error)
+}
+
+// Fleet are the proxies that share a store, as fleet.Fleet knows them.
+type Fleet interface {
+	Members(ctx context.Context) ([]fleet.Member, error)
+	Forget(ctx context.Context, name string) error
 }
 
 // Service is the operations. Its methods may be called from anywhere at any time.

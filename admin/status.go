@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -9,18 +10,18 @@ import (
 	"shunt/topology"
 )
 
-// ProxyRow is this proxy as a whole: SHOW PROXIES.
+// ProxyRow is this proxy as a whole, or what is known of another one: SHOW PROXIES.
 type ProxyRow struct {
 	Proxy         string   `json:"proxy" doc:"its name"`
 	Version       string   `json:"version" doc:"of shunt"`
 	Datacenter    string   `json:"datacenter" doc:"where it stands"`
-	State         string   `json:"state" doc:"serving; starting: it does not let clients in yet; draining: it is ending"`
+	State         string   `json:"state" doc:"serving; starting: it does not let clients in yet; draining: it is ending; of other proxies: alive, or silent if it does not reach the store or has died"`
 	Addresses     []string `json:"addresses" doc:"where it accepts clients"`
 	UptimeSeconds float64  `json:"uptime_seconds" doc:"since its start"`
-	Clients       int      `json:"clients" doc:"how many clients are connected"`
-	Pinned        int      `json:"pinned" doc:"how many of them keep a server connection"`
-	Waiting       int      `json:"waiting" doc:"how many statements wait for a server connection"`
-	Statements    uint64   `json:"statements" doc:"how many statements it has taken since its start"`
+	Clients       *int     `json:"clients" doc:"how many clients are connected; NULL, as what follows, of other proxies"`
+	Pinned        *int     `json:"pinned" doc:"how many of them keep a server connection"`
+	Waiting       *int     `json:"waiting" doc:"how many statements wait for a server connection"`
+	Statements    *uint64  `json:"statements" doc:"how many statements it has taken since its start"`
 	ReplicaShare  *float64 `json:"replica_share" doc:"which part of the SELECTs that a server carried out went to a replica, from 0 to 1; NULL before the first one"`
 	Map           string   `json:"map" doc:"its shard map: the revision of the store whose orders are in it, a plus, and how many maps it has made. Proxies with the same first number have the same orders"`
 }
@@ -38,29 +39,60 @@ const (
 	stateStarting = "starting"
 	stateServing  = "serving"
 	stateDraining = "draining"
+	stateAlive    = "alive"
+	stateSilent   = "silent"
 )
 
-// Proxies lists the proxies: in this version the one that was asked.
+// membersBound is how long the store may take to tell of other proxies.
+const membersBound = 2 * time.Second
+
+// Proxies lists the proxies, the one that was asked first; only that one, if the store does not tell of others.
 func (s *Service) Proxies() ([]ProxyRow, error) {
-	stats, err := s.Stats()
+	own, err := s.proxy()
 	if err != nil {
 		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), membersBound)
+	defer cancel()
+	members, _ := s.house.Fleet.Members(ctx)
+	rows := []ProxyRow{own}
+	for _, m := range members {
+		if m.Name == own.Proxy {
+			continue
+		}
+		row := ProxyRow{Proxy: m.Name, Version: m.Version, Datacenter: m.Datacenter, State: stateSilent, Addresses: append([]string{}, m.Addresses...)}
+		if m.Alive {
+			row.State, row.UptimeSeconds = stateAlive, seconds(s.house.Now().Sub(m.Started))
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// proxy is this one.
+func (s *Service) proxy() (ProxyRow, error) {
+	stats, err := s.Stats()
+	if err != nil {
+		return ProxyRow{}, err
 	}
 	row := ProxyRow{
 		Proxy: s.house.Name, Version: s.house.Version, Datacenter: s.house.Datacenter, State: s.state(),
 		Addresses: append([]string{}, s.house.Addresses()...), UptimeSeconds: seconds(s.house.Now().Sub(s.house.Started)), Map: s.mapRevision(),
 	}
+	clients, pinned, waiting := 0, 0, 0
 	for _, c := range s.house.Clients() {
-		row.Clients++
+		clients++
 		if c.Pins != "" {
-			row.Pinned++
+			pinned++
 		}
 	}
 	for _, p := range s.house.Pools() {
-		row.Waiting += p.Waiting
+		waiting += p.Waiting
 	}
-	row.Statements, row.ReplicaShare = totals(stats)
-	return []ProxyRow{row}, nil
+	var statements uint64
+	statements, row.ReplicaShare = totals(stats)
+	row.Clients, row.Pinned, row.Waiting, row.Statements = &clients, &pinned, &waiting, &statements
+	return row, nil
 }
 
 func (s *Service) state() string {
@@ -90,11 +122,11 @@ func (s *Service) Ready() (ok bool, why string) {
 
 // Status looks at everything once.
 func (s *Service) Status() (Status, error) {
-	proxies, err := s.Proxies()
+	own, err := s.proxy()
 	if err != nil {
 		return Status{}, err
 	}
-	status := Status{Proxy: proxies[0], Clusters: s.Clusters(), Servers: s.Servers(), Problems: []string{}}
+	status := Status{Proxy: own, Clusters: s.Clusters(), Servers: s.Servers(), Problems: []string{}}
 	for _, c := range status.Clusters {
 		if c.Problem != "" {
 			status.Problems = append(status.Problems, "cluster "+c.Cluster+": "+c.Problem)
@@ -114,7 +146,7 @@ func (s Status) Write(w io.Writer) error {
 	p := s.Proxy
 	up := time.Duration(p.UptimeSeconds * float64(time.Second)).Round(time.Second)
 	fmt.Fprintf(&b, "proxy %s %s, shunt %s, up %s, on %s\n", p.Proxy, p.State, p.Version, up, strings.Join(p.Addresses, ", "))
-	fmt.Fprintf(&b, "%d clients (%d pinned), %d statements, %d waiting for a connection\n", p.Clients, p.Pinned, p.Statements, p.Waiting)
+	fmt.Fprintf(&b, "%d clients (%d pinned), %d statements, %d waiting for a connection\n", *p.Clients, *p.Pinned, *p.Statements, *p.Waiting)
 	if p.ReplicaShare != nil {
 		fmt.Fprintf(&b, "%.1f %% of SELECTs were served by replicas\n", *p.ReplicaShare*100)
 	}

@@ -155,7 +155,7 @@ func TestMost(t *testing.T) {
 				{Address: "127.0.0.1:6033", Compression: mysql.CapZstdCompression, ProxyProtocol: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}},
 				{Address: "/run/shunt/shunt.sock", Compression: mysql.CapCompress | mysql.CapZstdCompression},
 			},
-			Clients: 5, Limits: &proxy.AccountLimits{Limits: proxy.Limits{TransactionIdle: 5 * time.Minute}}, JoinRows: 10000, JoinBytes: 16 << 20, PrimaryReads: 50, Login: 2 * time.Second,
+			Clients: 5, Limits: &proxy.AccountLimits{Limits: proxy.Limits{TransactionIdle: 5 * time.Minute}}, JoinRows: 10000, JoinBytes: 16 << 20, Held: 10000, HeldBytes: 256 << 20, PrimaryReads: 50, Login: 2 * time.Second,
 			Write: 3 * time.Second, Packet: 16 << 20, Prepared: 8, ReadWait: 7 * time.Millisecond, Linger: time.Millisecond, Drain: 4 * time.Second, Consistency: session.Sticky, Transactions: router.Atomic,
 			Pools: []proxy.PoolRule{
 				{Users: []string{"reports"}, Databases: []string{"shop", "blog"}, Pool: &topology.ReadPool{Name: "search", Else: topology.ElseError}},

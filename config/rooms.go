@@ -24,7 +24,7 @@ func (c *Config) Proxy() proxy.Config {
 	l := c.File.Limits
 	consistency, _ := session.ParseConsistency(c.File.Reads.Consistency) // checked when the file was read
 	p := proxy.Config{
-		Clients: l.Clients, Limits: c.Limits(), PrimaryReads: l.PrimaryReads, JoinRows: l.JoinRows, JoinBytes: int(l.JoinBytes), Wait: l.Wait, Login: l.Login, Write: l.Write, Packet: int(l.Packet),
+		Clients: l.Clients, Limits: c.Limits(), PrimaryReads: l.PrimaryReads, JoinRows: l.JoinRows, JoinBytes: int(l.JoinBytes), Held: l.Held, HeldBytes: int64(l.HeldBytes), Wait: l.Wait, Login: l.Login, Write: l.Write, Packet: int(l.Packet),
 		ReadWait: c.File.Reads.Wait, Linger: l.Linger, Drain: l.Drain, Consistency: consistency, Prepared: l.PreparedPerClient,
 		Transactions: c.Transactions(),
 	}

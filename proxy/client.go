@@ -86,6 +86,8 @@ type scratch struct {
 	job    job
 	world  router.World
 	typed  []byte // an execution with the types put in
+
+	touching []router.Area // of touch
 }
 
 // wake takes what a command needs.
@@ -110,10 +112,11 @@ type shown struct {
 	state      atomic.Uint32
 	since      atomic.Int64 // of the state, in Unix nanoseconds
 	statements atomic.Uint64
-	server     atomic.Pointer[backend.Conn] // the connection in use, for KILL
-	writes     atomic.Pointer[[]string]     // the clusters on whose primaries it writes, or has something open; nil for none
-	killers    atomic.Int32                 // KILLs under way against that connection
-	killed     atomic.Uint32                // what a KILL wants: see kill.go
+	server     atomic.Pointer[backend.Conn]  // the connection in use, for KILL
+	writes     atomic.Pointer[[]string]      // the clusters on whose primaries it writes, or has something open; nil for none
+	areas      atomic.Pointer[[]router.Area] // where it writes, or has something open; nil for nowhere
+	killers    atomic.Int32                  // KILLs under way against that connection
+	killed     atomic.Uint32                 // what a KILL wants: see kill.go
 	public     atomic.Pointer[public]
 	doing      doing // what SHOW PROCESSLIST tells
 }
@@ -311,6 +314,7 @@ func (c *Client) close() {
 	c.server.leave(c)
 	c.drop()
 	c.shown.writes.Store(nil)
+	c.shown.areas.Store(nil)
 	c.in.drop()
 	c.returnOut()
 	c.doze()

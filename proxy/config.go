@@ -21,6 +21,9 @@ type Config struct {
 	JoinRows, JoinBytes int
 	// PrimaryReads bounds how many reads at a time a primary serves because no replica is in service. 0: no bound.
 	PrimaryReads int
+	// Held is how many statements may wait for a primary, or because writes are held, HeldBytes how long they may be together; 0: no limit.
+	Held      int
+	HeldBytes int64
 	// Wait bounds how long a statement waits for a primary or a free connection.
 	Wait time.Duration
 	// Login bounds the login of a client.
@@ -60,7 +63,7 @@ type Listen struct {
 // Defaults are the values that hold where the configuration says nothing.
 func Defaults() Config {
 	return Config{
-		Clients: 20000, Limits: &AccountLimits{Limits: Limits{Connections: 500, TransactionIdle: 5 * time.Minute}}, PrimaryReads: 50, JoinRows: 10000, JoinBytes: 16 << 20, Wait: 10 * time.Second, Login: 10 * time.Second, Write: time.Minute, Packet: 64 << 20, Prepared: 16382,
+		Clients: 20000, Limits: &AccountLimits{Limits: Limits{Connections: 500, TransactionIdle: 5 * time.Minute}}, PrimaryReads: 50, JoinRows: 10000, JoinBytes: 16 << 20, Held: 10000, HeldBytes: 256 << 20, Wait: 10 * time.Second, Login: 10 * time.Second, Write: time.Minute, Packet: 64 << 20, Prepared: 16382,
 		ReadWait: 100 * time.Millisecond, Linger: 20 * time.Millisecond, Drain: 30 * time.Second, Consistency: session.Causal,
 	}
 }

@@ -14,10 +14,11 @@ import (
 	"shunt/topology"
 )
 
-// holds are the clusters whose primaries get no new writes for now.
+// holds are the clusters whose primaries get no new writes for now, and the areas that get none.
 type holds struct {
 	mu    sync.Mutex
-	count map[string]int // guarded by mu: how many hold each
+	count map[string]int      // guarded by mu: how many hold each cluster
+	areas map[router.Area]int // guarded by mu: … and each area
 }
 
 // drainPoll is how often Hold looks whether the last writer has gone, which is short beside everything else that happens meanwhile.
@@ -41,13 +42,13 @@ func (s *Server) Hold(ctx context.Context, cluster string) (release func(), err 
 		select {
 		case <-ctx.Done():
 			release()
-			return nil, fmt.Errorf("cluster %s still has %s; SHOW PINS lists them, KILL ends one", cluster, describeWriters(writers))
+			return nil, stillAtWork("cluster "+cluster, writers)
 		case <-time.After(drainPoll):
 		}
 	}
 }
 
-// changeHold replaces the set of clusters that are held.
+// changeHold replaces the set of what is held.
 func (s *Server) changeHold(cluster string, by int) {
 	s.holds.mu.Lock()
 	defer s.holds.mu.Unlock()
@@ -57,27 +58,25 @@ func (s *Server) changeHold(cluster string, by int) {
 	if s.holds.count[cluster] += by; s.holds.count[cluster] == 0 {
 		delete(s.holds.count, cluster)
 	}
-	if len(s.holds.count) == 0 {
-		s.held.Store(nil)
-		return
-	}
-	held := router.Held{}
-	for name := range maps.Keys(s.holds.count) {
-		held[name] = true
-	}
-	s.held.Store(&held)
+	s.showHoldsLocked()
 }
 
-// heldNow are the clusters that are held; nil for none.
-func (s *Server) heldNow() router.Held {
-	if held := s.held.Load(); held != nil {
-		return *held
+// showHoldsLocked shows statements what is held.
+func (s *Server) showHoldsLocked() {
+	held := &router.Held{Clusters: slices.Sorted(maps.Keys(s.holds.count)), Areas: slices.Collect(maps.Keys(s.holds.areas))}
+	if len(held.Clusters)+len(held.Areas) == 0 {
+		held = nil
 	}
-	return nil
+	s.held.Store(held)
 }
 
 // HeldClusters are the clusters whose writes are held now.
-func (s *Server) HeldClusters() []string { return slices.Sorted(maps.Keys(s.heldNow())) }
+func (s *Server) HeldClusters() []string {
+	if held := s.held.Load(); held != nil {
+		return held.Clusters
+	}
+	return nil
+}
 
 // writers are the clients that write on a cluster's primary, or have something open there.
 func (s *Server) writers(cluster string) (found []*Client) {
@@ -87,6 +86,10 @@ func (s *Server) writers(cluster string) (found []*Client) {
 		}
 	}
 	return found
+}
+
+func stillAtWork(what string, writers []*Client) error {
+	return fmt.Errorf("%s still has %s; SHOW PINS lists them, KILL ends one", what, describeWriters(writers))
 }
 
 // describeWriters names some of them.
@@ -111,31 +114,46 @@ func describeWriters(writers []*Client) string {
 // enterWrite lets a statement that is not a plain read onto a primary; false if writes are held there, and it has to be planned anew. Who holds sets the hold
 // first and looks for writers then; we say that we write first and look for the hold then; so one of the two sees the other.
 func (c *Client) enterWrite(plan *router.Plan, j *job) bool {
-	if plan.Role != topology.Primary || plan.Again || j.prepare {
+	if plan.Role != topology.Primary || plan.Again || j.prepare || c.world.Topology.Clusters[plan.Cluster] == nil { // the last: it is held on a server that has left
 		return true
 	}
-	before := c.shown.writes.Load()
-	if before != nil && slices.Contains(*before, plan.Cluster) {
+	writes, areas, touched := c.shown.writes.Load(), c.shown.areas.Load(), c.touch(j)
+	news := c.tellCluster(plan.Cluster, writes)
+	if !c.tellAreas(touched, areas) && !news {
 		return true
 	}
-	if c.world.Topology.Clusters[plan.Cluster] == nil {
-		return true // the session is held on a server that has left
-	}
-	after := []string{plan.Cluster}
-	if before != nil {
-		after = append(after, *before...)
-	}
-	c.shown.writes.Store(&after)
-	if c.server.held.Load() == nil || !c.server.heldNow().Stops(plan.Cluster, j.st, c.session.Facts()) { // as the router says, or it would be planned for ever
+	held := c.server.held.Load()
+	if !held.Stops(plan.Cluster, j.st, c.session.Facts(), touched, listed(areas)) { // as the router says, or it would be planned for ever
 		return true
 	}
-	c.shown.writes.Store(before)
+	c.shown.writes.Store(writes)
+	c.shown.areas.Store(areas)
+	c.world.Held, c.world.Touches, c.world.Entered = held, touched, listed(areas)
 	return false
+}
+
+// tellCluster says that the client writes on a cluster; false if it has said so already.
+func (c *Client) tellCluster(cluster string, said *[]string) bool {
+	all := []string{cluster}
+	if said != nil {
+		if slices.Contains(*said, cluster) {
+			return false
+		}
+		all = append(all, *said...)
+	}
+	c.shown.writes.Store(&all)
+	return true
 }
 
 // leaveWrite ends that, unless something keeps the session where it is.
 func (c *Client) leaveWrite() {
-	if !c.away && c.shown.writes.Load() != nil && (c.held == nil || c.session.Pins()&^session.PinDiagnostics == 0) {
+	if c.away {
+		return
+	}
+	if c.shown.writes.Load() != nil && (c.held == nil || c.session.Pins()&^session.PinDiagnostics == 0) {
 		c.shown.writes.Store(nil)
+	}
+	if c.shown.areas.Load() != nil && (c.held == nil || c.session.Pins()&keepsAreas == 0) {
+		c.shown.areas.Store(nil)
 	}
 }

@@ -78,7 +78,8 @@ func (c *Client) execute(j *job) error {
 	world := &c.world
 	*world = c.server.World()
 	world.OnServer, world.Wait, world.Now, world.Keyed = j.prepare, c.server.config.ReadWait, j.started, c.request.key != ""
-	world.Held, world.Only, world.OneServer, world.Joined, world.Transactions = c.server.heldNow(), j.only, j.stmt != nil, j.copies != nil, c.server.config.Transactions
+	world.Only, world.OneServer, world.Joined, world.Transactions = j.only, j.stmt != nil, j.copies != nil, c.server.config.Transactions
+	c.seeHeld(world, j)
 	if c.session.Facts().InTransaction {
 		world.Wait = 0 // a branch that has waited in vain could not be taken back
 	}
@@ -109,7 +110,7 @@ func (c *Client) execute(j *job) error {
 			if err := c.spread(j, &plan); err != nil {
 				return c.replyOrEnd(err, j)
 			}
-			c.renew(world)
+			c.renew(world, j)
 			world.Only = plan.Clusters[len(plan.Clusters)-1]
 			continue
 		case router.Settle:
@@ -143,16 +144,17 @@ func (c *Client) execute(j *job) error {
 		c.server.metrics.retries.Inc()
 		avoid := world.Avoid
 		avoid[tries%len(avoid)] = plan.Host.Address
-		c.renew(world)
+		c.renew(world, j)
 		world.Avoid = avoid
 	}
 }
 
 // renew looks at the world once more, for a statement that is planned anew; what is the statement's own stays. Servers that it failed on get another chance.
-func (c *Client) renew(world *router.World) {
+func (c *Client) renew(world *router.World, j *job) {
 	now := c.server.World()
 	world.Map, world.Topology, world.Datacenter, world.Rules = now.Map, now.Topology, now.Datacenter, now.Rules
-	world.Held, world.Avoid = c.server.heldNow(), now.Avoid
+	world.Avoid = now.Avoid
+	c.seeHeld(world, j)
 }
 
 // prelude does what a statement asks of the proxy before it goes anywhere: its hints, and variables of our own. done says that there is nothing else to it.
@@ -194,20 +196,20 @@ func (c *Client) replyOrEnd(err error, j *job) error {
 func (c *Client) hold(plan *router.Plan, world *router.World, j *job, until time.Time) error {
 	c.setState(Held)
 	c.server.metrics.held.Inc()
-	err := c.server.gate.wait(c.task, until)
+	err := c.server.gate.wait(c.task, len(j.packets), until)
 	c.setState(Active)
 	if killed := c.doneWaiting(); killed != nil {
 		return killed
 	}
-	if errors.Is(err, netloop.ErrTimeout) {
+	if errors.Is(err, netloop.ErrTimeout) || errors.Is(err, errCrowded) {
 		c.server.metrics.refused(j.st.Kind)
 		c.countUnasked(j, true)
-		return plan.HoldError(world, time.Since(j.started).Round(time.Millisecond).String())
+		return plan.HoldError(world, time.Since(j.started).Round(time.Millisecond).String(), errors.Is(err, errCrowded))
 	}
 	if err != nil {
 		return err
 	}
-	c.renew(world)
+	c.renew(world, j)
 	return nil
 }
 

@@ -114,6 +114,7 @@ func New(config Config, deps Deps) (*Server, error) {
 		Deps:      deps, config: config, buffers: netloop.NewBuffers(bufferSize), big: netloop.NewBuffers(bigBuffer), metrics: newMetrics(), rsa: key, rsaPEM: pem,
 		sha2: newSHA2Cache(), requests: newRequests(), digests: digest.New(digest.Config{}, time.Now()), crowd: crowd{limit: config.PrimaryReads}, codecs: compress.NewCodecs(), started: time.Now(), clients: map[uint32]*Client{}, perAccount: map[string]int{}, listening: make(chan struct{}),
 	}
+	s.gate.most, s.gate.bytes = config.Held, config.HeldBytes
 	if s.limits.Store(config.Limits); config.Limits == nil {
 		s.limits.Store(&AccountLimits{})
 	}

@@ -1,12 +1,17 @@
 package router
 
 import (
+	"slices"
+
 	"shunt/session"
 	"shunt/statement"
 )
 
-// Held are the clusters whose primaries get no new writes for now. Immutable.
-type Held map[string]bool
+// Held is what gets no new writes for now. Immutable; the nil one holds nothing.
+type Held struct {
+	Clusters []string // whose primaries get none
+	Areas    []Area
+}
 
 // Holds says whether a statement waits while writes are held: all that may change data or keep others from it, now or later.
 func Holds(st *statement.Statement) bool {
@@ -22,9 +27,17 @@ func Holds(st *statement.Statement) bool {
 }
 
 // Stops says whether a statement for a cluster's primary has to wait until writes are let go on. What keeps a session on its connection goes on to its end: that
-// is what is waited for.
-func (h Held) Stops(cluster string, st *statement.Statement, facts *session.Facts) bool {
-	if !h[cluster] {
+// is what is waited for. touches is what the statement writes in, entered what the session has open.
+func (h *Held) Stops(cluster string, st *statement.Statement, facts *session.Facts, touches, entered []Area) bool {
+	if h == nil {
+		return false
+	}
+	_, area := h.area(touches, entered)
+	return area || h.stopsCluster(cluster, st, facts)
+}
+
+func (h *Held) stopsCluster(cluster string, st *statement.Statement, facts *session.Facts) bool {
+	if !h.cluster(cluster) {
 		return false
 	}
 	if facts.InWriting() && facts.MayBranch() && facts.PinCluster != cluster && facts.Branch(cluster) == nil { // a branch would begin
@@ -33,9 +46,24 @@ func (h Held) Stops(cluster string, st *statement.Statement, facts *session.Fact
 	return Holds(st) && (facts.PinHost == "" || facts.Pins&^session.PinDiagnostics == 0)
 }
 
+func (h *Held) cluster(name string) bool { return h != nil && slices.Contains(h.Clusters, name) }
+
+// area finds a held area that is touched and that the session has nothing open in.
+func (h *Held) area(touches, entered []Area) (Area, bool) {
+	if h == nil {
+		return Area{}, false
+	}
+	for _, held := range h.Areas {
+		if slices.ContainsFunc(touches, held.Meets) && !slices.ContainsFunc(entered, held.Meets) {
+			return held, true
+		}
+	}
+	return Area{}, false
+}
+
 // isHeld settles what has to wait.
 func (d *decision) isHeld() bool {
-	if d.world.OnServer || !d.world.Held.Stops(d.Cluster, d.st, d.facts) {
+	if d.world.OnServer || !d.world.Held.Stops(d.Cluster, d.st, d.facts, d.world.Touches, d.world.Entered) {
 		return false
 	}
 	d.because(WritesHeld)
@@ -43,14 +71,38 @@ func (d *decision) isHeld() bool {
 	return true
 }
 
-// HoldError is what a client hears when the wait of a Hold is over.
-func (p *Plan) HoldError(w *World, waited string) error {
-	if w.Held[p.Cluster] {
-		return refusal(ErrorHeld, "HY000", "writes to cluster "+p.Cluster+" are held (a switchover, or an operator); waited "+waited+"; nothing of the statement was run")
+// heldArea settles what has to wait because of where it writes, whatever keeps its session on its connection.
+func (d *decision) heldArea() bool {
+	if d.world.Held == nil || d.world.OnServer {
+		return false
 	}
-	why := "no primary was found"
+	if _, held := d.world.Held.area(d.world.Touches, d.world.Entered); !held {
+		return false
+	}
+	d.because(AreaHeld)
+	d.Verdict = Hold
+	return true
+}
+
+// HoldError is what a client hears when the wait of a Hold is over, or may not begin because as many wait as may (crowded).
+func (p *Plan) HoldError(w *World, waited string, crowded bool) error {
+	number, why := p.holdReason(w)
+	if crowded {
+		return refusal(number, "HY000", why+", and as many statements wait as limits.held and limits.held_bytes allow; nothing of the statement was run")
+	}
+	return refusal(number, "HY000", why+"; waited "+waited+"; nothing of the statement was run")
+}
+
+func (p *Plan) holdReason(w *World) (number uint16, why string) {
+	if area, held := w.Held.area(w.Touches, w.Entered); held {
+		return ErrorHeld, "writes to " + area.String() + " are paused (by an operator, or a move; SHOW PAUSES in the console)"
+	}
+	if w.Held.cluster(p.Cluster) {
+		return ErrorHeld, "writes to cluster " + p.Cluster + " are held (a switchover, or an operator)"
+	}
+	problem := "no primary was found"
 	if c := w.Topology.Clusters[p.Cluster]; c != nil && c.Problem != "" {
-		why = c.Problem
+		problem = c.Problem
 	}
-	return refusal(ErrorNoPrimary, "HY000", "cluster "+p.Cluster+" has no primary ("+why+"); waited "+waited+"; nothing of the statement was run")
+	return ErrorNoPrimary, "cluster " + p.Cluster + " has no primary (" + problem + ")"
 }

@@ -102,6 +102,7 @@ const (
 	Joined                  // they have been brought to one
 	Spreads                 // each cluster that has a part of the database carries it out
 	OpensBranch             // the open transaction begins on the cluster
+	AreaHeld                // somebody holds the writes of its database or module
 	reasons
 )
 
@@ -150,6 +151,7 @@ var reasonTexts = [reasons]string{
 	Joined:           "tables of other clusters were copied to this one for it",
 	Spreads:          "the database has modules: each cluster that has a part of it carries the statement out, its home last",
 	OpensBranch:      "the open transaction begins on this cluster, where it may write",
+	AreaHeld:         "writes to its database or module are paused",
 	GlobalRead:       "consistency is causal-global: a replica must have what the primary has now",
 }
 

@@ -33,8 +33,9 @@ type World struct {
 	Joined bool
 	// Rules are the operator's; nil for none.
 	Rules *Rules
-	// Held are the clusters whose writes wait.
-	Held Held
+	// Held is whose writes wait; nil for nobody's. Touches is what the statement writes in, and Entered what the session has open, if areas are held.
+	Held             *Held
+	Touches, Entered []Area
 	// Now is the time of the decision.
 	Now time.Time
 	// Transactions is what transactions may do on more than one cluster.
@@ -97,7 +98,7 @@ type decision struct {
 // called by name and not from a list of functions, so that the decision stays on the stack.
 func (r *Router) Plan(st *statement.Statement, hint *statement.Hint, facts *session.Facts, world *World, dice uint32) Plan {
 	d := decision{router: r, st: st, hint: hint, facts: facts, world: world, dice: dice}
-	_ = d.answer() || d.forbidden() || d.gather() || d.catalog() || d.everyPart() || d.shard() || d.join() || d.pin() || d.role() || d.causal() || d.place() || d.primary()
+	_ = d.answer() || d.forbidden() || d.gather() || d.catalog() || d.everyPart() || d.shard() || d.join() || d.heldArea() || d.pin() || d.role() || d.causal() || d.place() || d.primary()
 	return d.Plan
 }
 

@@ -57,6 +57,7 @@ func runFile(t *testing.T, file string) {
 			cases++
 			st, hint := parser.Parse([]byte(rest), 0)
 			r := Router{SafeFunctions: map[string]bool{"shop.price": true}}
+			world.Touches = Touches(nil, st, nil, facts, world.Map)
 			plan := r.Plan(st, &hint, facts, world, 0)
 			if picked := planPrepared(r, st, &hint, facts, world); describe(&picked) != describe(&plan) || reasonsOf(&picked) != reasonsOf(&plan) {
 				t.Errorf("%s: with prepared readers %s (%s)", rest, describe(&picked), reasonsOf(&picked))
@@ -195,7 +196,13 @@ func changeWorld(t *testing.T, w *World, words string) {
 			if value == "" {
 				value = "paris"
 			}
-			w.Held = Held{value: true}
+			w.Held = &Held{Clusters: []string{value}}
+		case "pause": // writes to an area are: shop whole, shop. without its modules, shop.statistics
+			database, module, part := strings.Cut(value, ".")
+			w.Held = &Held{Areas: []Area{{Database: database, Module: module, Whole: !part}}}
+		case "entered": // the session has something open in it
+			database, module, part := strings.Cut(value, ".")
+			w.Entered = []Area{{Database: database, Module: module, Whole: !part}}
 		case "transactions":
 			w.Transactions = map[string]Transactions{"one": OneWriter, "ordered": Ordered, "atomic": Atomic}[value]
 		case "rules":

@@ -80,6 +80,8 @@ func House() (admin.House, *Orders) {
 
 		Digests: traffic, Definitions: defined, Parser: statement.NewParser(statement.Config{}),
 
+		Pauses: town.pauses, Fleet: town.fleet,
+
 		OrderServer: o.orderServer,
 		Ordered: func() []admin.ServerDifference {
 			return []admin.ServerDifference{

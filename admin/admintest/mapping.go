@@ -6,7 +6,9 @@ import (
 
 	"shunt/sharding"
 	"shunt/sharding/orders"
+	"shunt/sharding/pause"
 	"shunt/store"
+	"shunt/store/fleet"
 	"shunt/store/ledger"
 	"shunt/store/memstore"
 )
@@ -17,6 +19,8 @@ type town struct {
 	store  store.Store
 	orders *orders.Orders
 	ledger *ledger.Ledger
+	fleet  *fleet.Fleet
+	pauses *pause.Pauses
 }
 
 func newTown() *town {
@@ -31,6 +35,7 @@ func newTown() *town {
 			return []orders.Digest{{Text: "SELECT * FROM stat_day WHERE day = ?", Tables: []sharding.TableName{{Database: "shop", Table: "stat_day"}}, Count: 4711}}
 		},
 	})
+	w.neighbours()
 	return w
 }
 

@@ -266,7 +266,7 @@ func TestEmptyLists(t *testing.T) {
 	lists := 0
 	for _, route := range a.routes() {
 		if reflect.ValueOf(route.answer).Kind() != reflect.Slice || strings.HasSuffix(route.path, "proxies") || strings.HasSuffix(route.path, "store") ||
-			strings.HasSuffix(route.path, "lint") { // which have a row in any case
+			strings.HasSuffix(route.path, "lint") || strings.Contains(route.path, "pauses/") || strings.HasSuffix(route.path, "forget") { // which have a row in any case
 			continue
 		}
 		lists++

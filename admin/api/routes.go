@@ -45,12 +45,12 @@ func (a *API) routes() []route {
 		read("modules", "Which tables live apart from their database and where, and what is defined across the border.", always(s.Modules)),
 		read("audit", "What operators have ordered, the newest first.", s.Audit),
 		read("config", "The settings in force, and where they come from.", always(s.Config)),
-		read("proxies", "This proxy as a whole.", s.Proxies),
+		read("proxies", "This proxy as a whole, and the others of its fleet.", s.Proxies),
 		read("store", "The store in which proxies agree.", always(s.Store)),
 		read("status", "All that one look should tell: the proxy, its clusters and servers, and what is wrong.", s.Status),
 		a.explainRoute(), a.killRoute(), a.reloadRoute(),
 		a.switchoverRoute(),
-	}, a.shardRoutes(), a.serverRoutes(), a.mapRoutes(), []route{
+	}, a.shardRoutes(), a.serverRoutes(), a.mapRoutes(), a.pauseRoutes(), []route{
 		{method: "GET", path: prefix + "openapi.yaml", about: "This description.", handle: serveDescription},
 		{method: "GET", path: "/healthz", about: "Whether the process is alive.", open: true, handle: healthz},
 		{method: "GET", path: "/readyz", open: true, handle: a.readyz,

@@ -23,7 +23,7 @@ func commands() []command {
 		showCommand(), explainCommand(),
 		drainCommand(), enableCommand(), backupCommand(), alsoSet(setCommand()), alsoAdd(addCommand()), removeCommand(), alsoReset(resetCommand()),
 		alterCommand(), dropCommand(), undoCommand(),
-		switchoverCommand(),
+		switchoverCommand(), pauseCommand(), resumeCommand(), forgetCommand(),
 		shardCommand(),
 		killCommand(), reloadCommand(), helpCommand(),
 		selectCommand(), useCommand(),

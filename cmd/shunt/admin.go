@@ -14,7 +14,7 @@ import (
 // adminHouse is the running shunt as admin sees it.
 func (h *house) adminHouse() admin.House {
 	return admin.House{
-		Name: hostname(), Version: version(), Datacenter: h.config.File.Datacenter, Started: h.started,
+		Name: h.fleet.Name(), Version: version(), Datacenter: h.config.File.Datacenter, Started: h.started,
 		Addresses: func() []string { return addresses(h.server.Addrs()) },
 		Ready:     h.ready, Draining: h.server.Draining,
 		Clients:  h.server.Clients,
@@ -31,6 +31,8 @@ func (h *house) adminHouse() admin.House {
 		Digests:     h.server.Digests,
 		Definitions: h.definitions,
 		Parser:      h.server.Parser,
+
+		Pauses: h.pauses, Fleet: h.fleet,
 
 		OrderServer: h.orderServer,
 		Ordered:     h.ordered,

@@ -32,7 +32,9 @@ import (
 	"shunt/router"
 	"shunt/sharding"
 	"shunt/sharding/orders"
+	"shunt/sharding/pause"
 	"shunt/statement"
+	"shunt/store/fleet"
 	"shunt/store/ledger"
 	"shunt/topology"
 )
@@ -72,6 +74,9 @@ type house struct {
 	ledger    *ledger.Ledger                    // of what operators have ordered
 	rules     atomic.Pointer[router.Rules]      // in force
 	positions *position.Positions
+	fleet     *fleet.Fleet
+	pausing   *pause.Keeper // holds here what the store says
+	pauses    *pause.Pauses // what operators order
 }
 
 // build puts the rooms together. Nothing runs yet.
@@ -93,6 +98,7 @@ func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logg
 	h.catalog = catalog.New(cfg.Catalog(), h.catalogClusters(), log)
 	h.hello = hello.New(h.helloTargets, log)
 	h.newMapping(cfg)
+	h.newPauses(cfg)
 	h.positions = position.New(slices.Collect(maps.Keys(h.control)), h.primary, cfg.Monitor().Timeout)
 	decisions := h.newDecisions()
 	loop, err := h.newLoop()
@@ -146,6 +152,8 @@ func (h *house) run(ctx context.Context) error {
 	group.Go(func() error { return h.followCatalog(rooms) })
 	group.Go(func() error { return h.followOrders(rooms) })
 	group.Go(func() error { return h.settleServers(rooms) })
+	group.Go(func() error { return h.fleet.Run(rooms) })
+	group.Go(func() error { return h.pausing.Run(rooms) })
 	group.Go(func() error { h.compare(rooms); return nil })
 	group.Go(func() error { return h.pools.Run(rooms) })
 	group.Go(func() error { return h.positions.Run(rooms) })

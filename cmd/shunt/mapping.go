@@ -162,13 +162,13 @@ func (h *house) followOrders(ctx context.Context) error {
 		})
 		if ctx.Err() == nil { // nothing that Follow waits out
 			h.log.Error("the store's orders are not followed; they are read again", "error", err, "after", followAgain)
-			pause(ctx, followAgain)
+			rest(ctx, followAgain)
 		}
 	}
 	return nil
 }
 
-func pause(ctx context.Context, d time.Duration) {
+func rest(ctx context.Context, d time.Duration) {
 	select {
 	case <-ctx.Done():
 	case <-time.After(d):
@@ -219,18 +219,23 @@ func (h *house) take(anew bool, items []store.Item) {
 	}
 }
 
-// awaitOrders keeps clients out until the store has told what operators have ordered, so that no statement goes by the file alone that should not. If
+// awaitOrders keeps clients out until the store has told what operators have ordered and paused, so that no statement goes by the file alone that should not. If
 // the store does not answer, the file has to do.
 func (h *house) awaitOrders(ctx context.Context) {
 	bound := ordersBound
 	if h.config.Store().Embedded != "" {
 		bound = embeddedBound
 	}
-	select {
-	case <-h.mapping.followed:
-	case <-ctx.Done():
-	case <-time.After(bound):
-		h.log.Error("the store does not answer: homes and modules are as the configuration file and discovery have them, until it does", "waited", bound)
+	late := time.After(bound)
+	for _, known := range []<-chan struct{}{h.mapping.followed, h.fleet.Joined(), h.pausing.Followed()} { // a pause knows of this proxy before it lets clients in
+		select {
+		case <-known:
+		case <-ctx.Done():
+			return
+		case <-late:
+			h.log.Error("the store does not answer: homes and modules are as the configuration file and discovery have them, until it does", "waited", bound)
+			return
+		}
 	}
 }
 

@@ -29,6 +29,7 @@ var offThePath = map[string]string{
 	"proxy.Server.drain":                 "at the end, on the goroutine of Run",
 	"proxy.Server.Ready":                 "asked by /readyz; a look at a channel, with a default",
 	"proxy.Server.Hold":                  "called by who makes a switchover, on a goroutine of its own",
+	"proxy.AreaHold.Drain":               "called by who pauses writes, on a goroutine of its own",
 	"backend/position.Positions.Run":     "its own goroutine",
 	"backend/position.asker.run":         "a goroutine of its own",
 	"backend/position.asker.take":        "on that goroutine",
