@@ -259,11 +259,17 @@ func (p *Pool) discard(task netloop.Task, c *Conn) {
 
 // expire closes what has been idle for too long; with all, everything idle.
 func (p *Pool) expire(now time.Time, all bool) {
+	p.clear(func(c *Conn) bool {
+		return all || now.Sub(c.used) > p.config.Idle || now.Sub(c.born) > p.config.Lifetime
+	})
+}
+
+func (p *Pool) forsake(database string) { p.clear(func(c *Conn) bool { return c.Schema == database }) }
+
+// clear closes idle connections.
+func (p *Pool) clear(which func(*Conn) bool) {
 	for i := range p.shelves {
-		old := p.shelves[i].clear(func(c *Conn) bool {
-			return all || now.Sub(c.used) > p.config.Idle || now.Sub(c.born) > p.config.Lifetime
-		})
-		for _, c := range old {
+		for _, c := range p.shelves[i].clear(which) {
 			c.Quit()
 			p.free(c.owner)
 		}

@@ -163,6 +163,11 @@ func (p *Pools) each(f func(*Pool)) {
 	}
 }
 
+// Forsake closes idle connections whose default database is the given one, since nobody is to stand in it any more. What is lent comes back to its borrower.
+func (p *Pools) Forsake(database string) {
+	p.each(func(pool *Pool) { pool.forsake(database) })
+}
+
 // Stats are the numbers of all pools, in no order.
 func (p *Pools) Stats() []Stats {
 	var out []Stats

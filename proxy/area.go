@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"shunt/router"
@@ -18,15 +19,19 @@ const keepsAreas = session.PinTransaction | session.PinTables | session.PinHandl
 type AreaHold struct {
 	server *Server
 	area   router.Area
+	closed bool
 	end    func()
 }
 
 // HoldArea makes statements that may write in an area wait from now on; limits.wait bounds that. Plain reads go on, and so do transactions that have touched the
-// area before.
-func (s *Server) HoldArea(area router.Area) *AreaHold {
-	s.changeAreaHold(area, 1)
-	return &AreaHold{s, area, sync.OnceFunc(func() {
-		s.changeAreaHold(area, -1)
+// area before. closed: reads wait as well, since the area is about to live elsewhere, and connections that stand in it are given up.
+func (s *Server) HoldArea(area router.Area, closed bool) *AreaHold {
+	s.changeAreaHold(area, closed, 1)
+	if closed {
+		s.Pools.Forsake(area.Database)
+	}
+	return &AreaHold{s, area, closed, sync.OnceFunc(func() {
+		s.changeAreaHold(area, closed, -1)
 		s.gate.open() // who comes too late for that is woken by the monitor's next look at the servers
 	})}
 }
@@ -34,13 +39,13 @@ func (s *Server) HoldArea(area router.Area) *AreaHold {
 // Drain returns when no client has anything open in the area any more; or, when ctx is over, with an error that says who has.
 func (h *AreaHold) Drain(ctx context.Context) error {
 	for {
-		writers := h.server.writersIn(h.area)
-		if len(writers) == 0 {
+		clients := h.server.openIn(h.area, h.closed)
+		if len(clients) == 0 {
 			return nil
 		}
 		select {
 		case <-ctx.Done():
-			return stillAtWork(h.area.String(), writers)
+			return stillAtWork(h.area.String(), clients)
 		case <-time.After(drainPoll):
 		}
 	}
@@ -49,60 +54,86 @@ func (h *AreaHold) Drain(ctx context.Context) error {
 // End lets statements go on. It may be called more than once.
 func (h *AreaHold) End() { h.end() }
 
+// areaHold is what is held, and how.
+type areaHold struct {
+	router.Area
+	closed bool
+}
+
 // changeAreaHold replaces the set of what is held.
-func (s *Server) changeAreaHold(area router.Area, by int) {
+func (s *Server) changeAreaHold(area router.Area, closed bool, by int) {
 	s.holds.mu.Lock()
 	defer s.holds.mu.Unlock()
 	if s.holds.areas == nil {
-		s.holds.areas = map[router.Area]int{}
+		s.holds.areas = map[areaHold]int{}
 	}
-	if s.holds.areas[area] += by; s.holds.areas[area] == 0 {
-		delete(s.holds.areas, area)
+	held := areaHold{area, closed}
+	if s.holds.areas[held] += by; s.holds.areas[held] == 0 {
+		delete(s.holds.areas, held)
 	}
 	s.showHoldsLocked()
 }
 
-// writersIn are the clients that write in an area, or have something open there.
-func (s *Server) writersIn(area router.Area) (found []*Client) {
+// openIn are the clients that write in an area, or have something open there. Of one that is closed also those that have read there in a transaction that is open, and
+// those whom something else keeps on a connection that stands in its database: they cannot come along.
+func (s *Server) openIn(area router.Area, closed bool) (found []*Client) {
 	for _, c := range s.list() {
-		if slices.ContainsFunc(listed(c.shown.areas.Load()), area.Meets) {
+		open := slices.ContainsFunc(listed(c.shown.areas.Load()), area.Meets)
+		if closed && !open {
+			open = slices.ContainsFunc(listed(c.shown.seen.Load()), area.Meets) || c.standsIn(area.Database)
+		}
+		if open {
 			found = append(found, c)
 		}
 	}
 	return found
 }
 
+// standsIn says whether something keeps the client on a connection whose default database it is.
+func (c *Client) standsIn(database string) bool {
+	p := c.shown.public.Load()
+	return p != nil && p.schema == database && p.reasons&^(session.PinDiagnostics|session.PinTransaction) != 0
+}
+
+// leavesArea says whether a connection is not to be kept, since it stands in a database that is closed.
+func (s *Server) leavesArea(database string) bool {
+	held := s.held.Load()
+	return held != nil && database != "" && slices.ContainsFunc(held.Closed, func(a router.Area) bool { return a.Database == database })
+}
+
 // seeHeld has a statement see what is held.
 func (c *Client) seeHeld(world *router.World, j *job) {
-	world.Held, world.Touches, world.Entered = c.server.held.Load(), nil, nil
-	if world.Held != nil && len(world.Held.Areas) > 0 {
-		world.Touches, world.Entered = c.touch(j), listed(c.shown.areas.Load())
+	world.Held, world.Touch = c.server.held.Load(), router.Touch{}
+	if world.Held != nil && len(world.Held.Areas)+len(world.Held.Closed) > 0 {
+		world.Touch = c.touch(j)
 	}
 }
 
-// touch is where a statement may write. It is valid until the next call.
-func (c *Client) touch(j *job) []router.Area {
+// touch is what a statement and its session have to do with areas. It is valid until the next call.
+func (c *Client) touch(j *job) router.Touch {
 	executed := c.session.Behind(j.st)
 	if executed == j.st {
 		executed = nil
 	}
-	c.touching = router.Touches(c.touching[:0], j.st, executed, c.session.Facts(), c.world.Map)
-	return c.touching
+	c.touching[0] = router.Touches(c.touching[0][:0], j.st, executed, c.session.Facts(), c.world.Map, false)
+	c.touching[1] = router.Touches(c.touching[1][:0], j.st, executed, c.session.Facts(), c.world.Map, true)
+	return router.Touch{Writes: c.touching[0], Reads: c.touching[1], Open: listed(c.shown.areas.Load()), Seen: listed(c.shown.seen.Load())}
 }
 
-// tellAreas says that the client writes in areas; false if it has said so already.
-func (c *Client) tellAreas(touched []router.Area, said *[]router.Area) bool {
-	all := listed(said)
-	for _, area := range touched {
+// tell adds areas to those that the client shows to have open; false if it has told them already.
+func tell(shown *atomic.Pointer[[]router.Area], areas []router.Area) bool {
+	before := listed(shown.Load())
+	all := before
+	for _, area := range areas {
 		if !slices.Contains(all, area) {
 			all = append(slices.Clip(all), area)
 		}
 	}
-	if len(all) == len(listed(said)) {
+	if len(all) == len(before) {
 		return false
 	}
 	told := all
-	c.shown.areas.Store(&told)
+	shown.Store(&told)
 	return true
 }
 

@@ -19,7 +19,7 @@ func TestAnAreaIsHeldAndDrained(t *testing.T) {
 	mustRun(t, inside, "BEGIN", "UPDATE shop.t SET n = 1")
 	mustRun(t, outside, "BEGIN", "UPDATE blog.t SET n = 1")
 
-	hold := tr.server.HoldArea(router.Area{Database: "shop", Whole: true})
+	hold := tr.server.HoldArea(router.Area{Database: "shop", Whole: true}, false)
 	drained := make(chan error, 1)
 	go func() {
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
@@ -60,7 +60,7 @@ func TestAHeldAreaTellsWhoIsThere(t *testing.T) {
 	tr := newTriangle(t, setup{primary: &mysqltest.Server{Handler: transactional(nil)}, proxy: func(c *proxy.Config) { c.Wait = 50 * time.Millisecond }})
 	inside := tr.client()
 	mustRun(t, inside, "BEGIN", "UPDATE shop.t SET n = 1")
-	hold := tr.server.HoldArea(router.Area{Database: "shop", Whole: true})
+	hold := tr.server.HoldArea(router.Area{Database: "shop", Whole: true}, false)
 	defer hold.End()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
@@ -78,7 +78,7 @@ func TestOnlySoManyStatementsWait(t *testing.T) {
 	tr := newTriangle(t, setup{primary: &mysqltest.Server{Handler: transactional(nil)}, proxy: func(c *proxy.Config) {
 		c.Wait, c.Held, c.HeldBytes = 30*time.Second, 2, 100
 	}})
-	hold := tr.server.HoldArea(router.Area{Database: "shop", Whole: true})
+	hold := tr.server.HoldArea(router.Area{Database: "shop", Whole: true}, false)
 	waiting := make(chan error, 2)
 	for n := range 2 {
 		c := tr.client()

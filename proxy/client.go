@@ -87,7 +87,7 @@ type scratch struct {
 	world  router.World
 	typed  []byte // an execution with the types put in
 
-	touching []router.Area // of touch
+	touching [2][]router.Area // of touch
 }
 
 // wake takes what a command needs.
@@ -115,6 +115,7 @@ type shown struct {
 	server     atomic.Pointer[backend.Conn]  // the connection in use, for KILL
 	writes     atomic.Pointer[[]string]      // the clusters on whose primaries it writes, or has something open; nil for none
 	areas      atomic.Pointer[[]router.Area] // where it writes, or has something open; nil for nowhere
+	seen       atomic.Pointer[[]router.Area] // where its transaction reads, or writes
 	killers    atomic.Int32                  // KILLs under way against that connection
 	killed     atomic.Uint32                 // what a KILL wants: see kill.go
 	public     atomic.Pointer[public]
@@ -315,6 +316,7 @@ func (c *Client) close() {
 	c.drop()
 	c.shown.writes.Store(nil)
 	c.shown.areas.Store(nil)
+	c.shown.seen.Store(nil)
 	c.in.drop()
 	c.returnOut()
 	c.doze()

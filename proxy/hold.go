@@ -17,8 +17,8 @@ import (
 // holds are the clusters whose primaries get no new writes for now, and the areas that get none.
 type holds struct {
 	mu    sync.Mutex
-	count map[string]int      // guarded by mu: how many hold each cluster
-	areas map[router.Area]int // guarded by mu: … and each area
+	count map[string]int   // guarded by mu: how many hold each cluster
+	areas map[areaHold]int // guarded by mu: … and each area
 }
 
 // drainPoll is how often Hold looks whether the last writer has gone, which is short beside everything else that happens meanwhile.
@@ -63,8 +63,15 @@ func (s *Server) changeHold(cluster string, by int) {
 
 // showHoldsLocked shows statements what is held.
 func (s *Server) showHoldsLocked() {
-	held := &router.Held{Clusters: slices.Sorted(maps.Keys(s.holds.count)), Areas: slices.Collect(maps.Keys(s.holds.areas))}
-	if len(held.Clusters)+len(held.Areas) == 0 {
+	held := &router.Held{Clusters: slices.Sorted(maps.Keys(s.holds.count))}
+	for h := range s.holds.areas {
+		if h.closed {
+			held.Closed = append(held.Closed, h.Area)
+		} else {
+			held.Areas = append(held.Areas, h.Area)
+		}
+	}
+	if len(held.Clusters)+len(held.Areas)+len(held.Closed) == 0 {
 		held = nil
 	}
 	s.held.Store(held)
@@ -111,24 +118,33 @@ func describeWriters(writers []*Client) string {
 	return text
 }
 
-// enterWrite lets a statement that is not a plain read onto a primary; false if writes are held there, and it has to be planned anew. Who holds sets the hold
-// first and looks for writers then; we say that we write first and look for the hold then; so one of the two sees the other.
+// enterWrite lets a statement that is not a plain read onto a primary, and any one of a transaction onto a replica; false if that is held, and it has to be planned
+// anew. Who holds sets the hold first and looks for clients then; we say what we have open first and look for the hold then; so one of the two sees the other.
 func (c *Client) enterWrite(plan *router.Plan, j *job) bool {
-	if plan.Role != topology.Primary || plan.Again || j.prepare || c.world.Topology.Clusters[plan.Cluster] == nil { // the last: it is held on a server that has left
+	if j.prepare || plan.Again || c.world.Topology.Clusters[plan.Cluster] == nil { // the last: it is held on a server that has left
 		return true
 	}
-	writes, areas, touched := c.shown.writes.Load(), c.shown.areas.Load(), c.touch(j)
-	news := c.tellCluster(plan.Cluster, writes)
-	if !c.tellAreas(touched, areas) && !news {
+	transaction := c.session.Facts().InTransaction
+	if plan.Role != topology.Primary && !transaction {
+		return true
+	}
+	writes, areas, seen, touch, news := c.shown.writes.Load(), c.shown.areas.Load(), c.shown.seen.Load(), c.touch(j), false
+	if plan.Role == topology.Primary {
+		news = c.tellCluster(plan.Cluster, writes)
+	}
+	news = tell(&c.shown.areas, touch.Writes) || news
+	news = tell(&c.shown.seen, touch.Reads) || news
+	if !news {
 		return true
 	}
 	held := c.server.held.Load()
-	if !held.Stops(plan.Cluster, j.st, c.session.Facts(), touched, listed(areas)) { // as the router says, or it would be planned for ever
+	if !held.Stops(plan.Cluster, j.st, c.session.Facts(), &touch) { // as the router says, or it would be planned for ever
 		return true
 	}
 	c.shown.writes.Store(writes)
 	c.shown.areas.Store(areas)
-	c.world.Held, c.world.Touches, c.world.Entered = held, touched, listed(areas)
+	c.shown.seen.Store(seen)
+	c.world.Held, c.world.Touch = held, touch
 	return false
 }
 
@@ -153,7 +169,8 @@ func (c *Client) leaveWrite() {
 	if c.shown.writes.Load() != nil && (c.held == nil || c.session.Pins()&^session.PinDiagnostics == 0) {
 		c.shown.writes.Store(nil)
 	}
-	if c.shown.areas.Load() != nil && (c.held == nil || c.session.Pins()&keepsAreas == 0) {
+	if (c.shown.areas.Load() != nil || c.shown.seen.Load() != nil) && (c.held == nil || c.session.Pins()&keepsAreas == 0) {
 		c.shown.areas.Store(nil)
+		c.shown.seen.Store(nil)
 	}
 }

@@ -92,6 +92,9 @@ func (c *Client) giveBack(conn *backend.Conn) {
 	if conn.Dirty {
 		conn.Dirty, conn.Carries, conn.Fingerprint = false, nil, 0
 	}
+	if c.server.leavesArea(conn.Schema) {
+		conn.Spoil()
+	}
 	conn.Release(c.task)
 	c.leaveWrite()
 }

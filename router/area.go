@@ -31,14 +31,18 @@ func (a Area) Meets(b Area) bool {
 	return a.Database == b.Database && (a.Whole || b.Whole || a.Module == b.Module)
 }
 
-// Touches adds to areas what a statement may write in, or lock: where its tables are, and all of a database where it runs what may write anywhere in it.
+// Touches adds to areas what a statement may write in, or lock, and with reads also what it reads: where its tables are, and all of a database where it runs what may
+// write anywhere in it, or lists what is in it; and where its session stands, since any statement may take its connection there.
 // executed is what an EXECUTE runs; nil if that is not known, or the statement is no EXECUTE. Programs and triggers that write in other databases than their own are
 // not seen.
-func Touches(areas []Area, st, executed *statement.Statement, facts *session.Facts, m *sharding.Map) []Area {
-	if !mayWrite(st) {
+func Touches(areas []Area, st, executed *statement.Statement, facts *session.Facts, m *sharding.Map, reads bool) []Area {
+	writes := mayWrite(st)
+	if !writes && !reads {
 		return areas
 	}
-	before := len(areas)
+	if reads && facts.Schema != "" {
+		areas = addArea(areas, Area{Database: facts.Schema})
+	}
 	for i := range st.Tables {
 		t := &st.Tables[i]
 		areas = addArea(areas, areaOf(schemaOf(t, facts), t.Name, m))
@@ -47,9 +51,10 @@ func Touches(areas []Area, st, executed *statement.Statement, facts *session.Fac
 		areas = addArea(areas, Area{Database: database, Whole: true})
 	}
 	if executed != nil {
-		return Touches(areas, executed, nil, facts, m)
+		return Touches(areas, executed, nil, facts, m, reads)
 	}
-	if facts.Schema != "" && (len(areas) == before || st.Whole || runsPrograms(st)) {
+	named := len(st.Tables)+len(st.Databases) > 0
+	if facts.Schema != "" && (writes && !named || st.Lists == statement.ListsTables || st.Lists == statement.ListsTriggers || st.Whole || runsPrograms(st)) {
 		areas = addArea(areas, Area{Database: facts.Schema, Whole: true})
 	}
 	return areas

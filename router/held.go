@@ -11,6 +11,13 @@ import (
 type Held struct {
 	Clusters []string // whose primaries get none
 	Areas    []Area
+	Closed   []Area // that get no reads either: they are about to live elsewhere
+}
+
+// Touch is what a statement has to do with areas, and what its session has open.
+type Touch struct {
+	Writes, Reads []Area // of the statement; Reads has what it writes, too
+	Open, Seen    []Area // of the session: where it has written, and where it has read in its transaction
 }
 
 // Holds says whether a statement waits while writes are held: all that may change data or keep others from it, now or later.
@@ -27,12 +34,12 @@ func Holds(st *statement.Statement) bool {
 }
 
 // Stops says whether a statement for a cluster's primary has to wait until writes are let go on. What keeps a session on its connection goes on to its end: that
-// is what is waited for. touches is what the statement writes in, entered what the session has open.
-func (h *Held) Stops(cluster string, st *statement.Statement, facts *session.Facts, touches, entered []Area) bool {
+// is what is waited for.
+func (h *Held) Stops(cluster string, st *statement.Statement, facts *session.Facts, touch *Touch) bool {
 	if h == nil {
 		return false
 	}
-	_, area := h.area(touches, entered)
+	_, area := h.area(touch)
 	return area || h.stopsCluster(cluster, st, facts)
 }
 
@@ -49,12 +56,17 @@ func (h *Held) stopsCluster(cluster string, st *statement.Statement, facts *sess
 func (h *Held) cluster(name string) bool { return h != nil && slices.Contains(h.Clusters, name) }
 
 // area finds a held area that is touched and that the session has nothing open in.
-func (h *Held) area(touches, entered []Area) (Area, bool) {
+func (h *Held) area(touch *Touch) (Area, bool) {
 	if h == nil {
 		return Area{}, false
 	}
 	for _, held := range h.Areas {
-		if slices.ContainsFunc(touches, held.Meets) && !slices.ContainsFunc(entered, held.Meets) {
+		if slices.ContainsFunc(touch.Writes, held.Meets) && !slices.ContainsFunc(touch.Open, held.Meets) {
+			return held, true
+		}
+	}
+	for _, held := range h.Closed {
+		if slices.ContainsFunc(touch.Reads, held.Meets) && !slices.ContainsFunc(touch.Open, held.Meets) && !slices.ContainsFunc(touch.Seen, held.Meets) {
 			return held, true
 		}
 	}
@@ -63,7 +75,7 @@ func (h *Held) area(touches, entered []Area) (Area, bool) {
 
 // isHeld settles what has to wait.
 func (d *decision) isHeld() bool {
-	if d.world.OnServer || !d.world.Held.Stops(d.Cluster, d.st, d.facts, d.world.Touches, d.world.Entered) {
+	if d.world.OnServer || !d.world.Held.Stops(d.Cluster, d.st, d.facts, &d.world.Touch) {
 		return false
 	}
 	d.because(WritesHeld)
@@ -76,7 +88,7 @@ func (d *decision) heldArea() bool {
 	if d.world.Held == nil || d.world.OnServer {
 		return false
 	}
-	if _, held := d.world.Held.area(d.world.Touches, d.world.Entered); !held {
+	if _, held := d.world.Held.area(&d.world.Touch); !held {
 		return false
 	}
 	d.because(AreaHeld)
@@ -94,7 +106,7 @@ func (p *Plan) HoldError(w *World, waited string, crowded bool) error {
 }
 
 func (p *Plan) holdReason(w *World) (number uint16, why string) {
-	if area, held := w.Held.area(w.Touches, w.Entered); held {
+	if area, held := w.Held.area(&w.Touch); held {
 		return ErrorHeld, "writes to " + area.String() + " are paused (by an operator, or a move; SHOW PAUSES in the console)"
 	}
 	if w.Held.cluster(p.Cluster) {

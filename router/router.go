@@ -33,9 +33,9 @@ type World struct {
 	Joined bool
 	// Rules are the operator's; nil for none.
 	Rules *Rules
-	// Held is whose writes wait; nil for nobody's. Touches is what the statement writes in, and Entered what the session has open, if areas are held.
-	Held             *Held
-	Touches, Entered []Area
+	// Held is whose writes wait; nil for nobody's. Touch is known if areas are held.
+	Held  *Held
+	Touch Touch
 	// Now is the time of the decision.
 	Now time.Time
 	// Transactions is what transactions may do on more than one cluster.

@@ -57,7 +57,7 @@ func runFile(t *testing.T, file string) {
 			cases++
 			st, hint := parser.Parse([]byte(rest), 0)
 			r := Router{SafeFunctions: map[string]bool{"shop.price": true}}
-			world.Touches = Touches(nil, st, nil, facts, world.Map)
+			world.Touch.Writes, world.Touch.Reads = Touches(nil, st, nil, facts, world.Map, false), Touches(nil, st, nil, facts, world.Map, true)
 			plan := r.Plan(st, &hint, facts, world, 0)
 			if picked := planPrepared(r, st, &hint, facts, world); describe(&picked) != describe(&plan) || reasonsOf(&picked) != reasonsOf(&plan) {
 				t.Errorf("%s: with prepared readers %s (%s)", rest, describe(&picked), reasonsOf(&picked))
@@ -202,7 +202,12 @@ func changeWorld(t *testing.T, w *World, words string) {
 			w.Held = &Held{Areas: []Area{{Database: database, Module: module, Whole: !part}}}
 		case "entered": // the session has something open in it
 			database, module, part := strings.Cut(value, ".")
-			w.Entered = []Area{{Database: database, Module: module, Whole: !part}}
+			w.Touch.Open = []Area{{Database: database, Module: module, Whole: !part}}
+		case "seen": // … or has read there in its transaction
+			w.Touch.Seen = []Area{{Database: value}}
+		case "closed": // reads wait, too
+			database, module, part := strings.Cut(value, ".")
+			w.Held = &Held{Closed: []Area{{Database: database, Module: module, Whole: !part}}}
 		case "transactions":
 			w.Transactions = map[string]Transactions{"one": OneWriter, "ordered": Ordered, "atomic": Atomic}[value]
 		case "rules":

@@ -23,7 +23,7 @@ func (h *house) newPauses(cfg *config.Config) {
 		me.Addresses = append(me.Addresses, l.Address)
 	}
 	h.fleet = fleet.New(h.store, me, h.log)
-	h.pausing = pause.NewKeeper(h.store, h.fleet.Name, func(a pause.Area) pause.Hold { return h.server.HoldArea(areaOf(a)) }, h.log)
+	h.pausing = pause.NewKeeper(h.store, h.fleet.Name, func(a pause.Area) pause.Hold { return h.server.HoldArea(areaOf(a), false) }, h.log)
 	h.pauses = pause.New(pause.Deps{Store: h.store, Members: h.fleet.Members, Find: h.findArea, Point: h.standstill, Drain: cfg.File.Limits.Wait})
 }
 
