@@ -26,6 +26,8 @@ type Endpoint struct {
 	User     string
 	Password string
 	Link     backend.Link // its TLS; compression is not worth it here
+	// FoundRows lets an UPDATE count the rows that its condition finds, also those that have the new values already.
+	FoundRows bool
 }
 
 // Conn is one connection to one server. One goroutine at a time may use it. After an error that is not the server's own
@@ -97,6 +99,11 @@ func options(e Endpoint) []client.Option {
 		if e.Link.TLS != nil {
 			c.SetTLSConfig(backend.ForServer(e.Link.TLS, e.Address))
 		}
+		if e.FoundRows {
+			if err := c.SetCapability(mysql.CLIENT_FOUND_ROWS); err != nil {
+				return err
+			}
+		}
 		return errors.Join(c.SetCapability(mysql.CLIENT_MULTI_STATEMENTS), c.SetCapability(mysql.CLIENT_MULTI_RESULTS))
 	}}
 }
@@ -150,6 +157,9 @@ func (c *Conn) Close() {
 	}
 	_ = c.wire.Close()
 }
+
+// ID is the server's number of this connection, as KILL wants it.
+func (c *Conn) ID() uint32 { return c.conn.GetConnectionID() }
 
 // Flavor says which kind of server this is, by the version in its greeting.
 func (c *Conn) Flavor() topology.Flavor {
