@@ -201,7 +201,7 @@ func (f *Follower) size(g *group) (n int) {
 func (f *Follower) takeLocked(g *group, before, after Position) {
 	old := f.seen.has(g.name)
 	if g.prepares != "" {
-		changes, size := f.ours(g)
+		changes, size := f.ours(g) // also if it is old: what was prepared then may be committed now
 		f.order++
 		f.prepared[g.prepares] = &pending{changes: changes, bytes: size, before: before.without(), order: f.order}
 	}
@@ -238,7 +238,7 @@ func (f *Follower) takeLocked(g *group, before, after Position) {
 // ours are the unit's changes in a group. Faults among them end the following.
 func (f *Follower) ours(g *group) (changes []Change, size int) {
 	for i := range g.faults {
-		if f.wants(g.faults[i].table) && !f.seen.has(g.name) {
+		if f.wants(g.faults[i].table) {
 			f.failLocked(g.faults[i].err)
 			return nil, 0
 		}

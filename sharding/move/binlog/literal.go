@@ -3,6 +3,7 @@ package binlog
 import (
 	"fmt"
 	"math"
+	"net/netip"
 	"strconv"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
@@ -102,29 +103,17 @@ func appendString(dst, s []byte) []byte {
 	return append(append(dst, s[from:]...), '\'')
 }
 
-// appendAddress writes MariaDB's types that have texts of their own. A UUID is stored with its last part first, which keeps those
-// of one machine together; the newer versions 6 to 8 are stored as they are.
+// appendAddress writes MariaDB's types that have texts of their own. They are logged in the order of their texts, whatever order they are stored in.
 func appendAddress(dst []byte, kind string, content []byte) []byte {
-	size := map[string]int{"uuid": 16, "inet6": 16, "inet4": 4}[kind]
 	var b [16]byte
 	copy(b[:], content)
-	if kind != "uuid" {
-		return fmt.Appendf(dst, "CAST(_binary X'%x' AS %s)", b[:size], kind)
+	switch kind {
+	case "uuid":
+		return fmt.Appendf(dst, "_latin1'%x-%x-%x-%x-%x'", b[0:4], b[4:6], b[6:8], b[8:10], b[10:16])
+	case "inet4":
+		return fmt.Appendf(dst, "_latin1'%s'", netip.AddrFrom4([4]byte(b[:4])))
 	}
-	u := b
-	if !storedInOrder(b) {
-		copy(u[0:4], b[12:16])
-		copy(u[4:6], b[10:12])
-		copy(u[6:8], b[8:10])
-		copy(u[8:10], b[6:8])
-		copy(u[10:16], b[0:6])
-	}
-	return fmt.Appendf(dst, "'%x-%x-%x-%x-%x'", u[0:4], u[4:6], u[6:8], u[8:10], u[10:16])
-}
-
-// storedInOrder says whether the bytes of a UUID are in the order of its text: a swapped one cannot have these bits there.
-func storedInOrder(b [16]byte) bool {
-	return b[6]&0x80 == 0 && b[6] > 0x5f && b[8]&0x80 != 0
+	return fmt.Appendf(dst, "_latin1'%s'", netip.AddrFrom16(b))
 }
 
 // appendDecimal writes a DECIMAL: groups of nine digits in four bytes, the sign in the first bit, negative ones with all bits turned.

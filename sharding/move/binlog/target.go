@@ -98,7 +98,7 @@ func readColumn(r *gomysql.Result, i int) (c Column, err error) {
 
 // findKey finds the primary key, or else the unique key with the fewest columns.
 func (d *Target) findKey(ctx context.Context, c *control.Conn, where string) error {
-	r, err := c.Query(ctx, "SELECT INDEX_NAME, COLUMN_NAME, COALESCE(SUB_PART, 0) FROM information_schema.STATISTICS WHERE "+where+
+	r, err := c.Query(ctx, "SELECT INDEX_NAME, COLUMN_NAME, COALESCE(SUB_PART, 0), INDEX_TYPE FROM information_schema.STATISTICS WHERE "+where+
 		" AND NON_UNIQUE = 0 ORDER BY INDEX_NAME = 'PRIMARY' DESC, INDEX_NAME, SEQ_IN_INDEX")
 	if err != nil {
 		return err
@@ -110,6 +110,9 @@ func (d *Target) findKey(ctx context.Context, c *control.Conn, where string) err
 		name, _ := r.GetString(i, 0)
 		if keys[name] == nil {
 			names = append(names, name)
+			if kind, _ := r.GetString(i, 3); kind == "HASH" && d.Flavor == topology.MariaDB {
+				d.hidden++ // its values are hashed in a column that nobody sees
+			}
 		}
 		n := -1
 		if column, err := r.GetString(i, 1); err == nil {

@@ -188,6 +188,11 @@ type life struct {
 // life tells it: an update logs the row anew with a later begin, and the former as a row of history; a deletion logs an end.
 func (t *Target) life(kind Kind, before, after []Field) (life, error) {
 	p := t.period()
+	for _, f := range [][]Field{before, after} {
+		if len(f) > 0 && (len(f) < p+2 || len(f[p].Raw) != 7 || len(f[p+1].Raw) != 7 || t.Versioned && t.hidden > 0) {
+			return life{}, fmt.Errorf("%w: %s, whose history has no times to the microsecond", ErrUnsupported, t.Table)
+		}
+	}
 	ends := func(f []Field) bool { return micro(f[p+1]) < forever }
 	switch {
 	case kind == Insert:
@@ -203,9 +208,4 @@ func (t *Target) life(kind Kind, before, after []Field) (life, error) {
 // forever is when rows end that have not ended: in 2038, or in 2106 with newer servers.
 const forever = (1<<31 - 1) * 1e6
 
-func micro(f Field) uint64 {
-	if len(f.Raw) != 7 {
-		return 0 // it has transactions' numbers instead of times, and Describe does not let it pass
-	}
-	return be(f.Raw[:4])*1e6 + be(f.Raw[4:])
-}
+func micro(f Field) uint64 { return be(f.Raw[:4])*1e6 + be(f.Raw[4:]) }
