@@ -89,7 +89,7 @@ func network(address string) string {
 	return "tcp"
 }
 
-// options turns on several statements in one packet, for [Conn.Script], and names the connection in the server's
+// options turns on several statements in one packet, for [Conn.Script], and LOAD DATA LOCAL, for [Conn.Send], and names the connection in the server's
 // performance_schema.
 func options(e Endpoint) []client.Option {
 	return []client.Option{func(c *client.Conn) error {
@@ -97,7 +97,9 @@ func options(e Endpoint) []client.Option {
 		if e.Link.TLS != nil {
 			c.SetTLSConfig(backend.ForServer(e.Link.TLS, e.Address))
 		}
-		return errors.Join(c.SetCapability(mysql.CLIENT_MULTI_STATEMENTS), c.SetCapability(mysql.CLIENT_MULTI_RESULTS))
+		// Without attributes of queries the text of a statement is all that COM_QUERY has, see [Conn.Send].
+		c.UnsetCapability(mysql.CLIENT_QUERY_ATTRIBUTES)
+		return errors.Join(c.SetCapability(mysql.CLIENT_MULTI_STATEMENTS), c.SetCapability(mysql.CLIENT_MULTI_RESULTS), c.SetCapability(mysql.CLIENT_LOCAL_FILES))
 	}}
 }
 
