@@ -62,7 +62,7 @@ var corpus = []oddity{
 		"CREATE FUNCTION f(x int) RETURNS varchar(20) CHARACTER SET latin1 DETERMINISTIC RETURN CONCAT('f', x)", "INSERT INTO t (a) VALUES (1)"}},
 	{name: "old_client", sql: []string{"SET NAMES latin1", "CREATE PROCEDURE p() SELECT '\xe4\xf6'", "SET sql_mode='PIPES_AS_CONCAT'", "CREATE VIEW v AS SELECT '\xe4' || 'x' AS a", "SET NAMES utf8mb4", "CREATE PROCEDURE q() SELECT 'äö'"}},
 	{name: "collation_of_database", sql: []string{"ALTER DATABASE COLLATE utf8mb4_unicode_ci", "CREATE PROCEDURE p(x text) SELECT x", "ALTER DATABASE COLLATE utf8mb4_general_ci", "CREATE PROCEDURE q(x text) SELECT x"}},
-	{name: "views", sql: []string{"CREATE TABLE t (a int)", "CREATE VIEW z AS SELECT a FROM t", "CREATE DEFINER=nobody@nowhere SQL SECURITY INVOKER VIEW a AS SELECT a + 1 AS b FROM z WITH CHECK OPTION", "CREATE VIEW `m n` AS SELECT * FROM a",
+	{name: "views", sql: []string{"CREATE TABLE t (a int)", "CREATE VIEW z AS SELECT a FROM t", "CREATE DEFINER=nobody@nowhere SQL SECURITY INVOKER VIEW a AS SELECT a + 1 AS b FROM z", "CREATE VIEW checked AS SELECT a FROM z WHERE a > 0 WITH LOCAL CHECK OPTION", "CREATE VIEW `m n` AS SELECT * FROM a",
 		"INSERT INTO t VALUES (1)"}},
 	{name: "broken_view", sql: []string{"CREATE TABLE t (a int)", "CREATE VIEW v AS SELECT a FROM t", "DROP TABLE t"}, refused: "view v"},
 	{name: "events", sql: []string{"CREATE TABLE t (a int)", "SET time_zone='+03:00'", "CREATE EVENT e ON SCHEDULE EVERY 1 DAY STARTS '2035-01-01 03:00:00' ON COMPLETION PRESERVE DO INSERT INTO t VALUES (1)",

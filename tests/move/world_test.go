@@ -14,6 +14,7 @@ import (
 	"shunt/sharding/move/copier"
 	"shunt/sharding/move/objects"
 	"shunt/sharding/move/unit"
+	"shunt/statement"
 	"shunt/tests/cluster"
 	"shunt/topology"
 )
@@ -104,7 +105,7 @@ func (w *world) database(name string, statements ...string) unit.Unit {
 	w.t.Helper()
 	drop := func(ctx context.Context) {
 		for _, d := range []string{"paris", "gra"} {
-			if err := w.c.Datacenter(d).Primary.Exec(ctx, "DROP DATABASE IF EXISTS `"+name+"`"); err != nil {
+			if err := w.c.Datacenter(d).Primary.Exec(ctx, "DROP DATABASE IF EXISTS "+statement.QuoteName(name)); err != nil {
 				w.t.Error(err)
 			}
 		}
@@ -116,7 +117,7 @@ func (w *world) database(name string, statements ...string) unit.Unit {
 		drop(ctx)
 	})
 	c := w.dial(w.paris)
-	w.exec(c, "SET NAMES utf8mb4", "CREATE DATABASE `"+name+"` CHARACTER SET utf8mb4", "USE `"+name+"`")
+	w.exec(c, "SET NAMES utf8mb4", "CREATE DATABASE "+statement.QuoteName(name)+" CHARACTER SET utf8mb4", "USE "+statement.QuoteName(name))
 	w.exec(c, statements...)
 	return unit.Of(name)
 }

@@ -29,11 +29,11 @@ func Create(ctx context.Context, c *control.Conn, o *Objects) error {
 		}
 	}
 	var list []step
+	for _, s := range o.Sequences { // a column's default may need one
+		list = append(list, step{"sequence " + s.Name, s.Create}, step{"sequence " + s.Name, s.setValue()})
+	}
 	for _, t := range o.Tables {
 		list = append(list, step{"table " + t.Name, t.Create})
-	}
-	for _, s := range o.Sequences {
-		list = append(list, step{"sequence " + s.Name, s.Create}, step{"sequence " + s.Name, s.setValue()})
 	}
 	if err := run(ctx, c, list); err != nil {
 		return err
@@ -141,7 +141,7 @@ const mostSteps = 50
 func run(ctx context.Context, c *control.Conn, list []step) error {
 	for len(list) > 0 {
 		n := 1
-		for n < min(len(list), mostSteps) && !comments(list[n-1].sql) && !comments(list[n].sql) {
+		for n < min(len(list), mostSteps) && !list[n-1].alone() && !list[n].alone() {
 			n++
 		}
 		statements := make([]string, n)
@@ -157,8 +157,11 @@ func run(ctx context.Context, c *control.Conn, list []step) error {
 	return nil
 }
 
-// comments says whether a text may have comments up to the end of a line: another statement behind it would be one, too.
-func comments(sql string) bool { return strings.Contains(sql, "--") || strings.Contains(sql, "#") }
+// alone says whether a statement wants a packet of its own: a comment up to the end of a line would go on into the next one, and what MySQL keeps of an event has the
+// semicolon behind it (9.7).
+func (s *step) alone() bool {
+	return strings.Contains(s.sql, "--") || strings.Contains(s.sql, "#") || !strings.HasPrefix(s.name, "table ") && !strings.HasPrefix(s.name, "sequence ") && !strings.HasPrefix(s.name, "view ")
+}
 
 // createPrograms makes programs, each under the settings that it was made under. Those are sent ahead, since a packet is read with the settings that it finds.
 func (o *Objects) createPrograms(ctx context.Context, c *control.Conn, programs []Program) error {
@@ -228,7 +231,7 @@ func Drop(ctx context.Context, c *control.Conn, u unit.Unit) error {
 	}
 	var list []step
 	drop := func(kind, name string) {
-		list = append(list, step{name, "DROP " + kind + " IF EXISTS " + u.Table(name)})
+		list = append(list, step{strings.ToLower(kind) + " " + name, "DROP " + kind + " IF EXISTS " + u.Table(name)})
 	}
 	for _, programs := range [][]Program{o.Events, o.Views, o.Routines} {
 		for _, p := range programs {

@@ -10,7 +10,6 @@ import (
 	"shunt/backend/monitor/control"
 	"shunt/sharding/move/rows"
 	"shunt/sharding/move/unit"
-	"shunt/statement"
 	"shunt/topology"
 )
 
@@ -29,7 +28,7 @@ var ErrNoDatabase = errors.New("there is no such database")
 // Read asks for everything of a unit, in three round trips, before ctx ends. The account has to see all bodies of programs.
 func Read(ctx context.Context, c *control.Conn, u unit.Unit) (*Objects, error) {
 	o := &Objects{Database: u.Database}
-	if _, err := c.Script(ctx, settings(c)...); err != nil {
+	if _, err := c.Script(ctx, append(settings(c), "USE information_schema")...); err != nil {
 		return nil, err
 	}
 	questions, err := o.list(ctx, c, u)
@@ -101,10 +100,10 @@ func (o *Objects) list(ctx context.Context, c *control.Conn, u unit.Unit) ([]que
 		return nil, ErrNoDatabase
 	}
 	o.Charset, o.Collation, o.Comment = database[0][0], database[0][1], database[0][2]
-	all := []question{{[]string{"USE " + statement.QuoteName(u.Database)}, func([][]string) error { return nil }}}
+	var all []question
 	for _, row := range rows.Texts(results[1]) {
 		if u.Has(row[1]) || row[0] == "VIEW" {
-			all = append(all, o.tableQuestion(row[0], row[1])...)
+			all = append(all, o.tableQuestion(row[0], row[1], u.Table(row[1]))...)
 		}
 	}
 	programs, triggers := o.programQuestions(u, rows.Texts(results[2]), rows.Texts(results[3]), rows.Texts(results[4]), rows.Texts(results[5]))
@@ -116,8 +115,7 @@ func (o *Objects) list(ctx context.Context, c *control.Conn, u unit.Unit) ([]que
 }
 
 // tableQuestion asks for a table or a sequence.
-func (o *Objects) tableQuestion(kind, name string) []question {
-	quoted := statement.QuoteName(name)
+func (o *Objects) tableQuestion(kind, name, quoted string) []question {
 	switch kind {
 	case "BASE TABLE", "SYSTEM VERSIONED":
 		return []question{{[]string{"SHOW CREATE TABLE " + quoted}, func(r [][]string) error {
@@ -169,7 +167,7 @@ func (o *Objects) programQuestions(u unit.Unit, views, routines, triggers, event
 
 // program asks for one program, after the given statements.
 func (o *Objects) program(kind, name, definer, status string, list *[]Program, before ...string) question {
-	return question{append(before, "SHOW CREATE "+kind+" "+statement.QuoteName(name)), func(r [][]string) error {
+	return question{append(before, "SHOW CREATE "+kind+" "+unit.Of(o.Database).Table(name)), func(r [][]string) error {
 		p := Program{Kind: kind, Name: name, Definer: definer, Status: status}
 		row := r[0]
 		switch kind {
@@ -188,7 +186,7 @@ func (o *Objects) program(kind, name, definer, status string, list *[]Program, b
 	}}
 }
 
-// sortViews puts views behind those that their text names.
+// sortViews puts views behind those that their text names: qualified, since no database was the default one when it was asked for.
 func (o *Objects) sortViews() {
 	done := make([]bool, len(o.Views))
 	var sorted []Program
@@ -199,7 +197,7 @@ func (o *Objects) sortViews() {
 		}
 		done[i] = true
 		for j := range o.Views {
-			if j != i && strings.Contains(o.Views[i].Create, statement.QuoteName(o.Views[j].Name)) {
+			if j != i && strings.Contains(o.Views[i].Create, unit.Of(o.Database).Table(o.Views[j].Name)) {
 				visit(j)
 			}
 		}
