@@ -113,6 +113,9 @@ func TestTheCorpusArrives(t *testing.T) {
 				for _, d := range objects.Compare(r.source, r.target) {
 					t.Error(d)
 				}
+				for _, d := range w.differences(u) {
+					t.Error(d)
+				}
 			})
 		}
 	})
