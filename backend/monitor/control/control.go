@@ -26,6 +26,8 @@ type Endpoint struct {
 	User     string
 	Password string
 	Link     backend.Link // its TLS; compression is not worth it here
+	// FoundRows lets an UPDATE count the rows that its condition finds, also those that have the new values already.
+	FoundRows bool
 }
 
 // Conn is one connection to one server. One goroutine at a time may use it. After an error that is not the server's own
@@ -89,7 +91,7 @@ func network(address string) string {
 	return "tcp"
 }
 
-// options turns on several statements in one packet, for [Conn.Script], and names the connection in the server's
+// options turns on several statements in one packet, for [Conn.Script], and LOAD DATA LOCAL, for [Conn.Send], and names the connection in the server's
 // performance_schema.
 func options(e Endpoint) []client.Option {
 	return []client.Option{func(c *client.Conn) error {
@@ -97,7 +99,14 @@ func options(e Endpoint) []client.Option {
 		if e.Link.TLS != nil {
 			c.SetTLSConfig(backend.ForServer(e.Link.TLS, e.Address))
 		}
-		return errors.Join(c.SetCapability(mysql.CLIENT_MULTI_STATEMENTS), c.SetCapability(mysql.CLIENT_MULTI_RESULTS))
+		if e.FoundRows {
+			if err := c.SetCapability(mysql.CLIENT_FOUND_ROWS); err != nil {
+				return err
+			}
+		}
+		// Without attributes of queries the text of a statement is all that COM_QUERY has, see [Conn.Send].
+		c.UnsetCapability(mysql.CLIENT_QUERY_ATTRIBUTES)
+		return errors.Join(c.SetCapability(mysql.CLIENT_MULTI_STATEMENTS), c.SetCapability(mysql.CLIENT_MULTI_RESULTS), c.SetCapability(mysql.CLIENT_LOCAL_FILES))
 	}}
 }
 
@@ -150,6 +159,9 @@ func (c *Conn) Close() {
 	}
 	_ = c.wire.Close()
 }
+
+// ID is the server's number of this connection, as KILL wants it.
+func (c *Conn) ID() uint32 { return c.conn.GetConnectionID() }
 
 // Flavor says which kind of server this is, by the version in its greeting.
 func (c *Conn) Flavor() topology.Flavor {

@@ -1,0 +1,181 @@
+package accounts
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"shunt/backend/monitor/control"
+	"shunt/sharding/move/rows"
+	"shunt/sharding/move/unit"
+	"shunt/topology"
+)
+
+// gate is a unit whose grants are gone already, and that others may still be in.
+type gate struct {
+	c      *control.Conn
+	u      unit.Unit
+	o      Closing
+	closed *Closed
+}
+
+// drain ends the sessions whose current database is the unit, since they keep the rights that they had (moves.md L2), and waits for the transactions of all others: their next
+// statement on the unit is refused, but what they wrote before is not committed yet.
+func (g *gate) drain(ctx context.Context) error {
+	if err := g.endSessions(ctx); err != nil {
+		return err
+	}
+	if err := g.prepared(ctx); err != nil {
+		return err
+	}
+	tables, err := g.tables(ctx)
+	if err != nil {
+		return err
+	}
+	tries := g.o.Tries
+	if tries == 0 {
+		tries = 5
+	}
+	for try := range tries {
+		if err = g.barrier(ctx, tables); err == nil {
+			break
+		}
+		const timeout = 1205
+		if control.Code(err) != timeout {
+			return fmt.Errorf("waiting for the transactions in %s: %w", g.u, err)
+		}
+		if try+1 < tries {
+			if err := g.endHolders(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("transactions in %s do not end: %w", g.u, err)
+	}
+	return g.prepared(ctx) // one that was prepared between holds no lock on MariaDB
+}
+
+// tables are the base tables to lock.
+func (g *gate) tables(ctx context.Context) (list []string, err error) {
+	r, err := g.c.Query(ctx, "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = "+quote(g.u.Database)+" AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED', 'SEQUENCE')")
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows.Texts(r) {
+		list = append(list, g.u.Table(row[0])+" READ")
+	}
+	return list, nil
+}
+
+// barrier waits for a second at most until no transaction has written in the unit that has not ended. Nothing is locked after it.
+func (g *gate) barrier(ctx context.Context, tables []string) error {
+	if len(tables) == 0 {
+		return nil
+	}
+	_, err := g.c.Script(ctx, "SET SESSION lock_wait_timeout=1", "LOCK TABLES "+strings.Join(tables, ", "), "UNLOCK TABLES")
+	return err
+}
+
+// endSessions kills sessions until none that was there is in the unit. No new ones come: who may not do anything in a database may not go there.
+func (g *gate) endSessions(ctx context.Context) error {
+	for range 200 {
+		ids, err := g.sessions(ctx, "DB = "+quote(g.u.Database))
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		if err := g.kill(ctx, ids); err != nil {
+			return err
+		}
+		if err := pause(ctx, 2*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return errStillThere
+}
+
+// sessions are the ids of those who meet a condition, but for our own.
+func (g *gate) sessions(ctx context.Context, condition string) (ids []string, err error) {
+	spare := []string{"''", "'system user'", "'event_scheduler'"}
+	for _, user := range g.o.Spare {
+		spare = append(spare, quote(user))
+	}
+	r, err := g.c.Query(ctx, "SELECT ID FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND COMMAND NOT IN ('Binlog Dump', 'Binlog Dump GTID', 'Daemon') AND USER NOT IN ("+strings.Join(spare, ", ")+") AND "+condition)
+	if err != nil {
+		return nil, fmt.Errorf("looking for sessions in %s: %w", g.u, err)
+	}
+	for _, row := range rows.Texts(r) {
+		ids = append(ids, row[0])
+	}
+	return ids, nil
+}
+
+func (g *gate) kill(ctx context.Context, ids []string) error {
+	const unknown = 1094
+	for _, id := range ids {
+		if _, err := g.c.Query(ctx, "KILL "+id); err != nil && control.Code(err) != unknown {
+			return fmt.Errorf("ending session %s: %w", id, err)
+		}
+		g.closed.Killed++
+	}
+	return nil
+}
+
+// endHolders kills sessions that the barrier waits for: on MySQL those who hold a lock on a table of the unit; on MariaDB, which tells that only with a plugin, those with an open transaction, or locked
+// tables, of the accounts that had rights.
+func (g *gate) endHolders(ctx context.Context) error {
+	condition := "ID IN (SELECT T.PROCESSLIST_ID FROM performance_schema.metadata_locks L JOIN performance_schema.threads T ON T.THREAD_ID = L.OWNER_THREAD_ID WHERE L.OBJECT_TYPE = 'TABLE' AND L.OBJECT_SCHEMA = " + quote(g.u.Database) + ")"
+	if g.c.Flavor() == topology.MariaDB {
+		users := g.users()
+		if len(users) == 0 {
+			return nil
+		}
+		condition = "USER IN (" + strings.Join(users, ", ") + ")"
+		if _, err := g.c.Query(ctx, "SELECT 1 FROM information_schema.METADATA_LOCK_INFO LIMIT 0"); err == nil {
+			condition = "ID IN (SELECT THREAD_ID FROM information_schema.METADATA_LOCK_INFO WHERE TABLE_SCHEMA = " + quote(g.u.Database) + ")"
+		} else {
+			condition += " AND ID IN (SELECT trx_mysql_thread_id FROM information_schema.INNODB_TRX)"
+		}
+	}
+	ids, err := g.sessions(ctx, condition)
+	if err != nil {
+		return err
+	}
+	return g.kill(ctx, ids)
+}
+
+// users are those whose rights were taken, by what opens the unit again.
+func (g *gate) users() (list []string) {
+	for _, sql := range g.closed.Open {
+		_, rest, ok := cut(sql, " TO ")
+		if !ok {
+			_, rest, ok = cut(sql, " FROM ")
+		}
+		name, _, _ := cut(rest, "@")
+		name = quote(strings.ReplaceAll(strings.Trim(name, "`"), "``", "`"))
+		if ok && !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// prepared looks for XA transactions that nobody has decided.
+func (g *gate) prepared(ctx context.Context) error {
+	r, err := g.c.Query(ctx, "XA RECOVER")
+	if err != nil {
+		return fmt.Errorf("looking for prepared transactions: %w", err)
+	}
+	var found []string
+	for _, row := range rows.Texts(r) {
+		if xid := row[3]; g.o.Foreign == nil || !g.o.Foreign(xid) {
+			found = append(found, xid)
+		}
+	}
+	if found != nil {
+		return &PreparedError{found}
+	}
+	return nil
+}

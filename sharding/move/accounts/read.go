@@ -1,0 +1,231 @@
+package accounts
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/go-mysql-org/go-mysql/mysql"
+
+	"shunt/backend/monitor/control"
+	"shunt/sharding/move/rows"
+	"shunt/sharding/move/unit"
+	"shunt/topology"
+)
+
+// Rights are who may do what in a unit, on one server.
+type Rights struct {
+	Database string
+	Flavor   topology.Flavor
+	Grants   []Grant   // on the unit, those of roles before those of accounts
+	Accounts []Account // who has them, directly or by roles; roles come first
+	Findings []Finding // such as accounts with rights on everything, which no gate of grants stops
+}
+
+// Account is an account or a role with all that is needed to make it again.
+type Account struct {
+	Grantee
+	Create  string   // as SHOW CREATE USER has it, with the password's hash
+	Second  string   // MySQL's second password, as the server stores it
+	Roles   []string // statements that give it roles
+	Default string   // the statement that makes one of them the default
+}
+
+// writing are the rights on everything that let an account write in any database.
+const writing = "'INSERT','UPDATE','DELETE','CREATE','DROP','ALTER','INDEX','TRIGGER','EVENT','EXECUTE','CREATE ROUTINE','ALTER ROUTINE','CREATE VIEW','DELETE HISTORY','SUPER'"
+
+// Read asks who has rights on a unit, before ctx ends. The account needs SELECT on the database mysql. Servers' own accounts are left out.
+func Read(ctx context.Context, c *control.Conn, u unit.Unit) (*Rights, error) {
+	if !u.Whole() {
+		return nil, errModule
+	}
+	r := &Rights{Database: u.Database, Flavor: c.Flavor()}
+	if _, err := c.Script(ctx, session(c)...); err != nil {
+		return nil, err
+	}
+	l, err := r.look(ctx, c)
+	if err != nil {
+		return nil, fmt.Errorf("reading the rights on %s: %w", u, err)
+	}
+	for _, g := range l.grantees {
+		if err := r.grants(ctx, c, g, l.databases); err != nil {
+			return nil, err
+		}
+	}
+	for _, g := range l.everyone() {
+		if err := r.account(ctx, c, g, l); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// look is what the tables of rights say.
+type look struct {
+	flavor    topology.Flavor
+	grantees  []Grantee // with rights on the unit, roles first
+	databases []string  // all there are
+	edges     []edge
+	defaults  map[Grantee]string // statements
+	second    map[Grantee]string // MySQL's second passwords
+	roles     map[Grantee]bool
+}
+
+// edge says that a grantee has a role.
+type edge struct {
+	role, to Grantee
+	admin    bool
+}
+
+func (r *Rights) look(ctx context.Context, c *control.Conn) (*look, error) {
+	l := &look{flavor: c.Flavor(), defaults: map[Grantee]string{}, second: map[Grantee]string{}, roles: map[Grantee]bool{}}
+	name := quote(r.Database)
+	statements := []string{
+		"SELECT User, Host FROM mysql.db WHERE " + name + " LIKE Db UNION SELECT User, Host FROM mysql.tables_priv WHERE Db = " + name +
+			" UNION SELECT User, Host FROM mysql.columns_priv WHERE Db = " + name + " UNION SELECT User, Host FROM mysql.procs_priv WHERE Db = " + name,
+		"SELECT SCHEMA_NAME FROM information_schema.SCHEMATA",
+		"SELECT DISTINCT GRANTEE FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE IN (" + writing + ")",
+	}
+	if l.flavor == topology.MariaDB {
+		statements = append(statements, "SELECT Role, '', User, Host, Admin_option FROM mysql.roles_mapping",
+			"SELECT User, Host, JSON_VALUE(Priv, '$.default_role'), '', JSON_VALUE(Priv, '$.is_role') FROM mysql.global_priv")
+	} else {
+		statements = append(statements, "SELECT FROM_USER, FROM_HOST, TO_USER, TO_HOST, WITH_ADMIN_OPTION FROM mysql.role_edges",
+			"SELECT U.User, U.Host, D.DEFAULT_ROLE_USER, D.DEFAULT_ROLE_HOST, '', JSON_UNQUOTE(JSON_EXTRACT(U.User_attributes, '$.additional_password'))"+
+				" FROM mysql.user U LEFT JOIN mysql.default_roles D ON D.USER = U.User AND D.HOST = U.Host")
+	}
+	results, err := c.Script(ctx, statements...)
+	if err != nil {
+		return nil, err
+	}
+	l.take(results)
+	everywhere := map[string]bool{}
+	for _, row := range rows.Texts(results[2]) {
+		everywhere[row[0]] = true
+		if !own(strings.Trim(strings.SplitN(row[0], "'@'", 2)[0], "'")) {
+			r.Findings = append(r.Findings, Finding{"everywhere", row[0], "it has rights on all databases, and the gate of grants does not stop it; give it rights on its own databases only, or see that it does not write while the unit moves"})
+		}
+	}
+	l.grantees = slices.DeleteFunc(l.grantees, func(g Grantee) bool { return own(g.User) })
+	return l, nil
+}
+
+// own says whether an account is one of the server's own.
+func own(user string) bool {
+	return strings.HasPrefix(user, "mysql.") || user == "mariadb.sys"
+}
+
+func (l *look) take(results []*mysql.Result) {
+	for _, row := range rows.Texts(results[3]) {
+		e := edge{Grantee{row[0], row[1], true}, Grantee{row[2], row[3], false}, row[4] == "Y"}
+		l.roles[Grantee{User: row[0], Host: row[1]}] = true
+		l.edges = append(l.edges, e)
+	}
+	for _, row := range rows.Texts(results[4]) {
+		g := Grantee{User: row[0], Host: row[1]}
+		if row[4] == "true" || row[4] == "1" {
+			l.roles[g] = true
+		}
+		if row[2] != "" && l.flavor == topology.MariaDB {
+			l.defaults[g] = "SET DEFAULT ROLE " + Grantee{User: row[2]}.String() + " FOR " + g.String()
+		}
+		if len(row) > 5 && row[5] != "" {
+			l.second[g] = row[5]
+		}
+	}
+	for i := range l.edges {
+		l.edges[i].to.Role = l.isRole(l.edges[i].to)
+	}
+	for _, row := range rows.Texts(results[0]) {
+		g := Grantee{User: row[0], Host: row[1]}
+		g.Role = l.isRole(g)
+		l.grantees = append(l.grantees, g)
+	}
+	slices.SortStableFunc(l.grantees, func(a, b Grantee) int {
+		switch {
+		case a.Role == b.Role:
+			return 0
+		case a.Role:
+			return -1
+		}
+		return 1
+	})
+	for _, row := range rows.Texts(results[1]) {
+		l.databases = append(l.databases, row[0])
+	}
+}
+
+func (l *look) isRole(g Grantee) bool {
+	g.Role = false
+	return l.roles[g] || g.Host == "" && l.flavor == topology.MariaDB && g.User != ""
+}
+
+// everyone are the grantees, and those who have them as roles, roles of roles too; roles first.
+func (l *look) everyone() []Grantee {
+	all := slices.Clone(l.grantees)
+	for i := 0; i < len(all); i++ {
+		for _, e := range l.edges {
+			if e.role == all[i] && !slices.Contains(all, e.to) && !own(e.to.User) {
+				all = append(all, e.to)
+			}
+		}
+	}
+	roles := slices.DeleteFunc(slices.Clone(all), func(g Grantee) bool { return !g.Role })
+	return append(roles, slices.DeleteFunc(all, func(g Grantee) bool { return g.Role })...)
+}
+
+// grants reads the rights of one grantee on the unit.
+func (r *Rights) grants(ctx context.Context, c *control.Conn, g Grantee, databases []string) error {
+	result, err := c.Query(ctx, "SHOW GRANTS FOR "+g.String())
+	const gone = 1141
+	if control.Code(err) == gone {
+		return nil // a row without its account
+	}
+	if err != nil {
+		return fmt.Errorf("the rights of %s: %w", g, err)
+	}
+	for _, row := range rows.Texts(result) {
+		grant, to, ok := parseGrant(row[0])
+		if !ok || grant.Object == "*.*" || to != g.String() { // MariaDB shows the rights of roles, too
+			continue
+		}
+		pattern, whole := grant.pattern()
+		if whole && !like(r.Database, pattern) || !whole && pattern != r.Database {
+			continue
+		}
+		grant.Grantee = g
+		grant.Covered = whole && slices.ContainsFunc(databases, func(d string) bool { return d != r.Database && like(d, pattern) })
+		if whole && grant.Rights == nothing && !grant.Option && "`"+pattern+"`" == exact(r.Database) {
+			continue // the gate's own
+		}
+		r.Grants = append(r.Grants, grant)
+	}
+	return nil
+}
+
+// account reads what makes one grantee.
+func (r *Rights) account(ctx context.Context, c *control.Conn, g Grantee, l *look) error {
+	a := Account{Grantee: g}
+	if !g.Role {
+		result, err := c.Query(ctx, "SHOW CREATE USER "+g.String())
+		if err != nil {
+			return fmt.Errorf("the account %s: %w", g, err)
+		}
+		a.Create = rows.Texts(result)[0][0]
+	}
+	key := g
+	key.Role = false
+	a.Default, a.Second = l.defaults[key], l.second[key]
+	for _, e := range l.edges {
+		if e.to == g && slices.ContainsFunc(l.everyone(), func(o Grantee) bool { return o == e.role }) {
+			text := "GRANT " + e.role.String() + " TO " + g.String()
+			if e.admin {
+				text += " WITH ADMIN OPTION"
+			}
+			a.Roles = append(a.Roles, text)
+		}
+	}
+	r.Accounts = append(r.Accounts, a)
+	return nil
+}

@@ -1,0 +1,97 @@
+package copier
+
+import (
+	"context"
+	"hash/maphash"
+	"sync"
+	"time"
+
+	"shunt/backend/monitor/control"
+	"shunt/sharding/move/rows"
+	"shunt/topology"
+)
+
+// Copy copies all rows to a target that has the tables, empty, and no triggers. It returns before ctx ends; after an error the target has some of the rows. The account
+// needs SELECT and INSERT there. Errors: *DifferenceError.
+func (s *Snapshot) Copy(ctx context.Context, target control.Endpoint, o Options) (Report, error) {
+	if o.Batch == 0 {
+		o.Batch = 1 << 20
+	}
+	if o.Commit == 0 {
+		o.Commit = 64 << 20
+	}
+	if _, err := s.conn.Script(ctx, rows.Session(s.conn)...); err != nil { // whoever read definitions with it had other settings
+		return Report{}, err
+	}
+	conn, load, err := openTarget(ctx, target, &o)
+	if err != nil {
+		return Report{}, err
+	}
+	defer conn.Close()
+	all := s.ordered()
+	keys := &seeds{maphash.MakeSeed(), maphash.MakeSeed()}
+	w := &writer{conn: conn, options: &o, warnings: map[string]string{}, progress: Progress{Of: len(all)}}
+	began := time.Now()
+	if err := s.pump(ctx, w, all, keys, load); err != nil {
+		return Report{}, err
+	}
+	report := Report{Rows: w.progress.Rows, Bytes: w.progress.Bytes, Copied: time.Since(began), Load: load}
+	for _, t := range all {
+		report.Tables = append(report.Tables, TableReport{t.Name, int64(t.source.rows)})
+	}
+	if o.Unchecked {
+		return report, nil
+	}
+	began = time.Now()
+	err = w.check(ctx, all, keys)
+	report.Compared = time.Since(began)
+	return report, err
+}
+
+// openTarget gives a session that writes exact values, and says whether it may use LOAD DATA LOCAL.
+func openTarget(ctx context.Context, target control.Endpoint, o *Options) (conn *control.Conn, load bool, err error) {
+	if conn, err = open(ctx, target); err != nil {
+		return nil, false, err
+	}
+	setup := "SET SESSION autocommit=0"
+	if conn.Flavor() == topology.MariaDB {
+		setup += ", innodb_strict_mode=0"
+	}
+	if o.Bulk {
+		setup += ", unique_checks=0"
+	}
+	results, err := conn.Script(ctx, setup, "SELECT @@GLOBAL.local_infile")
+	if err != nil {
+		conn.Close()
+		return nil, false, err
+	}
+	on, err := results[1].GetInt(0, 0)
+	return conn, on == 1 && !o.Statements, err
+}
+
+// pump lets reader, encoder and writer work at once until all is written, or one of them fails.
+func (s *Snapshot) pump(ctx context.Context, w *writer, all []*table, keys *seeds, load bool) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	batches, free, orders := make(chan *batch, 2), make(chan *batch, 4), make(chan *order, 2)
+	r := &reader{snapshot: s, seeds: keys, size: w.options.Batch, out: batches, free: free}
+	e := &encoder{unit: s.Unit, load: load, in: batches, free: free, out: orders}
+	w.in = orders
+	var group sync.WaitGroup
+	work := func(f func() error, done func()) {
+		group.Go(func() {
+			defer done()
+			if err := f(); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	work(func() error { return r.run(ctx, all) }, func() { close(batches) })
+	work(func() error { return e.run(ctx) }, func() { close(orders) })
+	work(func() error { return w.run(ctx) }, func() {})
+	group.Wait()
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	return nil
+}
