@@ -23,7 +23,9 @@ func (h *house) newPauses(cfg *config.Config) {
 		me.Addresses = append(me.Addresses, l.Address)
 	}
 	h.fleet = fleet.New(h.store, me, h.log)
-	h.pausing = pause.NewKeeper(h.store, h.fleet.Name, func(a pause.Area) pause.Hold { return h.server.HoldArea(areaOf(a), false) }, h.log)
+	h.pausing = pause.NewKeeper(h.store, h.fleet.Name, func(a pause.Area, closed bool) pause.Hold {
+		return h.server.HoldArea(areaOf(a), closed)
+	}, h.awaitMap, h.log)
 	h.pauses = pause.New(pause.Deps{Store: h.store, Members: h.fleet.Members, Find: h.findArea, Point: h.standstill, Drain: cfg.File.Limits.Wait})
 }
 
@@ -38,7 +40,7 @@ func proxyName(cfg *config.Config) string {
 }
 
 func areaOf(a pause.Area) router.Area {
-	return router.Area{Database: a.Database, Module: a.Module, Whole: a.Module == ""}
+	return router.Area{Database: a.Database, Module: a.Module, Whole: a.Module == "" && !a.Part}
 }
 
 // findArea finds what is to be paused, and the clusters that it is on.

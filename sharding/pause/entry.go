@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"shunt/store"
 	"shunt/store/ledger"
 )
 
@@ -21,6 +22,7 @@ const form = 1
 type Area struct {
 	Database string `json:"database"`
 	Module   string `json:"module,omitempty"` // empty: all of the database
+	Part     bool   `json:"part,omitempty"`   // but for the tables of its modules
 }
 
 // String is the area as people write it.
@@ -56,6 +58,9 @@ type entry struct {
 	Timeout time.Duration `json:"timeout"` // after which it ends by itself, counted from when a proxy hears of it
 	Drain   time.Duration `json:"drain"`   // how long what is open may take
 	Points  []Point       `json:"points,omitempty"`
+
+	Closed  bool           `json:"closed,omitempty"`
+	Release store.Revision `json:"release,omitempty"`
 }
 
 // Ack is what a proxy says of a hold.

@@ -23,7 +23,8 @@ type Hold interface {
 type Keeper struct {
 	store store.Store
 	name  func() string
-	hold  func(Area) Hold
+	hold  func(a Area, closed bool) Hold
+	await func(ctx context.Context, at store.Revision)
 	log   *slog.Logger
 
 	followed chan struct{} // closed when the store has told all holds once
@@ -42,9 +43,10 @@ type held struct {
 	stop  context.CancelFunc // of its draining
 }
 
-// NewKeeper makes one. name is this proxy's in the fleet, hold begins a hold on it.
-func NewKeeper(s store.Store, name func() string, hold func(Area) Hold, log *slog.Logger) *Keeper {
-	return &Keeper{store: s, name: name, hold: hold, log: log, followed: make(chan struct{}), holds: map[string]*held{}}
+// NewKeeper makes one. name is this proxy's in the fleet, hold begins a hold on it; closed: reads wait, too. await returns when the shard map in force here has a
+// revision of the store, or ctx ends.
+func NewKeeper(s store.Store, name func() string, hold func(a Area, closed bool) Hold, await func(ctx context.Context, at store.Revision), log *slog.Logger) *Keeper {
+	return &Keeper{store: s, name: name, hold: hold, await: await, log: log, followed: make(chan struct{}), holds: map[string]*held{}}
 }
 
 // Followed is closed when all holds that there were are in force here.
@@ -104,24 +106,42 @@ func (k *Keeper) take(ctx context.Context, item store.Item) {
 	if h := k.holds[item.Key]; h != nil && h.entry.ID == e.ID {
 		h.at = item.Revision // its points were written down
 		k.mu.Unlock()
+		if e.Release > 0 {
+			k.release(ctx, item.Key, e)
+		}
 		return
 	}
 	k.mu.Unlock()
 	k.end(item.Key)
-	k.begin(ctx, item, e)
+	if e.Release == 0 {
+		k.begin(ctx, item, e)
+	}
+}
+
+// release lets statements go on once the map here knows where.
+func (k *Keeper) release(ctx context.Context, key string, e entry) {
+	k.group.Go(func() {
+		k.await(ctx, e.Release)
+		k.mu.Lock()
+		h := k.holds[key]
+		k.mu.Unlock()
+		if h != nil && h.entry.ID == e.ID {
+			k.end(key)
+		}
+	})
 }
 
 // begin holds, and acknowledges once nothing is open any more.
 func (k *Keeper) begin(ctx context.Context, item store.Item, e entry) {
 	ctx, stop := context.WithCancel(ctx)
-	h := &held{entry: e, at: item.Revision, hold: k.hold(e.Area), stop: stop}
+	h := &held{entry: e, at: item.Revision, hold: k.hold(e.Area, e.Closed), stop: stop}
 	k.mu.Lock()
 	k.holds[item.Key] = h
 	if e.Timeout > 0 {
 		h.ends = time.AfterFunc(e.Timeout, func() { k.expire(ctx, item.Key, e.ID) })
 	}
 	k.mu.Unlock()
-	k.log.Info("writes are paused", "area", e.Area.String(), "timeout", e.Timeout, "by", e.Who.User, "proxy", e.Who.Proxy)
+	k.log.Info("writes are paused", "closed", e.Closed, "area", e.Area.String(), "timeout", e.Timeout, "by", e.Who.User, "proxy", e.Who.Proxy)
 	k.group.Go(func() { k.acknowledge(ctx, h) })
 }
 

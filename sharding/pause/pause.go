@@ -101,16 +101,23 @@ func (p *Pauses) order(ctx context.Context, e entry) (store.Revision, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, askBound)
 	defer cancel()
-	at, err := p.deps.Store.Commit(ctx, store.Txn{If: []store.Condition{store.Absent(e.Area.key())}, Then: []store.Change{put}})
+	at, err := p.deps.Store.Commit(ctx, store.Txn{
+		If:   []store.Condition{store.Absent(e.Area.key()), store.Absent(Area{Database: e.Area.Database, Part: true}.closingKey()), store.Absent(e.Area.closingKey())},
+		Then: []store.Change{put},
+	})
 	if errors.Is(err, store.ErrConflict) {
-		return 0, fmt.Errorf("%w: writes to %s are paused already; SHOW PAUSES tells by whom", ErrRefused, e.Area)
+		return 0, fmt.Errorf("%w: writes to %s are paused already, or it is just being moved; SHOW PAUSES tells by whom", ErrRefused, e.Area)
 	}
 	return at, err
 }
 
 // stand waits for all proxies, and finds out where the data stand still.
 func (p *Pauses) stand(ctx context.Context, e entry, at store.Revision, clusters []string) (Status, error) {
-	acks, err := p.await(ctx, e)
+	members, err := p.deps.Members(ctx) // after the hold was ordered: who comes later finds it
+	if err != nil {
+		return Status{}, err
+	}
+	acks, err := p.await(ctx, e, members)
 	if err != nil {
 		return Status{}, err
 	}
@@ -132,16 +139,12 @@ func (p *Pauses) stand(ctx context.Context, e entry, at store.Revision, clusters
 	return Status{Area: e.Area, Who: e.Who, Since: e.At, Timeout: e.Timeout, Points: e.Points, Acks: acks}, err
 }
 
-// await returns when every proxy of the fleet holds, and has nothing open any more.
-func (p *Pauses) await(ctx context.Context, e entry) ([]Ack, error) {
-	members, err := p.deps.Members(ctx) // after the hold was ordered: who comes later finds it
-	if err != nil {
-		return nil, err
-	}
+// await returns when these proxies hold, and have nothing open any more.
+func (p *Pauses) await(ctx context.Context, e entry, members []fleet.Member) ([]Ack, error) {
 	bound, cancel := context.WithTimeout(ctx, e.Drain+answerBound)
 	defer cancel()
 	said := map[string]Ack{}
-	err = store.Follow(bound, p.deps.Store, ackPrefix+e.ID+"/", func(u store.Update) error {
+	err := store.Follow(bound, p.deps.Store, ackPrefix+e.ID+"/", func(u store.Update) error {
 		for _, item := range u.Items {
 			var ack Ack
 			if item.Exists() && item.JSON(&ack) == nil {
@@ -215,7 +218,7 @@ func (p *Pauses) undo(ctx context.Context, e entry) {
 func (p *Pauses) Resume(ctx context.Context, database, module string) (Status, error) {
 	area, _, err := p.deps.Find(database, module)
 	if err != nil {
-		area = Area{database, module} // it may have been dropped
+		area = Area{Database: database, Module: module} // it may have been dropped
 	}
 	ctx, cancel := context.WithTimeout(ctx, askBound)
 	defer cancel()

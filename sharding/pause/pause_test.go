@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"shunt/sharding/pause"
+	"shunt/store"
 	"shunt/store/fleet"
 	"shunt/store/ledger"
 	"shunt/store/memstore"
@@ -64,10 +65,10 @@ func start(t *testing.T, memory *memstore.Memory, name string) *proxy {
 	close(p.busy)
 	log := slog.New(slog.DiscardHandler)
 	p.fleet = fleet.New(p.store, fleet.Member{Name: name}, log)
-	keeper := pause.NewKeeper(p.store, p.fleet.Name, func(a pause.Area) pause.Hold {
+	keeper := pause.NewKeeper(p.store, p.fleet.Name, func(a pause.Area, _ bool) pause.Hold {
 		p.change(a, 1)
 		return hold{p, a}
-	}, log)
+	}, func(context.Context, store.Revision) {}, log)
 	p.pauses = pause.New(pause.Deps{
 		Store: p.store, Members: p.fleet.Members, Drain: 5 * time.Second,
 		Find: func(database, module string) (pause.Area, []string, error) {
