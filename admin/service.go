@@ -20,6 +20,8 @@ import (
 	"shunt/proxy"
 	"shunt/router"
 	"shunt/sharding"
+	"shunt/sharding/move"
+	"shunt/sharding/move/check"
 	"shunt/sharding/orders"
 	"shunt/sharding/pause"
 	"shunt/statement"
@@ -83,6 +85,9 @@ type House struct {
 	// Fleet are the proxies that share a store.
 	Fleet Fleet
 
+	// Moves take databases to other clusters.
+	Moves Moves
+
 	// Store looks at the store in which proxies agree. It ends within seconds.
 	Store func() store.Status
 
@@ -97,6 +102,14 @@ type Pauses interface {
 	Pause(ctx context.Context, who ledger.Who, database, module string, timeout time.Duration) (pause.Status, error)
 	Resume(ctx context.Context, database, module string) (pause.Status, error)
 	List(ctx context.Context) ([]pause.Status, error)
+}
+
+// Moves take databases to other clusters, as move.Engine does.
+type Moves interface {
+	Start(ctx context.Context, who ledger.Who, o move.Order) (move.Move, error)
+	Check(ctx context.Context, o move.Order) (check.Report, error)
+	Want(ctx context.Context, database, module string, wish move.Wish) (move.Move, error)
+	List(ctx context.Context) ([]move.Status, error)
 }
 
 // Fleet are the proxies that share a store, as fleet.Fleet knows them.

@@ -27,6 +27,7 @@ func (c *Config) check(d *decoder) {
 	c.checkAllModules(d)
 	c.checkReads(d)
 	c.checkLimits(d)
+	c.checkMoves(d)
 	c.checkStore(d)
 	c.checkRooms(d)
 }

@@ -71,7 +71,9 @@ type File struct {
 	// Modules: tables of a database that live on a cluster of their own. What an operator has ordered (ADD MODULE) of one of the same name goes before it.
 	Modules []Module `yaml:"modules" reload:"live"`
 
-	_ later `yaml:"moves"`
+	// How databases are moved to other clusters.
+	Moves Moves `yaml:"moves" reload:"restart"`
+
 	_ later `yaml:"dns"`
 }
 

@@ -24,6 +24,7 @@ type Account struct {
 type Accounts struct {
 	Root        Account // everything; over a server's own socket only
 	Control     Account // what shunt itself uses: sees accounts and connections, changes replication and read_only, sees what the shop's databases are made of, owns the database shunt
+	Mover       Account // what shunt moves databases with: everything, and may grant it
 	Replication Account // replicas log in at their source with it
 	Shop        Account // an application: all rights on databases whose names begin with shop
 	ShopAdmin   Account // the same, and may grant them
@@ -33,6 +34,7 @@ func newAccounts() Accounts {
 	return Accounts{
 		Root:        Account{"root", rand.Text()},
 		Control:     Account{"shunt", rand.Text()},
+		Mover:       Account{"shunt_mover", rand.Text()},
 		Replication: Account{"repl", rand.Text()},
 		Shop:        Account{"shop", "shop"},
 		ShopAdmin:   Account{"shop_admin", "shop_admin"},
@@ -82,6 +84,8 @@ func (a Accounts) statements(flavor topology.Flavor) []string {
 	all = append(all,
 		fmt.Sprintf("ALTER USER 'root'@'localhost' "+identified, a.Root.Password),
 		create(a.Control, "%"),
+		create(a.Mover, "%"),
+		"GRANT ALL PRIVILEGES ON *.* TO 'shunt_mover'@'%' WITH GRANT OPTION",
 		create(a.Replication, "127.0.0.1"),
 		"GRANT REPLICATION SLAVE ON *.* TO 'repl'@'127.0.0.1'",
 		create(a.Shop, "%"),

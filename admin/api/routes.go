@@ -50,7 +50,7 @@ func (a *API) routes() []route {
 		read("status", "All that one look should tell: the proxy, its clusters and servers, and what is wrong.", s.Status),
 		a.explainRoute(), a.killRoute(), a.reloadRoute(),
 		a.switchoverRoute(),
-	}, a.shardRoutes(), a.serverRoutes(), a.mapRoutes(), a.pauseRoutes(), []route{
+	}, a.shardRoutes(), a.serverRoutes(), a.mapRoutes(), a.pauseRoutes(), a.moveRoutes(), []route{
 		{method: "GET", path: prefix + "openapi.yaml", about: "This description.", handle: serveDescription},
 		{method: "GET", path: "/healthz", about: "Whether the process is alive.", open: true, handle: healthz},
 		{method: "GET", path: "/readyz", open: true, handle: a.readyz,

@@ -31,6 +31,7 @@ func subjects() []subject {
 		{"audit", "what operators have ordered, the newest first", unlessBroken((*admin.Service).Audit)},
 		{"config", "the settings in force, and where they come from", always((*admin.Service).Config)},
 		{"pauses", "whose writes are paused, and where the data stand still", unlessBroken((*admin.Service).Pauses)},
+		{"moves", "the last move of every database, and how far it is", unlessBroken((*admin.Service).Moves)},
 		{"proxies", "this proxy as a whole, and the others of its fleet", unlessBroken((*admin.Service).Proxies)},
 		{"store", "the store in which proxies agree", always((*admin.Service).Store)},
 		{"variables", "", variablesTable},
@@ -41,7 +42,7 @@ func subjects() []subject {
 // elsewhere are words that people bring along from servers, with ours for them.
 var elsewhere = map[string]string{
 	"processlist": "clients", "replicas": "servers", "slaves": "servers", "hosts": "servers", "status": "stats", "schemas": "databases",
-	"settings": "config", "holds": "pauses", "changes": "audit", "history": "audit", "sessions": "clients", "connections": "pools",
+	"settings": "config", "holds": "pauses", "migrations": "moves", "changes": "audit", "history": "audit", "sessions": "clients", "connections": "pools",
 }
 
 func always[T any](rows func(*admin.Service) []T) func(*session) (admin.Table, error) {

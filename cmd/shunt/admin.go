@@ -32,7 +32,7 @@ func (h *house) adminHouse() admin.House {
 		Definitions: h.definitions,
 		Parser:      h.server.Parser,
 
-		Pauses: h.pauses, Fleet: h.fleet,
+		Pauses: h.pauses, Fleet: h.fleet, Moves: h.moves,
 
 		OrderServer: h.orderServer,
 		Ordered:     h.ordered,

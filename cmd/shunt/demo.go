@@ -144,8 +144,8 @@ func (d *demo) buildShunt() error {
 func (d *demo) configuration() string {
 	var b strings.Builder
 	ports := freeAddresses("127.0.0.1:6033", "127.0.0.1:6032", "127.0.0.1:6080")
-	fmt.Fprintf(&b, "listen: %s\nadmin: {console: %s, http: %s, password: %s}\ndatabases: {default: %s}\nclusters:\n",
-		ports[0], ports[1], ports[2], d.password, d.lab.Datacenters[0].Name)
+	fmt.Fprintf(&b, "listen: %s\nadmin: {console: %s, http: %s, password: %s}\ndatabases: {default: %s}\nmoves: {account: {user: %s, password: %q}}\nclusters:\n",
+		ports[0], ports[1], ports[2], d.password, d.lab.Datacenters[0].Name, d.lab.Accounts.Mover.User, d.lab.Accounts.Mover.Password)
 	for _, c := range d.lab.Datacenters {
 		fmt.Fprintf(&b, "  %s:\n    datacenter: %s\n    servers: [", c.Name, c.Name)
 		for i, s := range c.Servers() {

@@ -31,6 +31,7 @@ import (
 	"shunt/proxy"
 	"shunt/router"
 	"shunt/sharding"
+	"shunt/sharding/move"
 	"shunt/sharding/orders"
 	"shunt/sharding/pause"
 	"shunt/statement"
@@ -77,6 +78,7 @@ type house struct {
 	fleet     *fleet.Fleet
 	pausing   *pause.Keeper // holds here what the store says
 	pauses    *pause.Pauses // what operators order
+	moves     *move.Engine
 }
 
 // build puts the rooms together. Nothing runs yet.
@@ -99,6 +101,7 @@ func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logg
 	h.hello = hello.New(h.helloTargets, log)
 	h.newMapping(cfg)
 	h.newPauses(cfg)
+	h.newMoves(cfg)
 	h.positions = position.New(slices.Collect(maps.Keys(h.control)), h.primary, cfg.Monitor().Timeout)
 	decisions := h.newDecisions()
 	loop, err := h.newLoop()
@@ -154,6 +157,7 @@ func (h *house) run(ctx context.Context) error {
 	group.Go(func() error { return h.settleServers(rooms) })
 	group.Go(func() error { return h.fleet.Run(rooms) })
 	group.Go(func() error { return h.pausing.Run(rooms) })
+	group.Go(func() error { return h.moves.Run(rooms) })
 	group.Go(func() error { h.compare(rooms); return nil })
 	group.Go(func() error { return h.pools.Run(rooms) })
 	group.Go(func() error { return h.positions.Run(rooms) })

@@ -31,7 +31,7 @@ func root() *cobra.Command {
 	}
 	cmd.AddCommand(serveCommand(), checkCommand(), labCommand(), explainCommand(), statusCommand(), versionCommand())
 	cmd.AddCommand(serverCommands(), switchoverCommand(), lintCommand(), adviceCommand())
-	cmd.AddCommand(pauseCommand(), resumeCommand(), pausesCommand())
+	cmd.AddCommand(pauseCommand(), resumeCommand(), pausesCommand(), moveCommand(), movesCommand())
 	cmd.AddCommand(moduleCommands(), databaseCommands(), auditCommand(), undoCommand())
 	return cmd
 }

@@ -24,15 +24,27 @@ type Closing struct {
 // closingKey is where the closing of an area is in the store.
 func (a Area) closingKey() string { return holdPrefix + "closed/" + a.key()[len(holdPrefix):] }
 
-// Begin is what a transaction of the store needs to begin it: no other hold is on the area.
-func (c Closing) Begin() ([]store.Condition, store.Change, error) {
+// Begin is what a transaction of the store needs to begin it: no other hold is on the area, but for one of before, which was released and is not taken away yet.
+func (c Closing) Begin(ctx context.Context, s store.Store, before string) ([]store.Condition, store.Change, error) {
 	put, err := c.put()
+	if err != nil {
+		return nil, put, err
+	}
+	item, err := s.Get(ctx, c.Area.closingKey())
+	if err != nil {
+		return nil, put, err
+	}
+	free := store.Absent(c.Area.closingKey())
+	var e entry
+	if item.Exists() && item.JSON(&e) == nil && e.ID == before && e.Release > 0 {
+		free = store.Unchanged(item)
+	}
 	whole := Area{Database: c.Area.Database}
-	conditions := []store.Condition{store.Absent(c.Area.closingKey()), store.Absent(whole.key())}
+	conditions := []store.Condition{free, store.Absent(whole.key())}
 	if c.Area.Module != "" {
 		conditions = append(conditions, store.Absent(Area{Database: c.Area.Database, Module: c.Area.Module}.key()))
 	}
-	return conditions, put, err
+	return conditions, put, nil
 }
 
 // Renew is the change that tells all proxies of a Release.
@@ -40,11 +52,6 @@ func (c Closing) Renew() (store.Change, error) { return c.put() }
 
 // End is the change that takes it away, whatever it was.
 func (c Closing) End() store.Change { return store.Delete(c.Area.closingKey()) }
-
-// Item reads it from the store.
-func (c Closing) Item(ctx context.Context, s store.Store) (store.Item, error) {
-	return s.Get(ctx, c.Area.closingKey())
-}
 
 func (c Closing) put() (store.Change, error) {
 	return store.PutJSON(c.Area.closingKey(), entry{

@@ -82,6 +82,9 @@ type Order struct {
 	Undoes int64
 	// Decide gives the value from what is there, empty for none. Its error ends the order; it may be called several times.
 	Decide func(ctx context.Context, before string) (after string, err error)
+	// If and Then are demanded and changed in the same transaction: store.ErrConflict if the demands do not hold.
+	If   []store.Condition
+	Then []store.Change
 }
 
 // Do carries out an order. If the value stays as it is, nothing is done and the change has no number. An error of Decide comes back as it is;
@@ -119,6 +122,7 @@ func (l *Ledger) try(ctx context.Context, o Order) (Change, error) {
 	if err != nil {
 		return made, err
 	}
+	t.If, t.Then = append(t.If, o.If...), append(t.Then, o.Then...)
 	made.Revision, err = l.store.Commit(ctx, t)
 	return made, err
 }

@@ -108,7 +108,8 @@ func Launch(t testing.TB, c *cluster.Cluster, program func() (string, error), ed
 
 func (p *Proxy) config() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "listen: %s\nadmin: {console: %s, http: %s, password: %s}\nclusters:\n", p.Address, p.Console, p.HTTP, AdminPassword)
+	fmt.Fprintf(&b, "listen: %s\nadmin: {console: %s, http: %s, password: %s}\n", p.Address, p.Console, p.HTTP, AdminPassword)
+	b.WriteString("clusters:\n")
 	for _, d := range p.Cluster.Datacenters {
 		var servers []string
 		for _, s := range d.Servers() {

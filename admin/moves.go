@@ -1,0 +1,146 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"shunt/sharding/move"
+	"shunt/sharding/move/check"
+)
+
+// MoveRow is the last move of a database: MOVE DATABASE, SHOW MOVES.
+type MoveRow struct {
+	Database     string   `json:"database" doc:"what moves"`
+	Module       string   `json:"module" doc:"only the tables of this module; empty: all of the database"`
+	From         string   `json:"from" doc:"the cluster that is home until it switches"`
+	To           string   `json:"to" doc:"the cluster that is home from then on"`
+	State        string   `json:"state" doc:"where it is; docs/moves.md has a paragraph for each"`
+	Status       string   `json:"status" doc:"waiting: nobody works on it; running; switching: statements wait; reversible: it has switched, and can go back; done; failed; undone: it was taken back by order"`
+	Seconds      float64  `json:"seconds" doc:"for how long it has been in that state"`
+	Proxy        string   `json:"proxy" doc:"which proxy drives it; empty: none does now"`
+	Tables       int      `json:"tables" doc:"how many there are"`
+	Rows         int64    `json:"rows" doc:"how many were copied"`
+	Bytes        int64    `json:"bytes" doc:"how long these are; before the copy the server's estimate of what is to be copied"`
+	LagSeconds   *float64 `json:"lag_seconds" doc:"how far the target is behind; NULL where that is not known, as on proxies that do not drive it"`
+	PauseSeconds float64  `json:"pause_seconds" doc:"how long the last switch has kept statements waiting"`
+	Tries        int      `json:"tries" doc:"switches that were given up since the last good one"`
+	Wish         string   `json:"wish" doc:"what was ordered last and is not done yet: rollback or finish"`
+	Class        string   `json:"class" doc:"of the problem, the same for all moves that have it"`
+	Problem      string   `json:"problem" doc:"what is wrong, or was with the last try; empty if all is well"`
+	Stranded     string   `json:"stranded" doc:"why there is no way back; empty if there is one, or not yet"`
+	Findings     []string `json:"findings" doc:"what was found before it began, and is no obstacle"`
+	User         string   `json:"user" doc:"who has ordered it"`
+	Created      string   `json:"created" doc:"when, UTC"`
+}
+
+// CheckRow is one line of a dry run: MOVE DATABASE … DRY RUN.
+type CheckRow struct {
+	Item   string `json:"item" doc:"obstacle: it cannot be moved as long as it is so; finding: what somebody should know; step: what would be done, in order; size: of what would be copied"`
+	Class  string `json:"class" doc:"the same for all databases that have it; the state that a step belongs to"`
+	Detail string `json:"detail" doc:"what it is, and what to do about it"`
+}
+
+// Move orders a move and returns as soon as it is written down. The error is move.ErrUnknown or move.ErrRefused with the reason, or the store's.
+func (s *Service) Move(ctx context.Context, who Actor, o move.Order) ([]MoveRow, error) {
+	m, err := s.house.Moves.Start(ctx, s.who(who), o)
+	s.audit(ctx, who, "move", err, slog.String("database", o.Database), slog.String("module", o.Module), slog.String("to", o.To))
+	if err != nil {
+		return []MoveRow{}, err
+	}
+	return []MoveRow{s.moveRow(move.Status{Move: m})}, nil
+}
+
+// MoveDryRun looks whether a database can be moved, and tells what would be done.
+func (s *Service) MoveDryRun(ctx context.Context, o move.Order) ([]CheckRow, error) {
+	report, err := s.house.Moves.Check(ctx, o)
+	rows := []CheckRow{}
+	if err != nil {
+		return rows, err
+	}
+	for _, f := range report.Findings {
+		item := "finding"
+		if f.Blocking {
+			item = "obstacle"
+		}
+		rows = append(rows, CheckRow{item, f.Class, f.String()})
+	}
+	rows = append(rows, CheckRow{"size", "", sizeOf(report)})
+	for _, state := range move.States() {
+		if about := state.About(); about != "" {
+			rows = append(rows, CheckRow{"step", string(state), about})
+		}
+	}
+	return rows, nil
+}
+
+func sizeOf(r check.Report) string {
+	return fmt.Sprintf("%d tables, about %d rows, %d bytes", r.Tables, r.Rows, r.Bytes)
+}
+
+// WantMove tells a move to go back, or to end. The error is move.ErrUnknown or move.ErrRefused with the reason, or the store's.
+func (s *Service) WantMove(ctx context.Context, who Actor, database, module string, wish move.Wish) ([]MoveRow, error) {
+	m, err := s.house.Moves.Want(ctx, database, module, wish)
+	s.audit(ctx, who, string(wish)+" move", err, slog.String("database", database), slog.String("module", module))
+	if err != nil {
+		return []MoveRow{}, err
+	}
+	return []MoveRow{s.moveRow(move.Status{Move: m})}, nil
+}
+
+// movesBound is how long the store may take to list the moves.
+const movesBound = 10 * time.Second
+
+// Moves lists the last move of every unit.
+func (s *Service) Moves() ([]MoveRow, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), movesBound)
+	defer cancel()
+	list, err := s.house.Moves.List(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("the moves cannot be read: %w", err)
+	}
+	rows := []MoveRow{}
+	for _, status := range list {
+		rows = append(rows, s.moveRow(status))
+	}
+	return rows, nil
+}
+
+func (s *Service) moveRow(m move.Status) MoveRow {
+	row := MoveRow{
+		Database: m.Database, Module: m.Module, From: m.From, To: m.To, State: string(m.State), Status: statusOf(m), Seconds: seconds(s.house.Now().Sub(m.Since)), Proxy: m.Owner,
+		Tables: m.Tables, Rows: m.Rows, Bytes: m.Bytes, PauseSeconds: seconds(m.Pause), Tries: m.Tries, Wish: string(m.Wish), Class: m.Class, Problem: m.Problem,
+		Stranded: m.Stranded, Findings: append([]string{}, m.Findings...), User: m.Who.User, Created: m.Created.Format(time.RFC3339),
+	}
+	if l := m.Live; l != nil {
+		if m.State == move.Copying {
+			row.Rows, row.Bytes = l.Rows, l.Bytes
+		}
+		if l.Lag >= 0 {
+			lag := seconds(l.Lag)
+			row.LagSeconds = &lag
+		}
+	}
+	return row
+}
+
+// statusOf sums a state up.
+func statusOf(m move.Status) string {
+	switch {
+	case m.State == move.Done:
+		return "done"
+	case m.State == move.Aborted && m.Problem == "":
+		return "undone"
+	case m.State == move.Aborted:
+		return "failed"
+	case m.State == move.Reversible:
+		return "reversible"
+	case m.State.Switching():
+		return "switching"
+	case strings.TrimSpace(m.Owner) == "":
+		return "waiting"
+	}
+	return "running"
+}

@@ -1,0 +1,32 @@
+package config
+
+import (
+	"shunt/backend/monitor/control"
+	"shunt/sharding/move"
+)
+
+// Moves bounds moves. Where nobody has said how long a switch may keep statements waiting, that is less than clients bear.
+func (c *Config) Moves() move.Config {
+	m := c.File.Moves
+	return move.Config{
+		MaxProcs: m.MaxProcs, PerSource: m.PerSource, PerTarget: m.PerTarget, Cutovers: m.Cutovers, Pause: min(m.Pause, c.File.Limits.Wait*4/5), Compare: int64(m.Compare), Tries: m.Tries,
+	}
+}
+
+// Mover is how a server is logged in to by who moves databases: e with another account, if there is one.
+func (c *Config) Mover(e control.Endpoint) control.Endpoint {
+	if a := c.File.Moves.Account; a.User != "" {
+		e.User, e.Password = a.User, a.Password.Reveal()
+	}
+	return e
+}
+
+// checkMoves compares the pause of a switch with what clients bear.
+func (c *Config) checkMoves(d *decoder) {
+	if _, given := d.lines["moves.pause"]; given && c.File.Moves.Pause >= c.File.Limits.Wait && !d.hasFault("moves") {
+		d.wrong("moves.pause", "is not below limits.wait: clients would get errors before a switch is given up", "make it shorter, or limits.wait longer")
+	}
+	if a := c.File.Moves.Account; a.User == "" && a.Password.Reveal() != "" {
+		d.wrong("moves.account", "has a password and no user", "name the user")
+	}
+}

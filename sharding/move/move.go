@@ -1,0 +1,84 @@
+// Package move takes a database, or a module of one, from the servers of one cluster to those of another while it is in use: same names, same accounts, no lost
+// write, no error at a client, and a way back.
+//
+// A [Move] is a record in the store; its [State] says what is being done, and is written before it is done. The [Engine] of each proxy drives the moves that it owns:
+// one proxy at a time, told by a key in the store whose revision is the owner's token. The token is what servers know owners by (package guard), so that one who was
+// stopped for a while changes nothing when it wakes up.
+//
+// How a switch is safe: proxies hold the unit's statements, the accounts lose their rights on the source (package accounts), one last event is written there (guard.Mark),
+// the target applies up to it (package binlog) and is compared (package verify). Then one transaction of the store names the target, if nobody has changed anything
+// the decision stands on. Before it everything goes back by itself, after it everything goes on by itself.
+//
+// The rooms below know one thing each: check, unit, rows, objects, copier, binlog, guard, verify, accounts. What statements wait for, and where they go then, is proxy's.
+package move
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"shunt/backend/monitor/control"
+	"shunt/sharding"
+	"shunt/sharding/pause"
+	"shunt/store"
+	"shunt/store/ledger"
+)
+
+// Config bounds moves.
+type Config struct {
+	// MaxProcs is how many moves of the fleet work at a time, PerSource and PerTarget how many of one cluster, Cutovers how many switch.
+	MaxProcs, PerSource, PerTarget, Cutovers int
+	// Pause is how long a switch may keep statements waiting before it is given up.
+	Pause time.Duration
+	// Compare is how many bytes a unit may have to be compared as a whole while it is held; of a larger one the rows are compared that were changed since the copy.
+	Compare int64
+	// Tries is how often a switch is tried before the move is given up.
+	Tries int
+}
+
+// DefaultConfig is the configuration if nobody says otherwise.
+func DefaultConfig() Config {
+	return Config{MaxProcs: 400, PerSource: 4, PerTarget: 4, Cutovers: 8, Pause: 2 * time.Second, Compare: 64 << 20, Tries: 10}
+}
+
+// Deps are what moves need of the rooms above. All but Now are needed.
+type Deps struct {
+	Store  store.Store
+	Ledger *ledger.Ledger
+	// Map is the shard map in force here, Await returns when it has a revision of the store.
+	Map   func() *sharding.Map
+	Await func(ctx context.Context, at store.Revision)
+	// Clusters are those that this proxy knows. Primary is the server of one that is written to, with an account that may move.
+	Clusters func() []string
+	Primary  func(cluster string) (control.Endpoint, error)
+	// Replicated returns when the replicas of a cluster that serve reads have a position of its primary; an error if they do not come to it before ctx ends.
+	Replicated func(ctx context.Context, cluster, position string) error
+	// Discover looks for databases on all clusters again, and puts what it finds into the map.
+	Discover func(ctx context.Context)
+	Pauses   *pause.Pauses
+	Proxy    func() string // this one's name in the fleet
+	Log      *slog.Logger
+	Now      func() time.Time
+}
+
+// Why an order was not carried out.
+var (
+	ErrRefused = errors.New("refused")
+	ErrUnknown = errors.New("unknown")
+)
+
+func refused(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", ErrRefused, fmt.Sprintf(format, args...))
+}
+
+func unknown(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", ErrUnknown, fmt.Sprintf(format, args...))
+}
+
+// Order is a move that is wanted.
+type Order struct {
+	Database, Module string
+	To               string
+}

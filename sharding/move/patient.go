@@ -1,0 +1,272 @@
+package move
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"shunt/sharding"
+	"shunt/sharding/move/accounts"
+	"shunt/sharding/move/check"
+	"shunt/sharding/move/copier"
+	"shunt/sharding/move/guard"
+	"shunt/sharding/move/objects"
+	"shunt/store/ledger"
+)
+
+// preflight looks at both servers.
+func (r *run) preflight(ctx context.Context) error {
+	report, err := r.engine.check(ctx, r.Move)
+	if err != nil {
+		return err
+	}
+	if blocking := report.Blocking(); len(blocking) > 0 {
+		var texts []string
+		for _, f := range blocking {
+			texts = append(texts, f.String())
+		}
+		return failed(blocking[0].Class, "%s", strings.Join(texts, "; "))
+	}
+	return r.save(ctx, func(m *Move) {
+		m.Findings = nil
+		for _, f := range report.Findings {
+			m.Findings = append(m.Findings, f.String())
+		}
+		m.Tables, m.Bytes = report.Tables, report.Bytes
+		m.enter(Prepared, r.now())
+	})
+}
+
+// prepare makes tables and accounts on the target. What an earlier try has left there is dropped first: preflight has seen that there was nothing.
+func (r *run) prepare(ctx context.Context) error {
+	if err := r.pin(ctx); err != nil {
+		return err
+	}
+	r.stopApplying()
+	if err := r.save(ctx, func(m *Move) { m.Attempt++ }); err != nil { // written down first: there is something to take back
+		return err
+	}
+	from, to, err := r.both(ctx)
+	if err != nil {
+		return err
+	}
+	u := r.unit()
+	if err := guard.Enter(ctx, from.Conn(), r.Name(), r.token(), guard.Open, r.Epoch); err != nil {
+		return err
+	}
+	if err := guard.Enter(ctx, to.Conn(), r.Name(), r.token(), guard.Forward, r.Epoch); err != nil {
+		return err
+	}
+	if err := objects.Drop(ctx, to.Conn(), u); err != nil {
+		return err
+	}
+	made, err := objects.Read(ctx, from.Conn(), u)
+	if errors.Is(err, objects.ErrNoDatabase) {
+		return failed("gone", "cluster %s: %w", r.From, err)
+	}
+	if err != nil {
+		return err
+	}
+	if err := objects.Create(ctx, to.Conn(), made); err != nil {
+		return failed("definitions", "cluster %s: %w", r.To, err)
+	}
+	if err := r.makeAccounts(ctx, from, to); err != nil {
+		return err
+	}
+	r.made = true
+	return r.save(ctx, func(m *Move) { m.enter(Copying, r.now()) })
+}
+
+// makeAccounts makes the accounts of the unit on the target, without rights on it.
+func (r *run) makeAccounts(ctx context.Context, from, to *held) error {
+	rights, err := accounts.Read(ctx, from.Conn(), r.unit())
+	if err != nil {
+		return err
+	}
+	findings, err := accounts.Create(ctx, to.Conn(), rights)
+	if err != nil {
+		return failed("accounts", "cluster %s: %w", r.To, err)
+	}
+	if len(findings) > 0 {
+		return failed("accounts", "%s", findings[0])
+	}
+	return nil
+}
+
+// pin writes the home down where only discovery knew it: the database is about to be found on two clusters.
+func (r *run) pin(ctx context.Context) error {
+	l, _ := r.engine.deps.Map().Look(r.Database)
+	if l.From == sharding.Store {
+		return nil
+	}
+	if !r.Pinned { // written down first: who takes over knows that it may be taken back
+		if err := r.save(ctx, func(m *Move) { m.Pinned = true }); err != nil {
+			return err
+		}
+	}
+	made, err := r.engine.deps.Ledger.Do(ctx, ledger.Order{
+		Who: r.Who, What: fmt.Sprintf("MOVE DATABASE %s TO %s: its home is written down", r.Database, r.To), Key: sharding.HomePrefix + r.Database,
+		Decide: func(_ context.Context, before string) (string, error) {
+			if before != "" {
+				return before, nil
+			}
+			return homeEntry(r.From)
+		},
+	})
+	if err != nil {
+		return err
+	}
+	if made.Number > 0 {
+		r.engine.deps.Await(ctx, made.Revision)
+	}
+	return nil
+}
+
+// unpin takes that back, once discovery knows one home only.
+func (r *run) unpin(ctx context.Context, home string) error {
+	if !r.Pinned {
+		return nil
+	}
+	until := time.Now().Add(unpinBound)
+	for {
+		l, known := r.engine.deps.Map().Look(r.Database)
+		if !known || len(l.FoundOn) == 1 && l.FoundOn[0] == home {
+			break
+		}
+		if time.Now().After(until) {
+			return nil // what is written down does no harm
+		}
+		r.engine.deps.Discover(ctx)
+		sleep(ctx, look)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	ours, err := homeEntry(home)
+	if err != nil {
+		return err
+	}
+	_, err = r.engine.deps.Ledger.Do(ctx, ledger.Order{
+		Who: r.Who, What: fmt.Sprintf("MOVE DATABASE %s: its home is found again", r.Database), Key: sharding.HomePrefix + r.Database,
+		Decide: func(_ context.Context, before string) (string, error) {
+			if before != ours {
+				return before, nil // somebody has decided otherwise
+			}
+			return "", nil
+		},
+	})
+	return err
+}
+
+const unpinBound = time.Minute
+
+// copy copies the rows of one moment. Only who has made the tables may: another owner makes them anew.
+func (r *run) copy(ctx context.Context) error {
+	from, to, err := r.both(ctx)
+	if err != nil {
+		return err
+	}
+	if !r.made {
+		return errAgain{errors.New("the proxy that made the copy has gone")}
+	}
+	snapshot, err := copier.Take(ctx, from.endpoint, r.unit(), copier.Limits{})
+	var refusal *copier.RefusedError
+	if errors.As(err, &refusal) {
+		return &failure{"storage", err}
+	}
+	if err != nil {
+		return err
+	}
+	defer snapshot.Close()
+	if err := r.sameTables(ctx, snapshot, to); err != nil {
+		return err
+	}
+	at := snapshot.Position.GTID
+	if err := guard.Start(ctx, to.Conn(), r.Name(), r.token(), guard.Forward, stream(r.From), at); err != nil {
+		return err
+	}
+	if err := r.save(ctx, func(m *Move) { m.Copied = at }); err != nil {
+		return err
+	}
+	r.made = false // half a copy is none
+	report, err := snapshot.Copy(ctx, to.endpoint, copier.Options{Bulk: true, Progress: func(p copier.Progress) { r.progress.Store(&p) }})
+	if err != nil {
+		return errAgain{err}
+	}
+	return r.save(ctx, func(m *Move) {
+		m.Rows, m.Bytes, m.Tables = report.Rows, report.Bytes, len(report.Tables)
+		m.enter(Catchup, r.now())
+	})
+}
+
+// sameTables says whether the target has the tables that the snapshot sees.
+func (r *run) sameTables(ctx context.Context, snapshot *copier.Snapshot, to *held) error {
+	seen, err := objects.Read(ctx, snapshot.Conn(), r.unit())
+	if err != nil {
+		return err
+	}
+	made, err := objects.Read(ctx, to.Conn(), r.unit())
+	if err != nil {
+		return err
+	}
+	for _, d := range objects.Compare(seen, made) {
+		if d.Kind == "TABLE" || d.Kind == "SEQUENCE" || d.Kind == "DATABASE" {
+			return errAgain{fmt.Errorf("definitions were changed: %s", d)}
+		}
+	}
+	return nil
+}
+
+// near is how far behind the target may be when a switch begins.
+const near = 500 * time.Millisecond
+
+// catchUp waits until the target is a moment behind.
+func (r *run) catchUp(ctx context.Context) error {
+	if err := r.follows(ctx, near); err != nil {
+		return err
+	}
+	return r.save(ctx, func(m *Move) { m.enter(Ready, r.now()) })
+}
+
+// follows returns when the target is no more than so far behind.
+func (r *run) follows(ctx context.Context, lag time.Duration) error {
+	for {
+		a, err := r.apply(ctx, r.From, r.To, r.phase())
+		if err != nil {
+			return err
+		}
+		if err := a.failure(); err != nil {
+			r.stopApplying()
+			return err
+		}
+		if behind := a.applier.Status().Lag(r.now()); behind >= 0 && behind <= lag {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-a.ended:
+		case <-time.After(followPoll):
+		}
+	}
+}
+
+const followPoll = 20 * time.Millisecond
+
+// check looks at both servers of a move.
+func (e *Engine) check(ctx context.Context, m *Move) (check.Report, error) {
+	from, err := e.deps.Primary(m.From)
+	if err != nil {
+		return check.Report{}, err
+	}
+	to, err := e.deps.Primary(m.To)
+	if err != nil {
+		return check.Report{}, err
+	}
+	r := run{owned: owned{Move: m}, engine: e}
+	return check.Run(ctx, from, to, r.unit())
+}
+
+func homeEntry(cluster string) (string, error) { return text(sharding.HomeEntry(cluster)) }

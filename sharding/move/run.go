@@ -1,0 +1,340 @@
+package move
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"shunt/backend/monitor/control"
+	"shunt/sharding/move/binlog"
+	"shunt/sharding/move/copier"
+	"shunt/sharding/move/guard"
+	"shunt/sharding/move/unit"
+)
+
+// run drives one move on this proxy. All but its progress belongs to one goroutine.
+type run struct {
+	owned
+	engine *Engine
+	log    *slog.Logger
+	woken  chan struct{} // capacity 1: the record has changed
+
+	holds    map[string]*held // by cluster
+	applying *applying        // nil: nothing is applied now
+	made     bool             // the target has empty tables, made by this run
+	rights   []string         // that open the target, read just before the switch
+	deadline time.Time        // of the switch that is under way; zero: there is none
+	progress atomic.Pointer[copier.Progress]
+	applied  atomic.Pointer[binlog.Applier] // for those who ask
+}
+
+// held is the connection of a cluster on which definitions and accounts may be changed.
+type held struct {
+	*guard.Hold
+	endpoint control.Endpoint
+}
+
+// failure is what ends a move, or one try to switch.
+type failure struct {
+	class string // the same for all moves that have it
+	err   error
+}
+
+func (f *failure) Error() string { return f.err.Error() }
+func (f *failure) Unwrap() error { return f.err }
+
+func failed(class, format string, args ...any) error {
+	return &failure{class, fmt.Errorf(format, args...)}
+}
+
+// errAgain says that the copy is worth nothing and has to be made anew.
+type errAgain struct{ error }
+
+// The waits between two tries of a step.
+const (
+	firstRetry   = 50 * time.Millisecond
+	longestRetry = 5 * time.Second
+)
+
+// drive goes from state to state until the move is over, somebody else owns it, or ctx ends.
+func (r *run) drive(ctx context.Context) {
+	defer r.letGo()
+	retry := firstRetry
+	for ctx.Err() == nil && !r.State.Ended() {
+		before := r.State
+		err := r.step(ctx)
+		if err == nil {
+			retry = firstRetry
+			if r.State != before {
+				r.log.Info("a move goes on", "from", before, "to", r.State)
+			}
+			continue
+		}
+		if ctx.Err() != nil || errors.Is(err, errSuperseded) || errors.Is(err, guard.ErrSuperseded) {
+			return
+		}
+		if err = r.fall(ctx, err); errors.Is(err, errSuperseded) {
+			return
+		}
+		if err != nil {
+			r.log.Warn("a step of a move is tried again", "state", r.State, "error", err, "after", retry)
+			r.rest(ctx, retry)
+			retry = min(2*retry, longestRetry)
+		}
+	}
+}
+
+// letGo ends what the run has open.
+func (r *run) letGo() {
+	r.stopApplying()
+	for cluster := range r.holds {
+		r.drop(cluster)
+	}
+}
+
+// step does what the state stands for. Where an operator may change his mind, his wish ends what is under way.
+func (r *run) step(ctx context.Context) error {
+	switch r.State {
+	case Planned, Preflight, Prepared, Copying, Catchup, Ready:
+		if r.Wish == Rollback && r.Switches == 0 {
+			return r.save(ctx, func(m *Move) { m.enter(Aborting, r.now()) })
+		}
+		ctx, cancel := r.interruptible(ctx)
+		defer cancel()
+		return r.patient(ctx)
+	case Hold, Gated, CaughtUp:
+		return r.switching(ctx)
+	case Committed:
+		return r.open(ctx)
+	case Opened:
+		return r.release(ctx)
+	case Reversible:
+		return r.follow(ctx)
+	case Retiring:
+		return r.retire(ctx)
+	case Reopening:
+		return r.reopen(ctx)
+	case Aborting:
+		return r.abort(ctx)
+	case Done, Aborted:
+	}
+	return nil
+}
+
+// patient are the steps that change nothing for applications.
+func (r *run) patient(ctx context.Context) error {
+	switch r.State {
+	case Planned:
+		return r.save(ctx, func(m *Move) { m.enter(Preflight, r.now()) })
+	case Preflight:
+		return r.preflight(ctx)
+	case Prepared:
+		return r.prepare(ctx)
+	case Copying:
+		return r.copy(ctx)
+	case Catchup:
+		return r.catchUp(ctx)
+	case Ready:
+		return r.ready(ctx)
+	default:
+		return fmt.Errorf("nothing is known about the state %s", r.State)
+	}
+}
+
+// switching are the steps while statements wait. What is not over in time is given up.
+func (r *run) switching(ctx context.Context) error {
+	if r.deadline.IsZero() { // it was another owner's
+		return r.giveUp(ctx, "owner", errors.New("the proxy that drove the switch has gone"))
+	}
+	ctx, cancel := context.WithDeadlineCause(ctx, r.deadline, fmt.Errorf("the switch took longer than moves.pause (%s)", r.engine.config.Pause))
+	defer cancel()
+	switch r.State {
+	case Hold:
+		return r.awaitHolds(ctx)
+	case Gated:
+		return r.gate(ctx)
+	default:
+		return r.catchUpAndCommit(ctx)
+	}
+}
+
+// fall decides what an error of a step means. It gives it back if the step is to be tried again.
+func (r *run) fall(ctx context.Context, err error) error {
+	var f *failure
+	class := "error"
+	if errors.As(err, &f) {
+		class = f.class
+	}
+	switch r.State {
+	case Hold, Gated, CaughtUp:
+		return r.giveUp(ctx, class, err)
+	case Planned, Preflight, Prepared, Copying, Catchup, Ready:
+		var again errAgain
+		switch {
+		case r.Switches > 0 && (f != nil || errors.As(err, &again)):
+			return r.save(ctx, func(m *Move) { // it stays where it is
+				m.From, m.To, m.Back = m.To, m.From, !m.Back
+				m.Stranded, m.Class, m.Problem, m.Wish = err.Error(), class, err.Error(), Nothing
+				m.enter(Reversible, r.now())
+			})
+		case f != nil:
+			return r.save(ctx, func(m *Move) { m.Class, m.Problem = f.class, err.Error(); m.enter(Aborting, r.now()) })
+		case errors.As(err, &again):
+			if r.Attempt >= mostCopies {
+				return r.save(ctx, func(m *Move) { m.Class, m.Problem = "copies", err.Error(); m.enter(Aborting, r.now()) })
+			}
+			r.stopApplying()
+			return r.save(ctx, func(m *Move) { m.Problem = err.Error(); m.enter(Prepared, r.now()) })
+		}
+	default:
+	}
+	if r.Problem != err.Error() { // for those who look at SHOW MOVES
+		if saved := r.save(ctx, func(m *Move) { m.Class, m.Problem = class, err.Error() }); saved != nil {
+			return saved
+		}
+	}
+	return err
+}
+
+// mostCopies is how often the copy is made anew because tables were changed meanwhile.
+const mostCopies = 5
+
+// giveUp goes back from a switch that was not committed.
+func (r *run) giveUp(ctx context.Context, class string, err error) error {
+	if cause := context.Cause(ctx); cause != nil && ctx.Err() != nil {
+		err = cause
+	}
+	r.log.Warn("a switch is given up", "state", r.State, "class", class, "error", err)
+	again := class == "diverged"
+	return r.save(ctx, func(m *Move) {
+		m.Class, m.Problem = class, err.Error()
+		if again {
+			m.Stranded = err.Error()
+		}
+		m.enter(Reopening, r.now())
+	})
+}
+
+// interruptible is a context that also ends when an operator wants the move to be given up.
+func (r *run) interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
+	if r.Switches > 0 {
+		return context.WithCancel(ctx)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-r.woken:
+			}
+			if item, err := r.store.Get(ctx, r.item.Key); err == nil {
+				if m, err := read(item); err == nil && m.Wish == Rollback {
+					cancel()
+				}
+			}
+		}
+	}()
+	return ctx, func() {
+		cancel()
+		<-done
+	}
+}
+
+// rest waits, or until the record has changed.
+func (r *run) rest(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-r.woken:
+	case <-time.After(d):
+	}
+}
+
+// renew reads the record again, since somebody may have wished something.
+func (r *run) renew(ctx context.Context) error {
+	item, err := r.store.Get(ctx, r.item.Key)
+	if err != nil {
+		return err
+	}
+	if item.Revision == r.item.Revision {
+		return nil
+	}
+	m, err := read(item)
+	if err != nil {
+		return err
+	}
+	if m.ID != r.ID || m.State != r.State {
+		return errSuperseded
+	}
+	r.Move, r.item = m, item
+	return nil
+}
+
+// unit is what moves.
+func (r *run) unit() unit.Unit {
+	return unit.RestOf(r.Database, r.engine.deps.Map().Modules(r.Database))
+}
+
+// at is the connection to a cluster's primary on which definitions and accounts may be changed. It stays open until it breaks, or the primary is another one.
+func (r *run) at(ctx context.Context, cluster string) (*held, error) {
+	endpoint, err := r.engine.deps.Primary(cluster)
+	if err != nil {
+		return nil, err
+	}
+	if h := r.holds[cluster]; h != nil {
+		if h.endpoint.Address == endpoint.Address && h.Check(ctx) == nil {
+			return h, nil
+		}
+		r.drop(cluster)
+	}
+	conn, err := control.Dial(ctx, endpoint)
+	if err != nil {
+		return nil, fmt.Errorf("cluster %s: %w", cluster, err)
+	}
+	err = guard.Install(ctx, conn)
+	conn.Close()
+	if err != nil {
+		return nil, fmt.Errorf("cluster %s: making the tables of moves: %w", cluster, err)
+	}
+	h, err := guard.Acquire(ctx, endpoint, r.Name(), r.token(), "SET SESSION lock_wait_timeout=5", "SET SESSION innodb_lock_wait_timeout=5")
+	if err != nil {
+		return nil, fmt.Errorf("cluster %s: %w", cluster, err)
+	}
+	if r.holds == nil {
+		r.holds = map[string]*held{}
+	}
+	r.holds[cluster] = &held{h, endpoint}
+	return r.holds[cluster], nil
+}
+
+func (r *run) drop(cluster string) {
+	if h := r.holds[cluster]; h != nil {
+		h.Release()
+	}
+	delete(r.holds, cluster)
+}
+
+// both are the connections to the source and the target.
+func (r *run) both(ctx context.Context) (from, to *held, err error) {
+	if from, err = r.at(ctx, r.From); err == nil {
+		to, err = r.at(ctx, r.To)
+	}
+	return from, to, err
+}
+
+// live is what the run knows beside its record.
+func (r *run) live() *Live {
+	l := &Live{Lag: -1}
+	if p := r.progress.Load(); p != nil {
+		l.Table, l.Tables, l.Rows, l.Bytes = p.Table, p.Tables, p.Rows, p.Bytes
+	}
+	if a := r.applied.Load(); a != nil {
+		l.Lag = a.Status().Lag(r.now())
+	}
+	return l
+}

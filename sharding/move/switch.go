@@ -1,0 +1,507 @@
+package move
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"shunt/backend/point"
+	"shunt/sharding"
+	"shunt/sharding/move/accounts"
+	"shunt/sharding/move/guard"
+	"shunt/sharding/move/objects"
+	"shunt/sharding/move/rows"
+	"shunt/sharding/move/verify"
+	"shunt/sharding/pause"
+	"shunt/store"
+	"shunt/store/ledger"
+)
+
+// The steps of a switch. All of what can be known before statements are held is found out before: each look that is made while they wait costs applications a moment.
+
+// ready waits for its turn, and holds the unit's statements.
+func (r *run) ready(ctx context.Context) error {
+	if err := r.follows(ctx, near); err != nil {
+		return err
+	}
+	if wait := backoff(r.Tries) - r.now().Sub(r.Since); r.Tries > 0 && wait > 0 {
+		r.rest(ctx, wait)
+		return r.renew(ctx)
+	}
+	free, err := r.turn(ctx)
+	if err != nil {
+		return err
+	}
+	defer free()
+	from, to, err := r.both(ctx)
+	if err != nil {
+		return err
+	}
+	if err := r.makeAccounts(ctx, from, to); err != nil { // those that have come since
+		return err
+	}
+	rights, err := accounts.Read(ctx, from.Conn(), r.unit())
+	if err != nil {
+		return err
+	}
+	r.rights = rights.OpenElsewhere()
+	return r.hold(ctx)
+}
+
+// backoff is how long to wait after switches that were given up.
+func backoff(tries int) time.Duration {
+	return min(time.Duration(tries)*time.Duration(tries)*time.Second, time.Minute)
+}
+
+// hold begins the hold, and goes through the switch at once.
+func (r *run) hold(ctx context.Context) error {
+	now := r.now()
+	closing := r.closing(r.drain())
+	closing.ID, closing.At = rand.Text(), now
+	demands, begin, err := closing.Begin(ctx, r.store, r.HoldID)
+	if err != nil {
+		return err
+	}
+	r.deadline = now.Add(r.engine.config.Pause)
+	err = r.commit(ctx, func(m *Move) {
+		m.HoldID, m.Held = closing.ID, now
+		m.Reopen, m.Open, m.Marker, m.Origin = nil, nil, "", ""
+		m.enter(Hold, now)
+	}, demands, begin)
+	if errors.Is(err, store.ErrConflict) {
+		r.rest(ctx, time.Second)
+		return fmt.Errorf("its writes are paused by somebody: %w", err)
+	}
+	for err == nil && (r.State == Hold || r.State == Gated || r.State == CaughtUp) {
+		if err = r.switching(ctx); err != nil {
+			err = r.fall(ctx, err)
+		}
+	}
+	if err == nil && r.State == Committed {
+		err = r.open(ctx)
+	}
+	if err == nil && r.State == Opened {
+		err = r.release(ctx)
+	}
+	return err
+}
+
+// drain is how long transactions may take to their ends: the rest of the time is for what comes after.
+func (r *run) drain() time.Duration { return r.engine.config.Pause / 2 }
+
+// awaitHolds returns when all proxies hold.
+func (r *run) awaitHolds(ctx context.Context) error {
+	if err := r.engine.deps.Pauses.AwaitClosed(ctx, r.closing(r.drain())); err != nil {
+		if errors.Is(err, pause.ErrRefused) {
+			return &failure{"clients", err}
+		}
+		return err
+	}
+	return r.save(ctx, func(m *Move) { m.enter(Gated, r.now()) })
+}
+
+// gate closes the source, and writes the last event there.
+func (r *run) gate(ctx context.Context) error {
+	from, err := r.at(ctx, r.From)
+	if err != nil {
+		return err
+	}
+	_, err = accounts.Close(ctx, from.Conn(), r.unit(), accounts.Closing{
+		Earlier: r.Reopen, Spare: []string{from.endpoint.User}, Foreign: func(string) bool { return false },
+		Persist: func(statements []string) error {
+			return r.save(ctx, func(m *Move) {
+				m.Reopen = statements
+				m.Open = append(append([]string{}, r.rights...), events(statements)...)
+			})
+		},
+	})
+	if err != nil {
+		return failed("gate", "cluster %s: %w", r.From, err)
+	}
+	marker, err := guard.Mark(ctx, from.Conn(), r.Name(), r.token(), guard.Open, r.Epoch)
+	if err != nil {
+		return err
+	}
+	return r.save(ctx, func(m *Move) { m.Marker = marker; m.enter(CaughtUp, r.now()) })
+}
+
+// events are those of the statements that enable events: they do on the target, too.
+func events(statements []string) (list []string) {
+	for _, sql := range statements {
+		if strings.HasPrefix(sql, "ALTER ") {
+			list = append(list, sql)
+		}
+	}
+	return list
+}
+
+// catchUpAndCommit applies up to the last event, compares, seals, and decides.
+func (r *run) catchUpAndCommit(ctx context.Context) error {
+	a := r.applying
+	if a == nil {
+		return errors.New("nothing applies the changes")
+	}
+	select {
+	case <-a.ended:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	if a.err != nil {
+		return &failure{"applying", a.err}
+	}
+	from, to, err := r.both(ctx)
+	if err != nil {
+		return err
+	}
+	if err := r.compare(ctx, from, to); err != nil {
+		return err
+	}
+	if err := r.complete(ctx, from, to); err != nil {
+		return err
+	}
+	return r.decide(ctx)
+}
+
+// compare says whether the target has what the source has. A unit that is too large for that was compared when it was copied.
+func (r *run) compare(ctx context.Context, from, to *held) error {
+	u := r.unit()
+	tables, err := rows.Read(ctx, from.Conn(), u)
+	if err != nil {
+		return err
+	}
+	var size int64
+	for _, t := range tables {
+		size += t.Bytes
+	}
+	if size > r.engine.config.Compare {
+		return nil
+	}
+	for _, h := range []*held{from, to} {
+		if err := verify.Prepare(ctx, h.Conn()); err != nil {
+			return err
+		}
+	}
+	differences, err := verify.Compare(ctx, from.Conn(), to.Conn(), u, tables, 0)
+	if err != nil {
+		return err
+	}
+	if len(differences) > 0 {
+		return failed("diverged", "%s", differences[0])
+	}
+	return nil
+}
+
+// complete makes on the target what must not work while rows are applied, and seals it.
+func (r *run) complete(ctx context.Context, from, to *held) error {
+	u := r.unit()
+	source, err := objects.Read(ctx, from.Conn(), u)
+	if err != nil {
+		return err
+	}
+	for _, make := range []func() error{
+		func() error { return objects.SetCounters(ctx, to.Conn(), source) },
+		func() error { return objects.CreateTriggers(ctx, to.Conn(), source) },
+		func() error { return objects.CreateEvents(ctx, to.Conn(), source) },
+	} {
+		if err := make(); err != nil {
+			return failed("definitions", "cluster %s: %w", r.To, err)
+		}
+	}
+	target, err := objects.Read(ctx, to.Conn(), u)
+	if err != nil {
+		return err
+	}
+	if differences := objects.Compare(source, target); len(differences) > 0 {
+		return failed("definitions", "%s", differences[0])
+	}
+	if err := guard.Enter(ctx, to.Conn(), r.Name(), r.token(), guard.Sealed, r.Epoch); err != nil {
+		return err
+	}
+	at, err := point.Read(ctx, to.Conn(), to.endpoint.Address)
+	if err != nil {
+		return err
+	}
+	return r.engine.deps.Replicated(ctx, r.To, at.GTID)
+}
+
+// decide is the point of no return: the map names the target, if everything is still as the switch left it.
+func (r *run) decide(ctx context.Context) error {
+	next := r.Move.clone()
+	next.Switches++
+	next.enter(Committed, r.now())
+	put, err := store.PutJSON(r.key(), next)
+	if err != nil {
+		return err
+	}
+	_, err = r.engine.deps.Ledger.Do(ctx, ledger.Order{
+		Who: r.Who, What: fmt.Sprintf("MOVE DATABASE %s TO %s", r.Database, r.To), Key: sharding.HomePrefix + r.Database,
+		Decide: func(_ context.Context, before string) (string, error) {
+			ours, err := homeEntry(r.From)
+			if err == nil && before != ours {
+				err = fmt.Errorf("its home was changed to %s meanwhile", before)
+			}
+			if err != nil {
+				return "", err
+			}
+			return homeEntry(r.To)
+		},
+		If: r.conditions(), Then: []store.Change{put},
+	})
+	if err == nil || errors.Is(err, store.ErrUnavailable) {
+		return r.decided(next, put.Value, err)
+	}
+	if errors.Is(err, store.ErrConflict) {
+		return r.conflicting(ctx, err)
+	}
+	return err
+}
+
+// decided finds out what became of the decision. It must not be taken for undone unless that is known, so it is asked for as long as it takes.
+func (r *run) decided(next *Move, value []byte, lost error) error {
+	for {
+		ctx, cancel := context.WithTimeout(context.Background(), askBound)
+		item, err := r.store.Get(ctx, r.key())
+		cancel()
+		switch {
+		case err != nil:
+			r.log.Warn("the store does not tell whether a switch is decided; it is asked again", "error", err)
+			sleep(context.Background(), firstRetry)
+		case string(item.Value) == string(value):
+			r.put(next, value, item.Revision)
+			return nil
+		default:
+			return lost
+		}
+	}
+}
+
+// open gives the accounts their rights on the target. Nobody has written there before, so the way back begins at its position of now.
+func (r *run) open(ctx context.Context) error {
+	from, to, err := r.both(ctx)
+	if err != nil {
+		return err
+	}
+	if r.Origin == "" {
+		at, err := point.Read(ctx, to.Conn(), to.endpoint.Address)
+		if err != nil {
+			return err
+		}
+		decided := r.item.Revision
+		if r.Decided > 0 {
+			decided = r.Decided
+		}
+		if err := r.save(ctx, func(m *Move) { m.Origin, m.Decided = at.GTID, decided }); err != nil {
+			return err
+		}
+	}
+	if err := guard.Enter(ctx, from.Conn(), r.Name(), r.token(), guard.Reverse, r.Epoch); err != nil {
+		return err
+	}
+	if err := guard.Start(ctx, from.Conn(), r.Name(), r.token(), guard.Reverse, stream(r.To), r.Origin); err != nil {
+		return err
+	}
+	if err := guard.Enter(ctx, to.Conn(), r.Name(), r.token(), guard.Open, r.Epoch); err != nil {
+		return err
+	}
+	if err := accounts.Open(ctx, to.Conn(), r.Open); err != nil {
+		return fmt.Errorf("cluster %s: %w", r.To, err)
+	}
+	return r.save(ctx, func(m *Move) { m.enter(Opened, r.now()) })
+}
+
+// release lets statements go on, on the map that names the target.
+func (r *run) release(ctx context.Context) error {
+	closing := r.closing(r.drain())
+	closing.Release = r.Decided
+	renew, err := closing.Renew()
+	if err != nil {
+		return err
+	}
+	err = r.save(ctx, func(m *Move) {
+		m.Pause, m.Held = r.now().Sub(m.Held), time.Time{}
+		m.Tries, m.Class, m.Problem, m.Stranded = 0, "", "", ""
+		m.Wish = Nothing
+		m.Epoch++
+		m.enter(Reversible, r.now())
+	}, renew)
+	if err == nil {
+		r.deadline = time.Time{}
+		r.stopApplying() // it has come to its end
+		r.log.Info("a unit has a new home", "from", r.From, "to", r.To, "pause", r.Pause)
+	}
+	return err
+}
+
+// follow has the old home follow the new one, until an operator wants something else.
+func (r *run) follow(ctx context.Context) error {
+	if r.HoldID != "" && r.now().Sub(r.Since) > clearAfter { // every proxy has let go by now
+		if err := r.save(ctx, func(m *Move) { m.HoldID = "" }, r.closing(0).End()); err != nil {
+			return err
+		}
+	}
+	if r.Stranded == "" {
+		if err := r.followBack(ctx); err != nil {
+			return err
+		}
+	}
+	r.rest(ctx, look)
+	if err := r.renew(ctx); err != nil {
+		return err
+	}
+	if r.Wish == Rollback && r.Tries > 0 && r.now().Sub(r.Since) < backoff(r.Tries) {
+		return nil
+	}
+	switch r.Wish {
+	case Rollback:
+		return r.save(ctx, func(m *Move) {
+			m.From, m.To, m.Back, m.Wish = m.To, m.From, !m.Back, Nothing
+			m.enter(Ready, r.now())
+		})
+	case Finish:
+		return r.save(ctx, func(m *Move) { m.Wish = Nothing; m.enter(Retiring, r.now()) })
+	case Nothing:
+	}
+	return nil
+}
+
+// clearAfter is when the entry of a hold is taken away that has been released.
+const clearAfter = 5 * time.Second
+
+// followBack has the changes of the new home applied on the old one, where triggers and events would do theirs once more.
+func (r *run) followBack(ctx context.Context) error {
+	if r.applying == nil {
+		from, err := r.at(ctx, r.From)
+		if err != nil {
+			return err
+		}
+		if err := r.quiet(ctx, from); err != nil {
+			return err
+		}
+	}
+	a, err := r.apply(ctx, r.To, r.From, guard.Reverse)
+	if err != nil {
+		return err
+	}
+	if err := a.failure(); err != nil {
+		r.stopApplying()
+		r.log.Error("there is no way back for a unit any more", "error", err)
+		return r.save(ctx, func(m *Move) { m.Stranded = err.Error() })
+	}
+	return nil
+}
+
+// quiet drops triggers and events of the unit on a server.
+func (r *run) quiet(ctx context.Context, h *held) error {
+	u := r.unit()
+	o, err := objects.Read(ctx, h.Conn(), u)
+	if errors.Is(err, objects.ErrNoDatabase) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, p := range append(o.Triggers, o.Events...) {
+		if _, err := h.Script(ctx, "DROP "+p.Kind+" IF EXISTS "+u.Table(p.Name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// retire drops what is left on the old home.
+func (r *run) retire(ctx context.Context) error {
+	r.stopApplying()
+	from, err := r.at(ctx, r.From)
+	if err != nil {
+		return err
+	}
+	if err := objects.Drop(ctx, from.Conn(), r.unit()); err != nil {
+		return err
+	}
+	if err := r.unpin(ctx, r.To); err != nil {
+		return err
+	}
+	return r.save(ctx, func(m *Move) { m.enter(Done, r.now()) }, r.closing(0).End())
+}
+
+// reopen opens the source again after a switch that was given up, and lets statements go on there.
+func (r *run) reopen(ctx context.Context) error {
+	from, to, err := r.both(ctx)
+	if err != nil {
+		return err
+	}
+	if len(r.Reopen) > 0 {
+		if err := accounts.Open(ctx, from.Conn(), r.Reopen); err != nil {
+			return fmt.Errorf("cluster %s: %w", r.From, err)
+		}
+	}
+	r.stopApplying()
+	end := r.closing(0).End()
+	err = r.save(ctx, func(m *Move) { m.Held, m.HoldID, m.Reopen, m.Open = time.Time{}, "", nil, nil }, end)
+	if err != nil {
+		return err
+	}
+	r.deadline = time.Time{}
+	if err := r.quiet(ctx, to); err != nil { // those that were made for the switch
+		return err
+	}
+	if err := guard.Enter(ctx, to.Conn(), r.Name(), r.token(), r.phase(), r.Epoch+1); err != nil {
+		return err
+	}
+	return r.save(ctx, func(m *Move) {
+		m.Epoch++
+		m.Tries++
+		switch {
+		case m.Switches > 0:
+			m.From, m.To, m.Back = m.To, m.From, !m.Back
+			if m.Wish = Rollback; m.Tries > r.engine.config.Tries { // it was ordered, and is tried again for a while
+				m.Wish = Nothing
+			}
+			m.enter(Reversible, r.now())
+		case m.Tries > r.engine.config.Tries || m.Class == "diverged" || m.Wish == Rollback:
+			m.enter(Aborting, r.now())
+		default:
+			m.enter(Catchup, r.now())
+		}
+	})
+}
+
+// abort takes back what a move has made before its switch.
+func (r *run) abort(ctx context.Context) error {
+	r.stopApplying()
+	if r.Attempt > 0 || r.Pinned {
+		to, err := r.at(ctx, r.To)
+		if err != nil {
+			return err
+		}
+		if err := guard.Enter(ctx, to.Conn(), r.Name(), r.token(), guard.Abort, r.Epoch); err != nil {
+			return err
+		}
+		if err := objects.Drop(ctx, to.Conn(), r.unit()); err != nil {
+			return err
+		}
+	}
+	if err := r.unpin(ctx, r.From); err != nil {
+		return err
+	}
+	return r.save(ctx, func(m *Move) { m.Wish = Nothing; m.enter(Aborted, r.now()) })
+}
+
+// turn is a place among those that switch at a time.
+func (r *run) turn(ctx context.Context) (free func(), err error) {
+	select {
+	case r.engine.cutovers <- struct{}{}:
+		return func() { <-r.engine.cutovers }, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+func text(value any) (string, error) {
+	b, err := json.Marshal(value)
+	return string(b), err
+}
