@@ -8,6 +8,9 @@ type Moves struct {
 	// clusters' own (clusters.<name>.account) do that.
 	Account MoveAccount `yaml:"account"`
 
+	// Whether this proxy drives moves. One that does not takes orders about them all the same.
+	Drive bool `yaml:"drive" default:"true"`
+
 	// Moves that work at a time, in the whole fleet. Those that wait for an order, such as the way back, do not count.
 	MaxProcs int `yaml:"max_procs" default:"400" min:"1"`
 

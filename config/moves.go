@@ -9,7 +9,7 @@ import (
 func (c *Config) Moves() move.Config {
 	m := c.File.Moves
 	return move.Config{
-		MaxProcs: m.MaxProcs, PerSource: m.PerSource, PerTarget: m.PerTarget, Cutovers: m.Cutovers, Pause: min(m.Pause, c.File.Limits.Wait*4/5), Compare: int64(m.Compare), Tries: m.Tries,
+		MaxProcs: m.MaxProcs, PerSource: m.PerSource, PerTarget: m.PerTarget, Cutovers: m.Cutovers, Pause: min(m.Pause, c.File.Limits.Wait*4/5), Compare: int64(m.Compare), Tries: m.Tries, Idle: !m.Drive,
 	}
 }
 

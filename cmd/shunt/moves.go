@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"shunt/backend/monitor/control"
 	"shunt/config"
@@ -24,37 +24,44 @@ func (h *house) newMoves(cfg *config.Config) {
 			_ = h.catalog.Refresh(ctx) // the catalog logs what it could not read
 			h.remap()
 		},
-		Replicated: h.replicated,
+		Replicated: h.replicated, Stop: stops(),
 	})
 }
 
-// replicatedPoll is how often the monitor's word about replicas is looked at.
-const replicatedPoll = 5 * time.Millisecond
-
-// replicated returns when the replicas of a cluster that serve have a position of its primary.
+// replicated returns when the replicas of a cluster that serve reads have a position of its primary. They are asked themselves: what the monitor knows is as old as its
+// last look, and statements wait meanwhile.
 func (h *house) replicated(ctx context.Context, cluster, position string) error {
-	for {
-		c := h.monitor.Snapshot().Clusters[cluster]
-		if c == nil || c.Primary == nil {
-			return fmt.Errorf("cluster %s has no primary", cluster)
-		}
-		wanted, err := topology.ParsePosition(c.Primary.Flavor, position)
-		if err != nil {
-			return err
-		}
-		behind := ""
-		for _, host := range c.Replicas {
-			if host.InService && !host.Applied.Contains(wanted) {
-				behind = host.Address
-			}
-		}
-		if behind == "" {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return errors.Join(fmt.Errorf("replica %s of cluster %s has not caught up", behind, cluster), context.Cause(ctx))
-		case <-time.After(replicatedPoll):
+	c := h.monitor.Snapshot().Clusters[cluster]
+	if c == nil || c.Primary == nil {
+		return fmt.Errorf("cluster %s has no primary", cluster)
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for _, host := range c.Replicas {
+		if host.InService {
+			group.Go(func() error { return h.awaitReplica(ctx, cluster, host, position) })
 		}
 	}
+	return group.Wait()
+}
+
+// awaitReplica waits on a replica until it has applied a position.
+func (h *house) awaitReplica(ctx context.Context, cluster string, host *topology.Host, position string) error {
+	conn, err := control.Dial(ctx, h.controlEndpoint(cluster, host.Address))
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	const seconds = 60 // ctx ends it earlier
+	question := fmt.Sprintf("SELECT MASTER_GTID_WAIT('%s', %d)", position, seconds)
+	if conn.Flavor() == topology.MySQL {
+		question = fmt.Sprintf("SELECT WAIT_FOR_EXECUTED_GTID_SET('%s', %d)", position, seconds)
+	}
+	r, err := conn.Query(ctx, question)
+	if err != nil {
+		return fmt.Errorf("replica %s of cluster %s has not caught up: %w", host.Address, cluster, err)
+	}
+	if reached, err := r.GetInt(0, 0); err != nil || reached != 0 {
+		return fmt.Errorf("replica %s of cluster %s has not caught up", host.Address, cluster)
+	}
+	return nil
 }

@@ -27,6 +27,9 @@ func New(c Config, deps Deps) *Engine {
 	if deps.Now == nil {
 		deps.Now = time.Now
 	}
+	if deps.Stop == nil {
+		deps.Stop = func(string) {}
+	}
 	return &Engine{config: c, deps: deps, runs: map[string]*run{}, sources: map[string]*sharedSource{}, cutovers: make(chan struct{}, max(c.Cutovers, 1))}
 }
 
@@ -39,6 +42,10 @@ const (
 
 // Run drives moves until ctx ends. Then they are left as they are, for other proxies, or the next start.
 func (e *Engine) Run(ctx context.Context) error {
+	if e.config.Idle {
+		<-ctx.Done()
+		return nil
+	}
 	defer e.group.Wait()
 	for ctx.Err() == nil {
 		lease, err := e.deps.Store.Lease(ctx, ttl)
@@ -131,7 +138,7 @@ func (e *Engine) take(ctx context.Context, m *Move, item store.Item, lease store
 		return // it has an owner, or the next look finds out
 	}
 	r := &run{engine: e, log: e.deps.Log.With("move", m.Name()), woken: make(chan struct{}, 1)}
-	r.owned = owned{store: e.deps.Store, Move: m, item: item, owner: store.Item{Key: m.ownerKey(), Revision: at}, now: e.deps.Now}
+	r.owned = owned{store: e.deps.Store, stop: e.deps.Stop, Move: m, item: item, owner: store.Item{Key: m.ownerKey(), Revision: at}, now: e.deps.Now}
 	e.mu.Lock()
 	e.runs[item.Key] = r
 	e.mu.Unlock()

@@ -36,6 +36,8 @@ type Config struct {
 	Compare int64
 	// Tries is how often a switch is tried before the move is given up.
 	Tries int
+	// Idle: this proxy drives no moves, it only takes orders about them.
+	Idle bool
 }
 
 // DefaultConfig is the configuration if nobody says otherwise.
@@ -43,7 +45,7 @@ func DefaultConfig() Config {
 	return Config{MaxProcs: 400, PerSource: 4, PerTarget: 4, Cutovers: 8, Pause: 2 * time.Second, Compare: 64 << 20, Tries: 10}
 }
 
-// Deps are what moves need of the rooms above. All but Now are needed.
+// Deps are what moves need of the rooms above. All but Now and Stop are needed.
 type Deps struct {
 	Store  store.Store
 	Ledger *ledger.Ledger
@@ -61,6 +63,8 @@ type Deps struct {
 	Proxy    func() string // this one's name in the fleet
 	Log      *slog.Logger
 	Now      func() time.Time
+	// Stop is called at each point of a move at which a fault may strike: when a state was written down, and in the middle of steps. It is for tests, and nil otherwise.
+	Stop func(point string)
 }
 
 // Why an order was not carried out.

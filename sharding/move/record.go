@@ -137,6 +137,7 @@ type owned struct {
 	item  store.Item // of the record, as it was put or read last
 	owner store.Item // of the owner's key
 	now   func() time.Time
+	stop  func(point string)
 }
 
 // token is a number that grows with every owner.
@@ -186,7 +187,11 @@ func (o *owned) try(ctx context.Context, change func(*Move), demands []store.Con
 
 // put notes what the store has.
 func (o *owned) put(next *Move, value []byte, at store.Revision) {
+	before := o.State
 	o.Move, o.item = next, store.Item{Key: o.item.Key, Value: value, Revision: at}
+	if o.State != before {
+		o.stop(string(o.State))
+	}
 }
 
 // wasPut finds out whether a record was put whose answer was lost.

@@ -26,6 +26,8 @@ type run struct {
 	applying *applying        // nil: nothing is applied now
 	made     bool             // the target has empty tables, made by this run
 	rights   []string         // that open the target, read just before the switch
+	marks    []any            // of the switch that is under way: how long its parts took, for the log
+	marked   time.Time        // when the last of them ended
 	deadline time.Time        // of the switch that is under way; zero: there is none
 	progress atomic.Pointer[copier.Progress]
 	applied  atomic.Pointer[binlog.Applier] // for those who ask
@@ -310,6 +312,13 @@ func (r *run) at(ctx context.Context, cluster string) (*held, error) {
 	}
 	r.holds[cluster] = &held{h, endpoint}
 	return r.holds[cluster], nil
+}
+
+// mark notes how long a part of the switch took.
+func (r *run) mark(part string) {
+	now := time.Now()
+	r.marks = append(r.marks, slog.Duration(part, now.Sub(r.marked).Round(100*time.Microsecond)))
+	r.marked = now
 }
 
 func (r *run) drop(cluster string) {

@@ -67,6 +67,7 @@ func (r *run) hold(ctx context.Context) error {
 		return err
 	}
 	r.deadline = now.Add(r.engine.config.Pause)
+	r.marks, r.marked = nil, time.Now()
 	err = r.commit(ctx, func(m *Move) {
 		m.HoldID, m.Held = closing.ID, now
 		m.Reopen, m.Open, m.Marker, m.Origin = nil, nil, "", ""
@@ -101,6 +102,7 @@ func (r *run) awaitHolds(ctx context.Context) error {
 		}
 		return err
 	}
+	r.mark("hold")
 	return r.save(ctx, func(m *Move) { m.enter(Gated, r.now()) })
 }
 
@@ -122,6 +124,8 @@ func (r *run) gate(ctx context.Context) error {
 	if err != nil {
 		return failed("gate", "cluster %s: %w", r.From, err)
 	}
+	r.mark("gate")
+	r.stop("gate closed")
 	marker, err := guard.Mark(ctx, from.Conn(), r.Name(), r.token(), guard.Open, r.Epoch)
 	if err != nil {
 		return err
@@ -153,6 +157,7 @@ func (r *run) catchUpAndCommit(ctx context.Context) error {
 	if a.err != nil {
 		return &failure{"applying", a.err}
 	}
+	r.mark("apply")
 	from, to, err := r.both(ctx)
 	if err != nil {
 		return err
@@ -160,10 +165,16 @@ func (r *run) catchUpAndCommit(ctx context.Context) error {
 	if err := r.compare(ctx, from, to); err != nil {
 		return err
 	}
+	r.mark("compare")
 	if err := r.complete(ctx, from, to); err != nil {
 		return err
 	}
-	return r.decide(ctx)
+	r.mark("complete")
+	if err := r.decide(ctx); err != nil {
+		return err
+	}
+	r.mark("decide")
+	return nil
 }
 
 // compare says whether the target has what the source has. A unit that is too large for that was compared when it was copied.
@@ -225,6 +236,8 @@ func (r *run) complete(ctx context.Context, from, to *held) error {
 	if err != nil {
 		return err
 	}
+	r.mark("seal")
+	r.stop("sealed")
 	return r.engine.deps.Replicated(ctx, r.To, at.GTID)
 }
 
@@ -310,6 +323,8 @@ func (r *run) open(ctx context.Context) error {
 	if err := accounts.Open(ctx, to.Conn(), r.Open); err != nil {
 		return fmt.Errorf("cluster %s: %w", r.To, err)
 	}
+	r.mark("open")
+	r.stop("rights given")
 	return r.save(ctx, func(m *Move) { m.enter(Opened, r.now()) })
 }
 
@@ -331,7 +346,8 @@ func (r *run) release(ctx context.Context) error {
 	if err == nil {
 		r.deadline = time.Time{}
 		r.stopApplying() // it has come to its end
-		r.log.Info("a unit has a new home", "from", r.From, "to", r.To, "pause", r.Pause)
+		r.mark("release")
+		r.log.Info("a unit has a new home", append([]any{"from", r.From, "to", r.To, "pause", r.Pause}, r.marks...)...)
 	}
 	return err
 }

@@ -78,8 +78,8 @@ func Start(t testing.TB, c *cluster.Cluster, program func() (string, error), edi
 	return p
 }
 
-// Launch is Start for a shunt that may never be ready.
-func Launch(t testing.TB, c *cluster.Cluster, program func() (string, error), edit Edit) *Proxy {
+// Launch is Start for a shunt that may never be ready. env has settings of its environment, as NAME=value.
+func Launch(t testing.TB, c *cluster.Cluster, program func() (string, error), edit Edit, env ...string) *Proxy {
 	t.Helper()
 	path, err := program()
 	if err != nil {
@@ -97,6 +97,7 @@ func Launch(t testing.TB, c *cluster.Cluster, program func() (string, error), ed
 	}
 	p.Process = exec.Command(path, "serve", "--config", file)
 	p.Process.Stdout, p.Process.Stderr = p.Log, p.Log
+	p.Process.Env = append(os.Environ(), env...)
 	p.Process.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := p.Process.Start(); err != nil {
 		t.Fatal(err)
