@@ -49,12 +49,12 @@ func newWorld(t *testing.T, flags ...string) *world {
 			t.Fatal(err)
 		}
 	}
-	w.newSource()
+	w.newSource(w.config())
 	return w
 }
 
-func (w *world) newSource() {
-	w.source = binlog.NewSource(w.config())
+func (w *world) newSource(c binlog.Config) {
+	w.source = binlog.NewSource(c)
 	ctx, stop := context.WithCancel(w.t.Context())
 	done := make(chan struct{})
 	go func() {
