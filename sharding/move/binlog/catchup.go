@@ -29,6 +29,7 @@ func (s *Source) catchUp(ctx context.Context, f *Follower) {
 		defer func() { s.ids <- id }()
 	}
 	for failures := 0; ; failures++ {
+		begun := time.Now()
 		err := s.past(ctx, f, id)
 		switch {
 		case errors.Is(err, errCaughtUp), ctx.Err() != nil:
@@ -38,6 +39,9 @@ func (s *Source) catchUp(ctx context.Context, f *Follower) {
 			return
 		}
 		s.config.Logger.Warn("the binary log cannot be read, connecting again", "server", s.config.Endpoint.Address, "unit", f.unit.Name, "error", err)
+		if time.Since(begun) > time.Second {
+			failures = 0
+		}
 		if !pause(ctx, patience(failures)) {
 			return
 		}

@@ -87,15 +87,15 @@ func (p *scissors) carry(client net.Conn) {
 	}
 }
 
-// TestExactlyOnce cuts the connection to the destination at each point of a transaction. Rows without a key would be there twice, or not at all, if the
+// exactlyOnce cuts the connection to the destination at each point of a transaction. Rows without a key would be there twice, or not at all, if the
 // Applier did not know what became of it.
-func TestExactlyOnce(t *testing.T) {
-	w := newWorld(t)
+func exactlyOnce(t *testing.T, p *pair) {
+	w := p.world(t)
 	w.both("CREATE TABLE shop.t (n INT)")
 	w.begin()
-	p := newScissors(t, w.to)
+	way := newScissors(t, w.to)
 	plan := w.plan()
-	plan.Endpoint.Address = p.address
+	plan.Endpoint.Address = way.address
 	a := binlog.NewApplier(plan)
 	ended := make(chan error, 1)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -113,17 +113,17 @@ func TestExactlyOnce(t *testing.T) {
 		{"before the commit arrives", "COMMIT", true, false},
 		{"when the commit's answer is on its way", "COMMIT", false, true},
 	} {
-		cuts := p.cuts.Load()
+		cuts := way.cuts.Load()
 		cut := func(piece []byte) (before, after bool) {
 			if !bytes.Contains(piece, []byte(point.word)) {
 				return false, false
 			}
 			return point.before, point.after
 		}
-		p.cut.Store(&cut)
+		way.cut.Store(&cut)
 		changes := a.Status().Changes
 		w.from.Exec("BEGIN", "INSERT INTO shop.t VALUES (1)", "INSERT INTO shop.t VALUES (2), (3)", "UPDATE shop.t SET n = n + 1 WHERE n = 0 OR n > 100 LIMIT 1", "COMMIT")
-		await(t, func() bool { return p.cuts.Load() > cuts })
+		await(t, func() bool { return way.cuts.Load() > cuts })
 		w.from.Exec("INSERT INTO shop.t VALUES (200)")
 		await(t, func() bool { return a.Status().Changes > changes })
 		if t.Failed() {
@@ -135,14 +135,14 @@ func TestExactlyOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.same("t")
-	if p.cuts.Load() != 4 {
-		t.Errorf("the connection was cut %d times", p.cuts.Load())
+	if way.cuts.Load() != 4 {
+		t.Errorf("the connection was cut %d times", way.cuts.Load())
 	}
 }
 
-// TestFollowersAreServedWithoutGapOrDouble has followers that begin in the past, and one whose buffer is too small for how seldom it reads.
-func TestFollowersAreServedWithoutGapOrDouble(t *testing.T) {
-	w := newWorld(t)
+// followersAreServedWithoutGapOrDouble has followers that begin in the past, and one whose buffer is too small for how seldom it reads.
+func followersAreServedWithoutGapOrDouble(t *testing.T, p *pair) {
+	w := p.world(t)
 	w.both("CREATE TABLE shop.t (id INT PRIMARY KEY AUTO_INCREMENT, filler VARCHAR(2000))")
 	w.begin()
 	w.stop()
