@@ -37,7 +37,7 @@ type Plan struct {
 	// Own says whether a definition is one that the move itself has made, as its gate: it is passed over. nil: there are none.
 	Own func(Change) bool
 
-	Batch    int           // bytes of SQL that one transaction of the destination may have when the source's wait, 1 MiB if it is not positive; one of the source is never split
+	Batch    int           // bytes of SQL that one transaction of the destination may have when the source's wait, 256 KiB if it is not positive; one of the source is never split
 	Keys     int           // how many keys of a table are remembered, 10000 if it is not positive
 	Patience time.Duration // how long the destination may take for a transaction, 30 s if it is not positive
 	Logger   *slog.Logger  // nil: nothing is logged
@@ -74,7 +74,7 @@ func (s Status) Lag(now time.Time) time.Duration {
 
 // NewApplier returns an Applier that does nothing before Run.
 func NewApplier(p Plan) *Applier {
-	p.Batch, p.Keys, p.Patience = orElse(p.Batch, 1<<20), orElse(p.Keys, 10000), orElse(p.Patience, 30*time.Second)
+	p.Batch, p.Keys, p.Patience = orElse(p.Batch, 256<<10), orElse(p.Keys, 10000), orElse(p.Patience, 30*time.Second)
 	if p.Logger == nil {
 		p.Logger = slog.New(slog.DiscardHandler)
 	}

@@ -12,8 +12,8 @@ import (
 	"shunt/sharding/move/guard"
 )
 
-func TestForeignKeysCascadeOnTheDestination(t *testing.T) {
-	w := newWorld(t)
+func foreignKeysCascadeOnTheDestination(t *testing.T, p *pair) {
+	w := p.world(t)
 	w.both("CREATE TABLE shop.parents (id INT PRIMARY KEY)",
 		"CREATE TABLE shop.children (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES shop.parents (id) ON DELETE CASCADE ON UPDATE CASCADE)",
 		"CREATE TABLE shop.orphans (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES shop.parents (id) ON DELETE SET NULL)")
@@ -23,8 +23,8 @@ func TestForeignKeysCascadeOnTheDestination(t *testing.T) {
 		"SET foreign_key_checks = 0", "DELETE FROM shop.parents WHERE id = 3", "INSERT INTO shop.children VALUES (9, 99)", "SET foreign_key_checks = 1", "DELETE FROM shop.children WHERE id = 3")
 }
 
-func TestWhatIsNotAsItWasEndsTheMove(t *testing.T) {
-	w := newWorld(t)
+func whatIsNotAsItWasEndsTheMove(t *testing.T, p *pair) {
+	w := p.world(t)
 	w.both("CREATE TABLE shop.t (id INT PRIMARY KEY, n INT)", "CREATE TABLE shop.ok (id INT PRIMARY KEY)", "INSERT INTO shop.t VALUES (1, 1), (2, 2), (4, 4)")
 	for _, c := range []struct{ name, spoilt, change, key string }{
 		{"a row that is missing", "DELETE FROM shop.t WHERE id = 1", "UPDATE shop.t SET n = 5 WHERE id = 1", "key 1"},
@@ -69,14 +69,14 @@ func TestWhatIsNotAsItWasEndsTheMove(t *testing.T) {
 	})
 }
 
-func TestTruncate(t *testing.T) {
-	w := newWorld(t)
+func truncate(t *testing.T, p *pair) {
+	w := p.world(t)
 	w.both("CREATE TABLE shop.t (id INT PRIMARY KEY)", "INSERT INTO shop.t VALUES (1), (2)")
 	w.moved([]string{"t"}, "INSERT INTO shop.t VALUES (3)", "TRUNCATE shop.t", "INSERT INTO shop.t VALUES (4)")
 }
 
-func TestWhatWasTouched(t *testing.T) {
-	w := newWorld(t)
+func whatWasTouched(t *testing.T, p *pair) {
+	w := p.world(t)
 	w.both("CREATE TABLE shop.t (a INT, b VARCHAR(9), PRIMARY KEY (a, b))", "CREATE TABLE shop.many (id INT PRIMARY KEY)", "CREATE TABLE shop.keyless (id INT)")
 	w.begin()
 	w.from.Exec("INSERT INTO shop.t VALUES (1, 'x')", "UPDATE shop.t SET a = 2", "INSERT INTO shop.many SELECT seq FROM shop.seq_1_to_11", "INSERT INTO shop.keyless VALUES (1)")
@@ -102,9 +102,9 @@ func TestWhatWasTouched(t *testing.T) {
 	}
 }
 
-// TestAZombieAppliesNothing: the owner of an Applier is replaced while it runs. From then on it changes nothing, and says why.
-func TestAZombieAppliesNothing(t *testing.T) {
-	w := newWorld(t)
+// aZombieAppliesNothing: the owner of an Applier is replaced while it runs. From then on it changes nothing, and says why.
+func aZombieAppliesNothing(t *testing.T, p *pair) {
+	w := p.world(t)
 	w.both("CREATE TABLE shop.t (id INT PRIMARY KEY)")
 	w.begin()
 	w.from.Exec("INSERT INTO shop.t VALUES (1)")
@@ -156,8 +156,8 @@ func await(t *testing.T, done func() bool) {
 	}
 }
 
-func TestADestinationThatDies(t *testing.T) {
-	w := newWorld(t)
+func aDestinationThatDies(t *testing.T, p *pair) {
+	w := p.world(t)
 	w.both("CREATE TABLE shop.t (id INT PRIMARY KEY AUTO_INCREMENT, n INT)", "CREATE TABLE shop.keyless (n INT)")
 	w.begin()
 	a := binlog.NewApplier(w.plan())
@@ -165,7 +165,7 @@ func TestADestinationThatDies(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	go func() { ended <- a.Run(ctx) }()
-	for round := range 3 {
+	for round := range 2 {
 		for i := range 30 {
 			w.from.Exec(fmt.Sprintf("INSERT INTO shop.t (n) VALUES (%d)", i), "INSERT INTO shop.keyless VALUES (1)", "UPDATE shop.t SET n = n + 1 WHERE id % 7 = 0")
 		}

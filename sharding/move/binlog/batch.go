@@ -3,7 +3,6 @@ package binlog
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -43,20 +42,26 @@ type step struct {
 }
 
 // mark is where a batch was, so that a transaction that cannot be applied is taken back.
-func (b *batch) mark() batch {
+func (b *batch) mark() (restore func()) {
 	saved := *b
+	var last step
 	if n := len(b.statements); n > 0 {
-		saved.statements = slices.Clone(b.statements)
+		last = b.statements[n-1]
 	}
-	return saved
+	return func() {
+		*b = saved
+		if n := len(b.statements); n > 0 {
+			b.statements[n-1] = last // rows may have been appended to it
+		}
+	}
 }
 
 // add translates a transaction of the source. If it cannot be, the batch is as it was.
 func (w *writer) add(ctx context.Context, b *batch, t Transaction) error {
-	saved := b.mark()
+	restore := b.mark()
 	for i := range t.Changes {
 		if err := w.change(ctx, b, &t.Changes[i]); err != nil {
-			*b = saved
+			restore()
 			return err
 		}
 	}

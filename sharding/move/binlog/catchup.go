@@ -29,6 +29,7 @@ func (s *Source) catchUp(ctx context.Context, f *Follower) {
 		defer func() { s.ids <- id }()
 	}
 	for failures := 0; ; failures++ {
+		begun := time.Now()
 		err := s.past(ctx, f, id)
 		switch {
 		case errors.Is(err, errCaughtUp), ctx.Err() != nil:
@@ -38,6 +39,9 @@ func (s *Source) catchUp(ctx context.Context, f *Follower) {
 			return
 		}
 		s.config.Logger.Warn("the binary log cannot be read, connecting again", "server", s.config.Endpoint.Address, "unit", f.unit.Name, "error", err)
+		if time.Since(begun) > time.Second {
+			failures = 0
+		}
 		if !pause(ctx, patience(failures)) {
 			return
 		}
@@ -106,25 +110,30 @@ func (f *Follower) alone() Position {
 
 // takeOwn takes a group from the connection of its own, when there is room.
 func (f *Follower) takeOwn(ctx context.Context, g *group, before, after Position) error {
-	size := f.size(g)
 	for {
-		f.mu.Lock()
-		if f.err != nil {
-			f.mu.Unlock()
-			return errCaughtUp // nothing more is wanted
+		switch taken, err := f.takeIfRoom(g, before, after); {
+		case err != nil || taken:
+			return err
 		}
-		if f.bytes == 0 || f.bytes+size <= f.source.config.Buffer || !f.concerns(g) {
-			f.takeLocked(g, before, after)
-			f.mu.Unlock()
-			return nil
-		}
-		f.mu.Unlock()
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-f.room:
 		}
 	}
+}
+
+func (f *Follower) takeIfRoom(g *group, before, after Position) (taken bool, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.err != nil {
+		return false, errCaughtUp // nothing more is wanted
+	}
+	if f.bytes > 0 && f.concerns(g) && f.bytes+f.size(g) > f.source.config.Buffer {
+		return false, nil
+	}
+	f.takeLocked(g, before, after)
+	return true, nil
 }
 
 // joined says from where on the follower gets the present.

@@ -4,9 +4,9 @@ import (
 	"testing"
 )
 
-// TestTypesOfMariaDB: what MariaDB alone has.
-func TestTypesOfMariaDB(t *testing.T) {
-	w := newWorld(t)
+// typesOfMariaDB: what MariaDB alone has.
+func typesOfMariaDB(t *testing.T, p *pair) {
+	w := p.world(t)
 	w.both(
 		"CREATE TABLE shop.addresses (id INT PRIMARY KEY, u UUID, i6 INET6, i4 INET4)",
 		"CREATE TABLE shop.uuid_key (u UUID PRIMARY KEY, i INET6, n INT)",

@@ -76,8 +76,8 @@ func told(list []binlog.Transaction) string {
 	return strings.Join(all, "; ")
 }
 
-func TestWhatIsTold(t *testing.T) {
-	w := newWorld(t)
+func whatIsTold(t *testing.T, p *pair) {
+	w := p.world(t)
 	w.both("CREATE TABLE shop.a (id INT PRIMARY KEY)", "CREATE TABLE shop.b (id INT)", "CREATE TABLE other.a (id INT)", "CREATE TABLE shop.my (id INT) ENGINE = MyISAM", "CREATE TABLE shop.c (id INT PRIMARY KEY, n INT)")
 	w.begin()
 	for _, c := range []struct {
@@ -147,8 +147,8 @@ func TestWhatIsTold(t *testing.T) {
 	}
 }
 
-func TestPreparedTransactionsSurviveAResume(t *testing.T) {
-	w := newWorld(t)
+func preparedTransactionsSurviveAResume(t *testing.T, p *pair) {
+	w := p.world(t)
 	w.both("CREATE TABLE shop.a (id INT PRIMARY KEY)")
 	before := w.now()
 	prepared := w.session("XA START 'x'", "INSERT INTO shop.a VALUES (1)", "XA END 'x'", "XA PREPARE 'x'")

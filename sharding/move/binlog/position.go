@@ -104,7 +104,10 @@ func (p *Position) parseSet(item string) error {
 	}
 	id := parts[0]
 	for _, part := range parts[1:] {
-		if c := part[:min(1, len(part))]; c == "" || c < "0" || c > "9" {
+		if part == "" {
+			return fmt.Errorf("%q is no set of GTIDs", item)
+		}
+		if c := part[0]; c < '0' || c > '9' {
 			id = parts[0] + ":" + part
 			continue
 		}

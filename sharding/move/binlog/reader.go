@@ -205,7 +205,7 @@ func (r *reader) add(c Change, size int) {
 		return
 	}
 	if c.Table.Database == controlSchema && c.Table.Name == markerTable {
-		if c.Kind == Delete {
+		if c.Kind != Insert && c.Kind != Update {
 			return
 		}
 		c.Kind = Marker

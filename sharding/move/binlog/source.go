@@ -133,7 +133,7 @@ func without(list []*Follower, f *Follower) (rest []*Follower) {
 }
 
 // patience is how long to wait after the nth failure in a row.
-func patience(n int) time.Duration { return min(5*time.Second, 100*time.Millisecond<<min(n, 10)) }
+func patience(n int) time.Duration { return min(time.Second, 50*time.Millisecond<<min(n, 10)) }
 
 // pause waits, and says whether ctx is still on.
 func pause(ctx context.Context, d time.Duration) bool {
@@ -157,7 +157,7 @@ func (s *Source) readPresent(ctx context.Context) {
 		if errors.Is(err, ErrLost) || errors.Is(err, ErrMalformed) {
 			s.forget()
 		}
-		if failures++; time.Since(begun) > time.Minute {
+		if failures++; time.Since(begun) > time.Second { // it has worked meanwhile
 			failures = 0
 		}
 		if !pause(ctx, patience(failures)) {

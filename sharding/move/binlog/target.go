@@ -45,7 +45,7 @@ var ErrDefinition = errors.New("the table is another one on the destination")
 func Describe(ctx context.Context, c *control.Conn, t Table) (*Target, error) {
 	d := &Target{Table: t, Flavor: c.Flavor()}
 	where := fmt.Sprintf("TABLE_SCHEMA = %s AND TABLE_NAME = %s", text(t.Database), text(t.Name))
-	kind, err := c.Query(ctx, "SELECT TABLE_TYPE FROM information_schema.TABLES WHERE "+where)
+	kind, err := c.Query(ctx, "SELECT TABLE_TYPE, COALESCE(e.TRANSACTIONS, 'YES') FROM information_schema.TABLES t LEFT JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE WHERE "+where)
 	if err != nil {
 		return nil, err
 	}
@@ -53,6 +53,9 @@ func Describe(ctx context.Context, c *control.Conn, t Table) (*Target, error) {
 		return nil, fmt.Errorf("%w: there is no %s", ErrDefinition, t)
 	}
 	name, _ := kind.GetString(0, 0)
+	if transactions, _ := kind.GetString(0, 1); transactions != "YES" && d.Flavor == topology.MySQL {
+		return nil, fmt.Errorf("%w: %s has an engine without transactions, whose rows MySQL does not write together with the position; ALTER TABLE … ENGINE = InnoDB", ErrUnsupported, t)
+	}
 	d.Sequence, d.Versioned = name == "SEQUENCE", name == "SYSTEM VERSIONED"
 	if d.Sequence {
 		return d, nil

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +18,7 @@ import (
 
 // world is two servers, with the database shop on both and everything prepared for a move from the one to the other.
 type world struct {
-	t        *testing.T
+	t        testing.TB
 	from, to *mariadbtest.Server
 	source   *binlog.Source
 	unit     binlog.Unit
@@ -36,25 +35,68 @@ func endpoint(s *mariadbtest.Server) control.Endpoint {
 	return control.Endpoint{Address: s.Address, User: mariadbtest.User, Password: mariadbtest.Password}
 }
 
-// newWorld starts both servers, with more flags for the source.
-func newWorld(t *testing.T, flags ...string) *world {
+// pair is two servers that several tests use one after the other.
+type pair struct{ from, to *mariadbtest.Server }
+
+// newPair starts both servers, with more flags for the source.
+func newPair(t testing.TB, flags ...string) *pair {
 	t.Helper()
-	w := &world{t: t, unit: binlog.Unit{Name: "shop", Database: "shop"}}
-	w.from = mariadbtest.Start(t, append([]string{"--binlog-format=ROW"}, flags...)...)
-	w.to = mariadbtest.Start(t, "--binlog-format=ROW")
+	p := &pair{from: mariadbtest.Start(t, append([]string{"--binlog-format=ROW"}, flags...)...), to: mariadbtest.Start(t, "--binlog-format=ROW")}
+	for _, s := range []*mariadbtest.Server{p.from, p.to} {
+		s.Exec("SET SESSION sql_log_bin=0", "GRANT ALL ON shop.* TO "+mariadbtest.User+"@'%'", "GRANT REPLICATION SLAVE, BINLOG MONITOR ON *.* TO "+mariadbtest.User+"@'%'")
+	}
+	return p
+}
+
+// world empties both servers and prepares them for a move.
+func (p *pair) world(t testing.TB) *world {
+	t.Helper()
+	w := &world{t: t, from: p.from, to: p.to, unit: binlog.Unit{Name: "shop", Database: "shop"}}
 	for _, s := range []*mariadbtest.Server{w.from, w.to} {
-		s.Exec("SET SESSION sql_log_bin=0", "GRANT ALL ON shop.* TO "+mariadbtest.User+"@'%'", "GRANT REPLICATION SLAVE, BINLOG MONITOR ON *.* TO "+mariadbtest.User+"@'%'",
-			"SET SESSION sql_log_bin=1", "CREATE DATABASE shop", "CREATE DATABASE other")
+		s.Exec("SET SESSION sql_log_bin=1", "DROP DATABASE IF EXISTS shop", "DROP DATABASE IF EXISTS other", "DROP DATABASE IF EXISTS shunt", "CREATE DATABASE shop", "CREATE DATABASE other")
 		if err := guard.Install(t.Context(), w.dial(s)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	w.newSource()
+	w.newSource(w.config())
 	return w
 }
 
-func (w *world) newSource() {
-	w.source = binlog.NewSource(w.config())
+func newWorld(t testing.TB, flags ...string) *world {
+	t.Helper()
+	return newPair(t, flags...).world(t)
+}
+
+// TestMoves has all tests that need servers, which are started once.
+func TestMoves(t *testing.T) {
+	p := newPair(t)
+	for _, test := range []struct {
+		name string
+		run  func(*testing.T, *pair)
+	}{
+		{"ugly tables", uglyTables},
+		{"ugly tables of a compressed log", uglyTablesOfACompressedLog},
+		{"foreign keys cascade on the destination", foreignKeysCascadeOnTheDestination},
+		{"what is not as it was ends the move", whatIsNotAsItWasEndsTheMove},
+		{"truncate", truncate},
+		{"what was touched", whatWasTouched},
+		{"a zombie applies nothing", aZombieAppliesNothing},
+		{"exactly once", exactlyOnce},
+		{"followers are served without gap or double", followersAreServedWithoutGapOrDouble},
+		{"types of MariaDB", typesOfMariaDB},
+		{"what is told", whatIsTold},
+		{"prepared transactions survive a resume", preparedTransactionsSurviveAResume},
+		{"a unit without changes comes along", aUnitWithoutChangesComesAlong},
+		{"positions that cannot be had", positionsThatCannotBeHad},
+		{"a destination that dies", aDestinationThatDies},
+		{"a source that dies", aSourceThatDies},
+	} {
+		t.Run(test.name, func(t *testing.T) { test.run(t, p) })
+	}
+}
+
+func (w *world) newSource(c binlog.Config) {
+	w.source = binlog.NewSource(c)
 	ctx, stop := context.WithCancel(w.t.Context())
 	done := make(chan struct{})
 	go func() {
@@ -71,7 +113,7 @@ func (w *world) config() binlog.Config {
 	return binlog.Config{Endpoint: endpoint(w.from), ServerID: 900, Idle: 20 * time.Millisecond, Silence: 5 * time.Second, Logger: logger(w.t)}
 }
 
-func logger(t *testing.T) *slog.Logger {
+func logger(t testing.TB) *slog.Logger {
 	return slog.New(slog.NewTextHandler(t.Output(), nil))
 }
 
@@ -174,7 +216,7 @@ func (w *world) same(tables ...string) {
 	}
 }
 
-func checksum(t *testing.T, s *mariadbtest.Server, table string) string {
+func checksum(t testing.TB, s *mariadbtest.Server, table string) string {
 	t.Helper()
 	var name string
 	var sum *string
@@ -188,7 +230,7 @@ func checksum(t *testing.T, s *mariadbtest.Server, table string) string {
 }
 
 // dumped shows the rows of a table.
-func dumped(t *testing.T, s *mariadbtest.Server, table string) string {
+func dumped(t testing.TB, s *mariadbtest.Server, table string) string {
 	rows, err := s.Open("root", "").QueryContext(t.Context(), "SELECT * FROM shop."+table+" LIMIT 20")
 	if err != nil {
 		return err.Error()
@@ -211,5 +253,3 @@ func dumped(t *testing.T, s *mariadbtest.Server, table string) string {
 	}
 	return b.String()
 }
-
-func TestMain(m *testing.M) { os.Exit(m.Run()) }

@@ -150,7 +150,7 @@ func Begin(unit string, token int64, phase Phase) []string {
 // refused it, else the error itself. The transaction is rolled back in the first case.
 func Why(ctx context.Context, c *control.Conn, unit string, token int64, phase Phase, err error) error {
 	if control.Code(err) != refusal || !strings.Contains(err.Error(), "9223372036854775807") {
-		return err
+		return explain(err)
 	}
 	if _, err := c.Query(ctx, "ROLLBACK"); err != nil {
 		return err

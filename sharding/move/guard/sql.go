@@ -28,6 +28,8 @@ func explain(err error) error {
 	switch control.Code(err) {
 	case mysql.ER_NO_SUCH_TABLE, mysql.ER_BAD_DB_ERROR:
 		return fmt.Errorf("%w; the server was not prepared for moves: see guard.Install", err)
+	case mysql.ER_OPTION_PREVENTS_STATEMENT:
+		return fmt.Errorf("%w: %w", ErrReadOnly, err)
 	case mysql.ER_DBACCESS_DENIED_ERROR, mysql.ER_TABLEACCESS_DENIED_ERROR:
 		return fmt.Errorf("%w; GRANT CREATE, SELECT, INSERT, UPDATE, DELETE ON %s.* to the control account", err, Schema)
 	}
