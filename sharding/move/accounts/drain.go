@@ -79,21 +79,38 @@ func (g *gate) barrier(ctx context.Context, tables []string) error {
 	return err
 }
 
-// endSessions kills sessions until none that was there is in the unit. No new ones come: who may not do anything in a database may not go there.
+// endSessions kills those that are in the unit, and waits until they are gone. Who comes later has no rights; the second time is for those who were on their way when the rights
+// went.
 func (g *gate) endSessions(ctx context.Context) error {
-	for range 200 {
+	for range 2 {
 		ids, err := g.sessions(ctx, "DB = "+quote(g.u.Database))
-		if err != nil || len(ids) == 0 {
+		if err != nil {
 			return err
 		}
-		if err := g.kill(ctx, ids); err != nil {
-			return err
-		}
-		if err := pause(ctx, 2*time.Millisecond); err != nil {
+		if err := g.end(ctx, ids); err != nil {
 			return err
 		}
 	}
-	return errStillThere
+	return nil
+}
+
+// end kills sessions and waits until they are gone: a transaction that is being rolled back is not.
+func (g *gate) end(ctx context.Context, ids []string) error {
+	if err := g.kill(ctx, ids); err != nil {
+		return err
+	}
+	for len(ids) > 0 {
+		left, err := g.sessions(ctx, "ID IN ("+strings.Join(ids, ", ")+")")
+		if err != nil {
+			return err
+		}
+		if ids = left; len(ids) > 0 {
+			if err := pause(ctx, time.Millisecond); err != nil {
+				return fmt.Errorf("%w: %w: %s", err, errStillThere, strings.Join(ids, ", "))
+			}
+		}
+	}
+	return nil
 }
 
 // sessions are the ids of those who meet a condition, but for our own.
@@ -143,7 +160,7 @@ func (g *gate) endHolders(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return g.kill(ctx, ids)
+	return g.end(ctx, ids)
 }
 
 // users are those whose rights were taken, by what opens the unit again.

@@ -133,11 +133,17 @@ func notThere(err error) bool {
 	return false
 }
 
-// each runs statements one by one; what is not there any more need not be taken away.
+// each runs statements, in one round trip where nothing is in the way. What is not there any more need not be taken away.
 func each(ctx context.Context, c *control.Conn, statements []string) error {
-	for _, sql := range statements {
-		if _, err := c.Query(ctx, sql); err != nil && !notThere(err) {
-			return fmt.Errorf("%s: %w", sql, err)
+	for len(statements) > 0 {
+		results, err := c.Script(ctx, statements...)
+		if err == nil {
+			return nil
+		}
+		if failed := min(len(results), len(statements)-1); notThere(err) {
+			statements = statements[failed+1:]
+		} else {
+			return fmt.Errorf("%s: %w", statements[failed], err)
 		}
 	}
 	return nil

@@ -49,7 +49,7 @@ func Read(ctx context.Context, c *control.Conn, u unit.Unit) (*Rights, error) {
 		return nil, fmt.Errorf("reading the rights on %s: %w", u, err)
 	}
 	for _, g := range l.grantees {
-		if err := r.grants(ctx, c, g, l.databases); err != nil {
+		if err := r.grants(ctx, c, g, l); err != nil {
 			return nil, err
 		}
 	}
@@ -66,6 +66,7 @@ type look struct {
 	flavor    topology.Flavor
 	grantees  []Grantee // with rights on the unit, roles first
 	databases []string  // all there are
+	tables    map[string]bool
 	edges     []edge
 	defaults  map[Grantee]string // statements
 	second    map[Grantee]string // MySQL's second passwords
@@ -79,7 +80,7 @@ type edge struct {
 }
 
 func (r *Rights) look(ctx context.Context, c *control.Conn) (*look, error) {
-	l := &look{flavor: c.Flavor(), defaults: map[Grantee]string{}, second: map[Grantee]string{}, roles: map[Grantee]bool{}}
+	l := &look{flavor: c.Flavor(), defaults: map[Grantee]string{}, second: map[Grantee]string{}, roles: map[Grantee]bool{}, tables: map[string]bool{}}
 	name := quote(r.Database)
 	statements := []string{
 		"SELECT User, Host FROM mysql.db WHERE " + name + " LIKE Db UNION SELECT User, Host FROM mysql.tables_priv WHERE Db = " + name +
@@ -95,6 +96,7 @@ func (r *Rights) look(ctx context.Context, c *control.Conn) (*look, error) {
 			"SELECT U.User, U.Host, D.DEFAULT_ROLE_USER, D.DEFAULT_ROLE_HOST, '', JSON_UNQUOTE(JSON_EXTRACT(U.User_attributes, '$.additional_password'))"+
 				" FROM mysql.user U LEFT JOIN mysql.default_roles D ON D.USER = U.User AND D.HOST = U.Host")
 	}
+	statements = append(statements, "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = "+name)
 	results, err := c.Script(ctx, statements...)
 	if err != nil {
 		return nil, err
@@ -133,6 +135,9 @@ func (l *look) take(results []*mysql.Result) {
 		if len(row) > 5 && row[5] != "" {
 			l.second[g] = row[5]
 		}
+	}
+	for _, row := range rows.Texts(results[5]) {
+		l.tables[row[0]] = true
 	}
 	for i := range l.edges {
 		l.edges[i].to.Role = l.isRole(l.edges[i].to)
@@ -176,7 +181,7 @@ func (l *look) everyone() []Grantee {
 }
 
 // grants reads the rights of one grantee on the unit.
-func (r *Rights) grants(ctx context.Context, c *control.Conn, g Grantee, databases []string) error {
+func (r *Rights) grants(ctx context.Context, c *control.Conn, g Grantee, l *look) error {
 	result, err := c.Query(ctx, "SHOW GRANTS FOR "+g.String())
 	const gone = 1141
 	if control.Code(err) == gone {
@@ -194,8 +199,11 @@ func (r *Rights) grants(ctx context.Context, c *control.Conn, g Grantee, databas
 		if whole && !like(r.Database, pattern) || !whole && pattern != r.Database {
 			continue
 		}
+		if table := grant.table(); table != "" && !l.tables[table] {
+			continue // it was dropped; nothing can be written, and nobody could give the right again
+		}
 		grant.Grantee = g
-		grant.Covered = whole && slices.ContainsFunc(databases, func(d string) bool { return d != r.Database && like(d, pattern) })
+		grant.Covered = whole && slices.ContainsFunc(l.databases, func(d string) bool { return d != r.Database && like(d, pattern) })
 		if whole && grant.Rights == nothing && !grant.Option && "`"+pattern+"`" == exact(r.Database) {
 			continue // the gate's own
 		}
