@@ -24,8 +24,8 @@ type Closing struct {
 	Spare []string
 	// Foreign says that a prepared XA transaction is not about the unit; nil: each may be, and the gate does not close.
 	Foreign func(xid string) bool
-	// Tries is how often the barrier is tried, for a second each; 0: 5. After the first, sessions that stand in its way are ended.
-	Tries int
+	// Grace is how long transactions that have written in the unit may take to end before their sessions are ended; 0: 200 ms.
+	Grace time.Duration
 }
 
 // Closed is what [Close] did.
