@@ -75,7 +75,7 @@ func (s *Snapshot) pump(ctx context.Context, w *writer, all []*table, keys *seed
 	defer cancel(nil)
 	batches, free, orders := make(chan *batch, 2), make(chan *batch, 4), make(chan *order, 2)
 	r := &reader{snapshot: s, seeds: keys, size: w.options.Batch, out: batches, free: free}
-	e := &encoder{unit: s.Unit, load: load, in: batches, free: free, out: orders}
+	e := &encoder{unit: s.Unit, most: w.options.Batch, load: load, in: batches, free: free, out: orders}
 	w.in = orders
 	var group sync.WaitGroup
 	work := func(f func() error, done func()) {

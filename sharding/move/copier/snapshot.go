@@ -89,38 +89,40 @@ func pause(ctx context.Context) error {
 	}
 }
 
-func take(ctx context.Context, e control.Endpoint, u unit.Unit, l Limits) (s *Snapshot, err error) {
-	s = &Snapshot{Unit: u}
-	defer func() {
-		if err != nil {
-			s.Close()
-		}
-	}()
-	if s.conn, err = open(ctx, e); err != nil {
+func take(ctx context.Context, e control.Endpoint, u unit.Unit, l Limits) (*Snapshot, error) {
+	s := &Snapshot{Unit: u}
+	if err := s.take(ctx, e, l); err != nil {
+		s.Close()
 		return nil, err
 	}
-	if s.Tables, err = rows.Read(ctx, s.conn, u); err != nil {
-		return nil, err
+	return s, nil
+}
+
+func (s *Snapshot) take(ctx context.Context, e control.Endpoint, l Limits) (err error) {
+	if s.conn, err = open(ctx, e); err != nil {
+		return err
+	}
+	if s.Tables, err = rows.Read(ctx, s.conn, s.Unit); err != nil {
+		return err
 	}
 	if err := refused(s.Tables, l.Locked); err != nil {
-		return nil, err
+		return err
 	}
-	held := s.held()
-	if len(held) > 0 {
+	if held := s.held(); len(held) > 0 {
 		if s.lock, err = open(ctx, e); err != nil {
-			return nil, err
+			return err
 		}
 		if _, err := s.lock.Script(ctx, "SET SESSION lock_wait_timeout=1", "LOCK TABLES "+strings.Join(held, ", ")); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if err := s.begin(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	if s.Position == (Position{}) && !l.Offline {
-		return nil, errNoLog
+		return errNoLog
 	}
-	return s, s.settle(ctx)
+	return s.settle(ctx)
 }
 
 // open gives a session that reads exact values.
