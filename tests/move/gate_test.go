@@ -1,4 +1,4 @@
-package move_test
+package move
 
 import (
 	"context"
@@ -62,7 +62,9 @@ func (w *world) everyGrant() unit.Unit {
 	u := w.database("gate_shop", "CREATE TABLE t (a int, b int)", "CREATE PROCEDURE p() INSERT INTO t VALUES (1,1)", "CREATE EVENT e ON SCHEDULE EVERY 1 HOUR STARTS '2035-01-01 00:00:00' DO INSERT INTO t VALUES (2,2)")
 	w.database("gate_other", "CREATE TABLE t (a int)")
 	w.exec(w.atParis, "DROP ROLE IF EXISTS gate_role", "CREATE ROLE gate_role", "GRANT INSERT ON gate_shop.* TO gate_role")
-	w.t.Cleanup(func() { _ = w.c.Datacenter("paris").Primary.Exec(context.Background(), "DROP ROLE IF EXISTS gate_role") })
+	w.t.Cleanup(func() {
+		_ = w.c.Datacenter("paris").Primary.Exec(context.Background(), "DROP ROLE IF EXISTS gate_role")
+	})
 	w.account("gate_all", "GRANT ALL ON gate_shop.* TO gate_all@'%' WITH GRANT OPTION")
 	w.account("gate_some", "GRANT SELECT (a, b), INSERT (b) ON gate_shop.t TO gate_some@'%'", "GRANT EXECUTE ON PROCEDURE gate_shop.p TO gate_some@'%'", "GRANT gate_role TO gate_some@'%'")
 	w.account("gate_pattern", "GRANT ALL ON `gate\\_sho%`.* TO gate_pattern@'%'")
