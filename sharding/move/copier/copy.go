@@ -57,7 +57,7 @@ func openTarget(ctx context.Context, target control.Endpoint, o *Options) (conn 
 	if conn.Flavor() == topology.MariaDB {
 		setup += ", innodb_strict_mode=0"
 	}
-	if o.Bulk {
+	if !o.Careful && conn.Flavor() == topology.MariaDB {
 		setup += ", unique_checks=0"
 	}
 	results, err := conn.Script(ctx, setup, "SELECT @@GLOBAL.local_infile")
