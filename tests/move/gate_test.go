@@ -314,7 +314,16 @@ func TestGlobalRightsAreFindings(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		u := w.everyGrant()
 		w.account("gate_global", "GRANT INSERT ON *.* TO gate_global@'%'")
+		_, findings, _ := accounts.State(w.ctx, w.atParis, u, nil)
+		if strings.Contains(fmt.Sprint(findings), "cascade") {
+			t.Errorf("%v", findings)
+		}
+		w.exec(w.atParis, "CREATE TABLE gate_other.parent (a int PRIMARY KEY)", "CREATE TABLE gate_shop.child (a int, FOREIGN KEY (a) REFERENCES gate_other.parent (a) ON DELETE CASCADE)")
 		_, findings, err := accounts.State(w.ctx, w.atParis, u, nil)
+		w.exec(w.atParis, "DROP TABLE gate_shop.child")
+		if !strings.Contains(fmt.Sprint(findings), "cascade: table child: rows of gate_other.parent") {
+			t.Errorf("%v", findings)
+		}
 		if err != nil || !strings.Contains(fmt.Sprint(findings), "gate_global") || strings.Contains(fmt.Sprint(findings), "mysql.sys") {
 			t.Errorf("%v, %v", findings, err)
 		}

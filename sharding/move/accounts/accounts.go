@@ -94,8 +94,8 @@ func (g Grant) uncover(database string) string {
 
 // Finding is something about accounts that a move has to know, with a way out.
 type Finding struct {
-	Kind    string // everywhere, other flavor, conflict, prepared transaction
-	Account string
+	Kind    string // everywhere, cascade, other flavor, conflict
+	Account string // or what else it is about
 	Way     string
 }
 

@@ -143,7 +143,7 @@ func (g *gate) end(ctx context.Context, ids []string) error {
 
 // sessions are the ids of those who meet a condition, but for our own.
 func (g *gate) sessions(ctx context.Context, condition string) (ids []string, err error) {
-	spare := []string{"''", "'system user'", "'event_scheduler'"}
+	spare := []string{"'system user'", "'event_scheduler'"}
 	for _, user := range g.o.Spare {
 		spare = append(spare, quote(user))
 	}

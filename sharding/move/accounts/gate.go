@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -157,12 +158,43 @@ func Open(ctx context.Context, c *control.Conn, statements []string) error {
 	return each(ctx, c, statements)
 }
 
-// OpenElsewhere are the statements for [Open] on the server that the unit moved to. Events are the business of package objects.
+// OpenElsewhere are the statements for [Open] on the server that the unit moved to. Of several patterns of a grantee that fit a database only the most specific one counts, so only
+// that one is given. Events are the business of package objects.
 func (r *Rights) OpenElsewhere() (list []string) {
-	for _, g := range r.Grants {
-		list = append(list, g.Exact(r.Database))
+	best := map[Grantee]int{}
+	for i, g := range r.Grants {
+		pattern, whole := g.pattern()
+		if !whole {
+			continue
+		}
+		j, ok := best[g.Grantee]
+		if ok {
+			other, _ := r.Grants[j].pattern()
+			ok = wildcard(other) >= wildcard(pattern)
+		}
+		if !ok {
+			best[g.Grantee] = i
+		}
+	}
+	for i, g := range r.Grants {
+		if _, whole := g.pattern(); !whole || best[g.Grantee] == i {
+			list = append(list, g.Exact(r.Database))
+		}
 	}
 	return list
+}
+
+// wildcard is where a pattern's first wildcard is: the later, the more specific is it.
+func wildcard(pattern string) int {
+	for i := 0; i < len(pattern); i++ {
+		switch pattern[i] {
+		case '\\':
+			i++
+		case '%', '_':
+			return i
+		}
+	}
+	return math.MaxInt
 }
 
 // event is an event of the unit.

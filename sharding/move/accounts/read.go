@@ -96,18 +96,20 @@ func (r *Rights) look(ctx context.Context, c *control.Conn) (*look, error) {
 			"SELECT U.User, U.Host, D.DEFAULT_ROLE_USER, D.DEFAULT_ROLE_HOST, '', JSON_UNQUOTE(JSON_EXTRACT(U.User_attributes, '$.additional_password'))"+
 				" FROM mysql.user U LEFT JOIN mysql.default_roles D ON D.USER = U.User AND D.HOST = U.Host")
 	}
-	statements = append(statements, "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = "+name)
+	statements = append(statements, "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = "+name,
+		"SELECT TABLE_NAME, UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = "+name+" AND UNIQUE_CONSTRAINT_SCHEMA <> "+name+" AND (DELETE_RULE IN ('CASCADE', 'SET NULL') OR UPDATE_RULE IN ('CASCADE', 'SET NULL'))")
 	results, err := c.Script(ctx, statements...)
 	if err != nil {
 		return nil, err
 	}
 	l.take(results)
-	everywhere := map[string]bool{}
 	for _, row := range rows.Texts(results[2]) {
-		everywhere[row[0]] = true
 		if !own(strings.Trim(strings.SplitN(row[0], "'@'", 2)[0], "'")) {
-			r.Findings = append(r.Findings, Finding{"everywhere", row[0], "it has rights on all databases, and the gate of grants does not stop it; give it rights on its own databases only, or see that it does not write while the unit moves"})
+			r.Findings = append(r.Findings, Finding{"everywhere", row[0], "it has rights on all databases, and the gate of grants stops neither it nor programs that it defined; give it rights on its own databases only, or see that it does not write while the unit moves"})
 		}
+	}
+	for _, row := range rows.Texts(results[6]) {
+		r.Findings = append(r.Findings, Finding{"cascade", "table " + row[0], "rows of " + row[1] + "." + row[2] + " that are changed change its rows, and nobody needs rights for that; drop the foreign key, or move both databases"})
 	}
 	l.grantees = slices.DeleteFunc(l.grantees, func(g Grantee) bool { return own(g.User) })
 	return l, nil
