@@ -1,9 +1,12 @@
-package move_test
+package move
 
 import (
 	"fmt"
 	"os/exec"
 	"testing"
+	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"shunt/backend/monitor/control"
 	"shunt/sharding/move/copier"
@@ -40,39 +43,40 @@ func (w *world) deep() string {
 	return "SET cte_max_recursion_depth=10000000"
 }
 
-// BenchmarkBlog copies a small database: with its definitions, checked, as a move does it, and as people do it, with mysqldump.
-func BenchmarkBlog(b *testing.B) {
+// BenchmarkBlogs moves small databases, 8 at a time, with their definitions and checked, and as people do it, with mysqldump. The metric is databases a second.
+func BenchmarkBlogs(b *testing.B) {
+	const at, most = 8, 32
 	w := newWorld(b, cluster.Shared(b))
-	u := w.blog("blog")
-	b.Run("copier", func(b *testing.B) {
-		for b.Loop() {
-			w.exec(w.atGra, "DROP DATABASE IF EXISTS blog")
-			source, target := w.fresh(b)
-			w.must(b, w.move(u, source, target))
-			source.Close()
-			target.Close()
-		}
-	})
-	b.Run("mysqldump", func(b *testing.B) {
-		for b.Loop() {
-			w.exec(w.atGra, "DROP DATABASE IF EXISTS blog")
-			w.pipe(b, "blog")
-		}
-	})
-	b.Run("dropping", func(b *testing.B) { // is part of both, and has to be taken off
-		for b.Loop() {
-			w.exec(w.atGra, "DROP DATABASE IF EXISTS blog")
-		}
-	})
-}
-
-func (w *world) fresh(b *testing.B) (source, target *control.Conn) {
-	var err error
-	if source, err = control.Dial(w.ctx, w.paris); err == nil {
-		target, err = control.Dial(w.ctx, w.gra)
+	var units []unit.Unit
+	for i := range most {
+		units = append(units, w.blog(fmt.Sprintf("blog_%02d", i)))
 	}
-	w.must(b, err)
-	return source, target
+	ways := []struct {
+		name string
+		move func(u unit.Unit) error
+	}{
+		{"copier", w.move},
+		{"mysqldump", func(u unit.Unit) error { return w.pipe(u.Database) }},
+	}
+	for _, way := range ways {
+		b.Run(way.name, func(b *testing.B) {
+			took := time.Duration(0)
+			for b.Loop() {
+				for _, u := range units {
+					w.exec(w.atGra, "DROP DATABASE IF EXISTS "+u.Database)
+				}
+				began := time.Now()
+				var group errgroup.Group
+				group.SetLimit(at)
+				for _, u := range units {
+					group.Go(func() error { return way.move(u) })
+				}
+				w.must(b, group.Wait())
+				took += time.Since(began)
+			}
+			b.ReportMetric(float64(most*b.N)/took.Seconds(), "databases/s")
+		})
+	}
 }
 
 func (w *world) must(b *testing.B, err error) {
@@ -83,7 +87,12 @@ func (w *world) must(b *testing.B, err error) {
 }
 
 // move takes a unit without programs.
-func (w *world) move(u unit.Unit, _, target *control.Conn) error {
+func (w *world) move(u unit.Unit) error {
+	target, err := control.Dial(w.ctx, w.gra)
+	if err != nil {
+		return err
+	}
+	defer target.Close()
 	s, err := copier.Take(w.ctx, w.paris, u, copier.Limits{})
 	if err != nil {
 		return err
@@ -101,15 +110,15 @@ func (w *world) move(u unit.Unit, _, target *control.Conn) error {
 }
 
 // pipe copies with mysqldump | mysql.
-func (w *world) pipe(b *testing.B, database string) {
-	b.Helper()
+func (w *world) pipe(database string) error {
 	from, to := w.c.Datacenter("paris").Primary, w.c.Datacenter("gra").Primary
 	root := w.c.Accounts.Root
 	line := fmt.Sprintf("set -o pipefail; mariadb-dump -S %s -u%s -p%s --single-transaction --routines --triggers --events --databases %s | mariadb -S %s -u%s -p%s",
 		from.Socket, root.User, root.Password, database, to.Socket, root.User, root.Password)
 	if out, err := exec.Command("bash", "-c", line).CombinedOutput(); err != nil {
-		b.Fatalf("%v: %s", err, out)
+		return fmt.Errorf("%w: %s", err, out)
 	}
+	return nil
 }
 
 // BenchmarkRows copies a table of small rows, in each way of writing them.
@@ -118,7 +127,7 @@ func BenchmarkRows(b *testing.B) {
 	w := newWorld(b, cluster.Shared(b))
 	u := w.database("many", w.deep(), "CREATE TABLE t (id int unsigned AUTO_INCREMENT PRIMARY KEY, a varchar(40), b datetime, c int, KEY (c))",
 		fmt.Sprintf("INSERT INTO t WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < %d) SELECT i, CONCAT('row number ', i), '2026-01-01', i * 7919 %% 500000 FROM n", rows))
-	for name, o := range map[string]copier.Options{"load": {}, "bulk": {Bulk: true}, "insert": {Statements: true}} {
+	for name, o := range map[string]copier.Options{"load": {}, "careful": {Careful: true}, "insert": {Statements: true}} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				w.exec(w.atGra, "DROP DATABASE IF EXISTS many")
@@ -138,7 +147,7 @@ func BenchmarkRows(b *testing.B) {
 	b.Run("mysqldump", func(b *testing.B) {
 		for b.Loop() {
 			w.exec(w.atGra, "DROP DATABASE IF EXISTS many")
-			w.pipe(b, "many")
+			w.must(b, w.pipe("many"))
 		}
 		b.ReportMetric(rows*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 	})

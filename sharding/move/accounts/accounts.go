@@ -94,8 +94,8 @@ func (g Grant) uncover(database string) string {
 
 // Finding is something about accounts that a move has to know, with a way out.
 type Finding struct {
-	Kind    string // everywhere, other flavor, conflict, prepared transaction
-	Account string
+	Kind    string // everywhere, cascade, other flavor, conflict
+	Account string // or what else it is about
 	Way     string
 }
 
@@ -115,7 +115,7 @@ func parseGrant(line string) (g Grant, to string, ok bool) {
 		return g, "", false
 	}
 	to, more, _ := cut(rest, " ")
-	g.Option = strings.Contains(" "+more, "WITH GRANT OPTION") || strings.Contains(more, " GRANT OPTION")
+	g.Option = strings.Contains(more, "GRANT OPTION")
 	return g, to, true
 }
 
@@ -144,7 +144,21 @@ func (g Grant) pattern() (pattern string, whole bool) {
 		object = strings.TrimPrefix(object, kind)
 	}
 	database, rest, _ := cut(object, ".")
-	return strings.ReplaceAll(strings.Trim(database, "`"), "``", "`"), rest == "*"
+	return unquoted(database), rest == "*"
+}
+
+// table is the table of an object such as `shop`.`orders`; empty if it is none.
+func (g Grant) table() string {
+	if strings.HasPrefix(g.Object, "`") {
+		if _, rest, _ := cut(g.Object, "."); rest != "*" {
+			return unquoted(rest)
+		}
+	}
+	return ""
+}
+
+func unquoted(name string) string {
+	return strings.ReplaceAll(strings.TrimSuffix(strings.TrimPrefix(name, "`"), "`"), "``", "`")
 }
 
 // like is what servers do with patterns of databases: % and _, and a backslash before a character that is meant itself.

@@ -34,28 +34,56 @@ func (g *gate) drain(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	tries := g.o.Tries
-	if tries == 0 {
-		tries = 5
+	if err := g.wait(ctx, tables); err != nil {
+		return fmt.Errorf("waiting for the transactions in %s: %w", g.u, err)
 	}
-	for try := range tries {
-		if err = g.barrier(ctx, tables); err == nil {
-			break
+	return g.prepared(ctx) // one that was prepared between holds no lock on MariaDB
+}
+
+// wait tries the barrier until it passes. Who stands in its way after the grace is ended.
+func (g *gate) wait(ctx context.Context, tables []string) error {
+	grace := g.o.Grace
+	if grace == 0 {
+		grace = 200 * time.Millisecond
+	}
+	began := time.Now()
+	for {
+		passed, err := g.try(ctx, tables)
+		if passed || err != nil {
+			return err
 		}
-		const timeout = 1205
-		if control.Code(err) != timeout {
-			return fmt.Errorf("waiting for the transactions in %s: %w", g.u, err)
-		}
-		if try+1 < tries {
+		if time.Since(began) > grace {
 			if err := g.endHolders(ctx); err != nil {
 				return err
 			}
 		}
+		if err := pause(ctx, 5*time.Millisecond); err != nil {
+			return err
+		}
 	}
-	if err != nil {
-		return fmt.Errorf("transactions in %s do not end: %w", g.u, err)
+}
+
+// try takes the locks if nobody is in the way. MariaDB can do that without waiting; MySQL waits for a second at least, so who holds a lock is asked first.
+func (g *gate) try(ctx context.Context, tables []string) (passed bool, err error) {
+	timeout := 0
+	if g.c.Flavor() == topology.MySQL {
+		timeout = 1
+		ids, err := g.sessions(ctx, holding(g.u.Database))
+		if err != nil || len(ids) > 0 {
+			return false, err
+		}
 	}
-	return g.prepared(ctx) // one that was prepared between holds no lock on MariaDB
+	err = g.barrier(ctx, tables, timeout)
+	const waited = 1205
+	if control.Code(err) == waited {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// holding is the condition for sessions that hold a lock on a table of a database, for MySQL.
+func holding(database string) string {
+	return "ID IN (SELECT T.PROCESSLIST_ID FROM performance_schema.metadata_locks L JOIN performance_schema.threads T ON T.THREAD_ID = L.OWNER_THREAD_ID WHERE L.OBJECT_TYPE = 'TABLE' AND L.OBJECT_SCHEMA = " + quote(database) + ")"
 }
 
 // tables are the base tables to lock.
@@ -70,35 +98,52 @@ func (g *gate) tables(ctx context.Context) (list []string, err error) {
 	return list, nil
 }
 
-// barrier waits for a second at most until no transaction has written in the unit that has not ended. Nothing is locked after it.
-func (g *gate) barrier(ctx context.Context, tables []string) error {
+// barrier waits for so many seconds at most until no transaction has written in the unit that has not ended. Nothing is locked after it.
+func (g *gate) barrier(ctx context.Context, tables []string, timeout int) error {
 	if len(tables) == 0 {
 		return nil
 	}
-	_, err := g.c.Script(ctx, "SET SESSION lock_wait_timeout=1", "LOCK TABLES "+strings.Join(tables, ", "), "UNLOCK TABLES")
+	_, err := g.c.Script(ctx, fmt.Sprintf("SET SESSION lock_wait_timeout=%d", timeout), "LOCK TABLES "+strings.Join(tables, ", "), "UNLOCK TABLES", "SET SESSION lock_wait_timeout=DEFAULT")
 	return err
 }
 
-// endSessions kills sessions until none that was there is in the unit. No new ones come: who may not do anything in a database may not go there.
+// endSessions kills those that are in the unit, and waits until they are gone. Who comes later has no rights; the second time is for those who were on their way when the rights
+// went.
 func (g *gate) endSessions(ctx context.Context) error {
-	for range 200 {
+	for range 2 {
 		ids, err := g.sessions(ctx, "DB = "+quote(g.u.Database))
-		if err != nil || len(ids) == 0 {
+		if err != nil {
 			return err
 		}
-		if err := g.kill(ctx, ids); err != nil {
-			return err
-		}
-		if err := pause(ctx, 2*time.Millisecond); err != nil {
+		if err := g.end(ctx, ids); err != nil {
 			return err
 		}
 	}
-	return errStillThere
+	return nil
+}
+
+// end kills sessions and waits until they are gone: a transaction that is being rolled back is not.
+func (g *gate) end(ctx context.Context, ids []string) error {
+	if err := g.kill(ctx, ids); err != nil {
+		return err
+	}
+	for len(ids) > 0 {
+		left, err := g.sessions(ctx, "ID IN ("+strings.Join(ids, ", ")+")")
+		if err != nil {
+			return err
+		}
+		if ids = left; len(ids) > 0 {
+			if err := pause(ctx, time.Millisecond); err != nil {
+				return fmt.Errorf("%w: %w: %s", err, errStillThere, strings.Join(ids, ", "))
+			}
+		}
+	}
+	return nil
 }
 
 // sessions are the ids of those who meet a condition, but for our own.
 func (g *gate) sessions(ctx context.Context, condition string) (ids []string, err error) {
-	spare := []string{"''", "'system user'", "'event_scheduler'"}
+	spare := []string{"'system user'", "'event_scheduler'"}
 	for _, user := range g.o.Spare {
 		spare = append(spare, quote(user))
 	}
@@ -126,7 +171,7 @@ func (g *gate) kill(ctx context.Context, ids []string) error {
 // endHolders kills sessions that the barrier waits for: on MySQL those who hold a lock on a table of the unit; on MariaDB, which tells that only with a plugin, those with an open transaction, or locked
 // tables, of the accounts that had rights.
 func (g *gate) endHolders(ctx context.Context) error {
-	condition := "ID IN (SELECT T.PROCESSLIST_ID FROM performance_schema.metadata_locks L JOIN performance_schema.threads T ON T.THREAD_ID = L.OWNER_THREAD_ID WHERE L.OBJECT_TYPE = 'TABLE' AND L.OBJECT_SCHEMA = " + quote(g.u.Database) + ")"
+	condition := holding(g.u.Database)
 	if g.c.Flavor() == topology.MariaDB {
 		users := g.users()
 		if len(users) == 0 {
@@ -143,7 +188,7 @@ func (g *gate) endHolders(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return g.kill(ctx, ids)
+	return g.end(ctx, ids)
 }
 
 // users are those whose rights were taken, by what opens the unit again.

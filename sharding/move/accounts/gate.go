@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -24,8 +25,8 @@ type Closing struct {
 	Spare []string
 	// Foreign says that a prepared XA transaction is not about the unit; nil: each may be, and the gate does not close.
 	Foreign func(xid string) bool
-	// Tries is how often the barrier is tried, for a second each; 0: 5. After the first, sessions that stand in its way are ended.
-	Tries int
+	// Grace is how long transactions that have written in the unit may take to end before their sessions are ended; 0: 200 ms.
+	Grace time.Duration
 }
 
 // Closed is what [Close] did.
@@ -133,11 +134,17 @@ func notThere(err error) bool {
 	return false
 }
 
-// each runs statements one by one; what is not there any more need not be taken away.
+// each runs statements, in one round trip where nothing is in the way. What is not there any more need not be taken away.
 func each(ctx context.Context, c *control.Conn, statements []string) error {
-	for _, sql := range statements {
-		if _, err := c.Query(ctx, sql); err != nil && !notThere(err) {
-			return fmt.Errorf("%s: %w", sql, err)
+	for len(statements) > 0 {
+		results, err := c.Script(ctx, statements...)
+		if err == nil {
+			return nil
+		}
+		if failed := min(len(results), len(statements)-1); notThere(err) {
+			statements = statements[failed+1:]
+		} else {
+			return fmt.Errorf("%s: %w", statements[failed], err)
 		}
 	}
 	return nil
@@ -151,12 +158,43 @@ func Open(ctx context.Context, c *control.Conn, statements []string) error {
 	return each(ctx, c, statements)
 }
 
-// OpenElsewhere are the statements for [Open] on the server that the unit moved to. Events are the business of package objects.
+// OpenElsewhere are the statements for [Open] on the server that the unit moved to. Of several patterns of a grantee that fit a database only the most specific one counts, so only
+// that one is given. Events are the business of package objects.
 func (r *Rights) OpenElsewhere() (list []string) {
-	for _, g := range r.Grants {
-		list = append(list, g.Exact(r.Database))
+	best := map[Grantee]int{}
+	for i, g := range r.Grants {
+		pattern, whole := g.pattern()
+		if !whole {
+			continue
+		}
+		j, ok := best[g.Grantee]
+		if ok {
+			other, _ := r.Grants[j].pattern()
+			ok = wildcard(other) >= wildcard(pattern)
+		}
+		if !ok {
+			best[g.Grantee] = i
+		}
+	}
+	for i, g := range r.Grants {
+		if _, whole := g.pattern(); !whole || best[g.Grantee] == i {
+			list = append(list, g.Exact(r.Database))
+		}
 	}
 	return list
+}
+
+// wildcard is where a pattern's first wildcard is: the later, the more specific is it.
+func wildcard(pattern string) int {
+	for i := 0; i < len(pattern); i++ {
+		switch pattern[i] {
+		case '\\':
+			i++
+		case '%', '_':
+			return i
+		}
+	}
+	return math.MaxInt
 }
 
 // event is an event of the unit.

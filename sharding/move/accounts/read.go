@@ -49,7 +49,7 @@ func Read(ctx context.Context, c *control.Conn, u unit.Unit) (*Rights, error) {
 		return nil, fmt.Errorf("reading the rights on %s: %w", u, err)
 	}
 	for _, g := range l.grantees {
-		if err := r.grants(ctx, c, g, l.databases); err != nil {
+		if err := r.grants(ctx, c, g, l); err != nil {
 			return nil, err
 		}
 	}
@@ -66,6 +66,7 @@ type look struct {
 	flavor    topology.Flavor
 	grantees  []Grantee // with rights on the unit, roles first
 	databases []string  // all there are
+	tables    map[string]bool
 	edges     []edge
 	defaults  map[Grantee]string // statements
 	second    map[Grantee]string // MySQL's second passwords
@@ -79,7 +80,7 @@ type edge struct {
 }
 
 func (r *Rights) look(ctx context.Context, c *control.Conn) (*look, error) {
-	l := &look{flavor: c.Flavor(), defaults: map[Grantee]string{}, second: map[Grantee]string{}, roles: map[Grantee]bool{}}
+	l := &look{flavor: c.Flavor(), defaults: map[Grantee]string{}, second: map[Grantee]string{}, roles: map[Grantee]bool{}, tables: map[string]bool{}}
 	name := quote(r.Database)
 	statements := []string{
 		"SELECT User, Host FROM mysql.db WHERE " + name + " LIKE Db UNION SELECT User, Host FROM mysql.tables_priv WHERE Db = " + name +
@@ -95,17 +96,20 @@ func (r *Rights) look(ctx context.Context, c *control.Conn) (*look, error) {
 			"SELECT U.User, U.Host, D.DEFAULT_ROLE_USER, D.DEFAULT_ROLE_HOST, '', JSON_UNQUOTE(JSON_EXTRACT(U.User_attributes, '$.additional_password'))"+
 				" FROM mysql.user U LEFT JOIN mysql.default_roles D ON D.USER = U.User AND D.HOST = U.Host")
 	}
+	statements = append(statements, "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = "+name,
+		"SELECT TABLE_NAME, UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = "+name+" AND UNIQUE_CONSTRAINT_SCHEMA <> "+name+" AND (DELETE_RULE IN ('CASCADE', 'SET NULL') OR UPDATE_RULE IN ('CASCADE', 'SET NULL'))")
 	results, err := c.Script(ctx, statements...)
 	if err != nil {
 		return nil, err
 	}
 	l.take(results)
-	everywhere := map[string]bool{}
 	for _, row := range rows.Texts(results[2]) {
-		everywhere[row[0]] = true
 		if !own(strings.Trim(strings.SplitN(row[0], "'@'", 2)[0], "'")) {
-			r.Findings = append(r.Findings, Finding{"everywhere", row[0], "it has rights on all databases, and the gate of grants does not stop it; give it rights on its own databases only, or see that it does not write while the unit moves"})
+			r.Findings = append(r.Findings, Finding{"everywhere", row[0], "it has rights on all databases, and the gate of grants stops neither it nor programs that it defined; give it rights on its own databases only, or see that it does not write while the unit moves"})
 		}
+	}
+	for _, row := range rows.Texts(results[6]) {
+		r.Findings = append(r.Findings, Finding{"cascade", "table " + row[0], "rows of " + row[1] + "." + row[2] + " that are changed change its rows, and nobody needs rights for that; drop the foreign key, or move both databases"})
 	}
 	l.grantees = slices.DeleteFunc(l.grantees, func(g Grantee) bool { return own(g.User) })
 	return l, nil
@@ -133,6 +137,9 @@ func (l *look) take(results []*mysql.Result) {
 		if len(row) > 5 && row[5] != "" {
 			l.second[g] = row[5]
 		}
+	}
+	for _, row := range rows.Texts(results[5]) {
+		l.tables[row[0]] = true
 	}
 	for i := range l.edges {
 		l.edges[i].to.Role = l.isRole(l.edges[i].to)
@@ -176,7 +183,7 @@ func (l *look) everyone() []Grantee {
 }
 
 // grants reads the rights of one grantee on the unit.
-func (r *Rights) grants(ctx context.Context, c *control.Conn, g Grantee, databases []string) error {
+func (r *Rights) grants(ctx context.Context, c *control.Conn, g Grantee, l *look) error {
 	result, err := c.Query(ctx, "SHOW GRANTS FOR "+g.String())
 	const gone = 1141
 	if control.Code(err) == gone {
@@ -194,8 +201,11 @@ func (r *Rights) grants(ctx context.Context, c *control.Conn, g Grantee, databas
 		if whole && !like(r.Database, pattern) || !whole && pattern != r.Database {
 			continue
 		}
+		if table := grant.table(); table != "" && !l.tables[table] {
+			continue // it was dropped; nothing can be written, and nobody could give the right again
+		}
 		grant.Grantee = g
-		grant.Covered = whole && slices.ContainsFunc(databases, func(d string) bool { return d != r.Database && like(d, pattern) })
+		grant.Covered = whole && slices.ContainsFunc(l.databases, func(d string) bool { return d != r.Database && like(d, pattern) })
 		if whole && grant.Rights == nothing && !grant.Option && "`"+pattern+"`" == exact(r.Database) {
 			continue // the gate's own
 		}

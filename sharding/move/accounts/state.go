@@ -38,7 +38,13 @@ func State(ctx context.Context, c *control.Conn, u unit.Unit, spare []string) ([
 		}
 	}
 	g := &gate{c: c, u: u, o: Closing{Spare: spare}}
-	ids, err := g.sessions(ctx, "DB = "+quote(u.Database))
+	condition := "DB = " + quote(u.Database)
+	for _, grant := range r.Grants { // they may go there, and find nothing
+		if covers[grant.Grantee.User+"@"+grant.Grantee.Host] {
+			condition += " AND USER <> " + quote(grant.Grantee.User)
+		}
+	}
+	ids, err := g.sessions(ctx, condition)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -21,8 +21,8 @@ type Options struct {
 	Batch int
 	// Commit is after how many bytes a transaction ends on the target; 0: 64 MiB.
 	Commit int64
-	// Bulk lets MariaDB's InnoDB build a table's keys at the end of the first transaction (unique_checks=0): twice as fast for large tables.
-	Bulk bool
+	// Careful lets MariaDB's InnoDB write each key as each row comes. Without it a table's keys are built when its first transaction ends (unique_checks=0, as dumps have it), which is faster.
+	Careful bool
 	// Statements writes with INSERT even where the target would take LOAD DATA LOCAL, which is faster.
 	Statements bool
 	// Wait is called between batches, and returns when the next one may be written; nil: at once. Its error ends the copy.

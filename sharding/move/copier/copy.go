@@ -57,7 +57,7 @@ func openTarget(ctx context.Context, target control.Endpoint, o *Options) (conn 
 	if conn.Flavor() == topology.MariaDB {
 		setup += ", innodb_strict_mode=0"
 	}
-	if o.Bulk {
+	if !o.Careful && conn.Flavor() == topology.MariaDB {
 		setup += ", unique_checks=0"
 	}
 	results, err := conn.Script(ctx, setup, "SELECT @@GLOBAL.local_infile")
@@ -75,7 +75,7 @@ func (s *Snapshot) pump(ctx context.Context, w *writer, all []*table, keys *seed
 	defer cancel(nil)
 	batches, free, orders := make(chan *batch, 2), make(chan *batch, 4), make(chan *order, 2)
 	r := &reader{snapshot: s, seeds: keys, size: w.options.Batch, out: batches, free: free}
-	e := &encoder{unit: s.Unit, load: load, in: batches, free: free, out: orders}
+	e := &encoder{unit: s.Unit, most: w.options.Batch, load: load, in: batches, free: free, out: orders}
 	w.in = orders
 	var group sync.WaitGroup
 	work := func(f func() error, done func()) {

@@ -26,16 +26,13 @@ type part struct {
 	last  bool // the table is finished with it
 }
 
-const (
-	// smallTable is up to how many bytes a whole table goes into a packet with others, as INSERT: a round trip costs more than what LOAD DATA saves.
-	smallTable = 64 << 10
-	// mostPacket is up to how many bytes a packet grows before it is sent.
-	mostPacket = 1 << 20
-)
+// smallTable is up to how many bytes a whole table goes into a packet with others, as INSERT: a round trip costs more than what LOAD DATA saves.
+const smallTable = 64 << 10
 
 // encoder writes the statements for batches.
 type encoder struct {
 	unit    unit.Unit
+	most    int  // up to how many bytes a packet grows before it is sent
 	load    bool // LOAD DATA LOCAL for what is not small
 	in      <-chan *batch
 	free    chan<- *batch
@@ -98,7 +95,7 @@ func (e *encoder) insert(ctx context.Context, b *batch) error {
 	from := 0
 	for _, end := range b.ends {
 		row := b.bytes[from:end]
-		if len(e.pending.text) > control.Room && len(e.pending.text)+len(row) > mostPacket {
+		if len(e.pending.text) > control.Room && len(e.pending.text)+len(row) > e.most {
 			if err := e.flush(ctx); err != nil {
 				return err
 			}

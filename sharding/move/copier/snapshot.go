@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -89,38 +89,40 @@ func pause(ctx context.Context) error {
 	}
 }
 
-func take(ctx context.Context, e control.Endpoint, u unit.Unit, l Limits) (s *Snapshot, err error) {
-	s = &Snapshot{Unit: u}
-	defer func() {
-		if err != nil {
-			s.Close()
-		}
-	}()
-	if s.conn, err = open(ctx, e); err != nil {
+func take(ctx context.Context, e control.Endpoint, u unit.Unit, l Limits) (*Snapshot, error) {
+	s := &Snapshot{Unit: u}
+	if err := s.take(ctx, e, l); err != nil {
+		s.Close()
 		return nil, err
 	}
-	if s.Tables, err = rows.Read(ctx, s.conn, u); err != nil {
-		return nil, err
+	return s, nil
+}
+
+func (s *Snapshot) take(ctx context.Context, e control.Endpoint, l Limits) (err error) {
+	if s.conn, err = open(ctx, e); err != nil {
+		return err
+	}
+	if s.Tables, err = rows.List(ctx, s.conn, s.Unit); err != nil {
+		return err
 	}
 	if err := refused(s.Tables, l.Locked); err != nil {
-		return nil, err
+		return err
 	}
-	held := s.held()
-	if len(held) > 0 {
+	if held := s.held(); len(held) > 0 {
 		if s.lock, err = open(ctx, e); err != nil {
-			return nil, err
+			return err
 		}
 		if _, err := s.lock.Script(ctx, "SET SESSION lock_wait_timeout=1", "LOCK TABLES "+strings.Join(held, ", ")); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if err := s.begin(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	if s.Position == (Position{}) && !l.Offline {
-		return nil, errNoLog
+		return errNoLog
 	}
-	return s, s.settle(ctx)
+	return s.settle(ctx)
 }
 
 // open gives a session that reads exact values.
@@ -210,13 +212,15 @@ func (s *Snapshot) positionMySQL(ctx context.Context) error {
 	return err
 }
 
-// settle makes sure that the list of tables is that of the snapshot: it was read before, and is the same now that no definition can change. Locks that nobody needs any more end.
+// settle makes sure that the list of tables is that of the snapshot: it was read before, and is the same now that no definition can change. A table whose definition changed between, under
+// the same name, cannot be read over the snapshot (error 1412). Locks that nobody needs any more end.
 func (s *Snapshot) settle(ctx context.Context) error {
-	now, err := rows.Read(ctx, s.conn, s.Unit)
-	if err != nil {
+	before := s.Tables
+	var err error
+	if s.Tables, err = rows.Read(ctx, s.conn, s.Unit); err != nil {
 		return err
 	}
-	if !alike(s.Tables, now) {
+	if !slices.EqualFunc(before, s.Tables, func(a, b rows.Table) bool { return a.Name == b.Name && a.Storage == b.Storage }) {
 		return errMoved
 	}
 	for _, t := range s.Tables {
@@ -226,21 +230,6 @@ func (s *Snapshot) settle(ctx context.Context) error {
 	}
 	s.unlock()
 	return nil
-}
-
-// alike compares all but the sizes.
-func alike(a, b []rows.Table) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		x, y := a[i], b[i]
-		x.Rows, x.Bytes, y.Rows, y.Bytes = 0, 0, 0, 0
-		if !reflect.DeepEqual(x, y) {
-			return false
-		}
-	}
-	return true
 }
 
 // unlock ends the locks by hanging up.

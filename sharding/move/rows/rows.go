@@ -1,7 +1,7 @@
 // Package rows says how the rows of a table are asked for and written again so that every value stays what it is, bit by bit: which columns there are, with
 // which expression each is read, and which literal gives it back.
 //
-// [Read] asks a server for the [Table] list of a unit. The other rooms of a move ask, write, and compare with what it says; nothing is copied here. The sessions
+// [Read] asks a server for the [Table] values of a unit. The other rooms of a move ask, write, and compare with what it says; nothing is copied here. The sessions
 // of those who use it have [Session] set.
 package rows
 
@@ -72,12 +72,37 @@ func Session(c *control.Conn) []string {
 	return settings
 }
 
-// Read asks for the base tables of a unit and their columns, before ctx ends. Tables come by name, columns as they stand in the table. Sequences are none.
+// List asks for the base tables of a unit by name, without their columns, before ctx ends. Sequences are none.
+func List(ctx context.Context, c *control.Conn, u unit.Unit) ([]Table, error) {
+	r, err := c.Query(ctx, listing(u))
+	if err != nil {
+		return nil, fmt.Errorf("reading the tables of %s: %w", u, err)
+	}
+	return listed(r, u), nil
+}
+
+func listing(u unit.Unit) string {
+	return "SELECT T.TABLE_NAME, T.ENGINE, T.TABLE_TYPE, T.TABLE_ROWS, T.DATA_LENGTH + T.INDEX_LENGTH, E.TRANSACTIONS FROM information_schema.TABLES T" +
+		" LEFT JOIN information_schema.ENGINES E ON E.ENGINE = T.ENGINE WHERE T.TABLE_SCHEMA = " + Quote(u.Database) + " AND T.TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY 1"
+}
+
+func listed(r *mysql.Result, u unit.Unit) (all []Table) {
+	for _, row := range Texts(r) {
+		if !u.Has(row[0]) {
+			continue
+		}
+		t := Table{Name: row[0], Engine: row[1], Versioned: row[2] == "SYSTEM VERSIONED", Storage: storage(row[1], row[5] == "YES")}
+		_, _ = fmt.Sscan(row[3], &t.Rows) // NULL where the server does not know
+		_, _ = fmt.Sscan(row[4], &t.Bytes)
+		all = append(all, t)
+	}
+	return all
+}
+
+// Read is List with the columns of all tables, as they stand in the table.
 func Read(ctx context.Context, c *control.Conn, u unit.Unit) ([]Table, error) {
 	schema := Quote(u.Database)
-	results, err := c.Script(ctx,
-		"SELECT T.TABLE_NAME, T.ENGINE, T.TABLE_TYPE, T.TABLE_ROWS, T.DATA_LENGTH + T.INDEX_LENGTH, E.TRANSACTIONS FROM information_schema.TABLES T"+
-			" LEFT JOIN information_schema.ENGINES E ON E.ENGINE = T.ENGINE WHERE T.TABLE_SCHEMA = "+schema+" AND T.TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY 1",
+	results, err := c.Script(ctx, listing(u),
 		"SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, CHARACTER_SET_NAME, EXTRA, GENERATION_EXPRESSION FROM information_schema.COLUMNS"+
 			" WHERE TABLE_SCHEMA = "+schema+" ORDER BY TABLE_NAME, ORDINAL_POSITION",
 		"SELECT TABLE_NAME, INDEX_NAME, COLUMN_NAME, NULLABLE, SUB_PART, INDEX_TYPE FROM information_schema.STATISTICS"+
@@ -85,17 +110,10 @@ func Read(ctx context.Context, c *control.Conn, u unit.Unit) ([]Table, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the tables of %s: %w", u, err)
 	}
-	var all []Table
+	all := listed(results[0], u)
 	at := map[string]int{}
-	for _, row := range Texts(results[0]) {
-		if !u.Has(row[0]) {
-			continue
-		}
-		t := Table{Name: row[0], Engine: row[1], Versioned: row[2] == "SYSTEM VERSIONED", Storage: storage(row[1], row[5] == "YES")}
-		_, _ = fmt.Sscan(row[3], &t.Rows) // NULL where the server does not know
-		_, _ = fmt.Sscan(row[4], &t.Bytes)
-		at[t.Name] = len(all)
-		all = append(all, t)
+	for i := range all {
+		at[all[i].Name] = i
 	}
 	for _, row := range Texts(results[1]) {
 		if i, ok := at[row[0]]; ok {
