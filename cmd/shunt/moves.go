@@ -20,10 +20,6 @@ func (h *house) newMoves(cfg *config.Config) {
 			endpoint, err := h.primary(cluster)
 			return cfg.Mover(endpoint), err
 		},
-		Discover: func(ctx context.Context) {
-			_ = h.catalog.Refresh(ctx) // the catalog logs what it could not read
-			h.remap()
-		},
 		Replicated: h.replicated, Stop: stops(),
 	})
 }

@@ -50,6 +50,9 @@ func (r *run) apply(ctx context.Context, from, to string, phase guard.Phase) (*a
 		}
 		r.stopApplying()
 	}
+	if _, err := r.at(ctx, to); err != nil { // which tells the server whose changes it may apply
+		return nil, err
+	}
 	shared := r.engine.source(source)
 	a := &applying{from: source.Address, to: target.Address, epoch: r.Epoch, ended: make(chan struct{})}
 	a.drop = func() { r.engine.leave(source.Address) }

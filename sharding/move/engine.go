@@ -2,6 +2,7 @@ package move
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -135,7 +136,10 @@ func (e *Engine) take(ctx context.Context, m *Move, item store.Item, lease store
 		Then: []store.Change{store.PutLeased(m.ownerKey(), []byte(e.deps.Proxy()), lease)},
 	})
 	if err != nil {
-		return // it has an owner, or the next look finds out
+		if !errors.Is(err, store.ErrConflict) { // it has an owner
+			e.deps.Log.Warn("a move could not be taken", "move", m.Name(), "error", err)
+		}
+		return
 	}
 	r := &run{engine: e, log: e.deps.Log.With("move", m.Name()), woken: make(chan struct{}, 1)}
 	r.owned = owned{store: e.deps.Store, stop: e.deps.Stop, Move: m, item: item, owner: store.Item{Key: m.ownerKey(), Revision: at}, now: e.deps.Now}

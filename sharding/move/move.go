@@ -57,12 +57,10 @@ type Deps struct {
 	Primary  func(cluster string) (control.Endpoint, error)
 	// Replicated returns when the replicas of a cluster that serve reads have a position of its primary; an error if they do not come to it before ctx ends.
 	Replicated func(ctx context.Context, cluster, position string) error
-	// Discover looks for databases on all clusters again, and puts what it finds into the map.
-	Discover func(ctx context.Context)
-	Pauses   *pause.Pauses
-	Proxy    func() string // this one's name in the fleet
-	Log      *slog.Logger
-	Now      func() time.Time
+	Pauses     *pause.Pauses
+	Proxy      func() string // this one's name in the fleet
+	Log        *slog.Logger
+	Now        func() time.Time
 	// Stop is called at each point of a move at which a fault may strike: when a state was written down, and in the middle of steps. It is for tests, and nil otherwise.
 	Stop func(point string)
 }

@@ -95,16 +95,12 @@ func (r *run) makeAccounts(ctx context.Context, from, to *held) error {
 	return nil
 }
 
-// pin writes the home down where only discovery knew it: the database is about to be found on two clusters.
+// pin writes the home down where only discovery knew it: the database is about to be found on two clusters. It stays written down, since proxies notice at different
+// times that it is on one only.
 func (r *run) pin(ctx context.Context) error {
 	l, _ := r.engine.deps.Map().Look(r.Database)
 	if l.From == sharding.Store {
 		return nil
-	}
-	if !r.Pinned { // written down first: who takes over knows that it may be taken back
-		if err := r.save(ctx, func(m *Move) { m.Pinned = true }); err != nil {
-			return err
-		}
 	}
 	made, err := r.engine.deps.Ledger.Do(ctx, ledger.Order{
 		Who: r.Who, What: fmt.Sprintf("MOVE DATABASE %s TO %s: its home is written down", r.Database, r.To), Key: sharding.HomePrefix + r.Database,
@@ -123,44 +119,6 @@ func (r *run) pin(ctx context.Context) error {
 	}
 	return nil
 }
-
-// unpin takes that back, once discovery knows one home only.
-func (r *run) unpin(ctx context.Context, home string) error {
-	if !r.Pinned {
-		return nil
-	}
-	until := time.Now().Add(unpinBound)
-	for {
-		l, known := r.engine.deps.Map().Look(r.Database)
-		if !known || len(l.FoundOn) == 1 && l.FoundOn[0] == home {
-			break
-		}
-		if time.Now().After(until) {
-			return nil // what is written down does no harm
-		}
-		r.engine.deps.Discover(ctx)
-		sleep(ctx, look)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-	}
-	ours, err := homeEntry(home)
-	if err != nil {
-		return err
-	}
-	_, err = r.engine.deps.Ledger.Do(ctx, ledger.Order{
-		Who: r.Who, What: fmt.Sprintf("MOVE DATABASE %s: its home is found again", r.Database), Key: sharding.HomePrefix + r.Database,
-		Decide: func(_ context.Context, before string) (string, error) {
-			if before != ours {
-				return before, nil // somebody has decided otherwise
-			}
-			return "", nil
-		},
-	})
-	return err
-}
-
-const unpinBound = time.Minute
 
 // copy copies the rows of one moment. Only who has made the tables may: another owner makes them anew.
 func (r *run) copy(ctx context.Context) error {

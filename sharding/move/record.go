@@ -55,10 +55,8 @@ type Move struct {
 	Marker   string     `json:"marker,omitempty"` // the last event on the source
 	Origin   string     `json:"origin,omitempty"` // where the way back begins in the target's log
 	// Reopen opens the source's gate again, Open the target's: statements, written down before the gate is closed.
-	Reopen []string `json:"reopen,omitempty"`
-	Open   []string `json:"open,omitempty"`
-	// Pinned: the home was known by discovery alone, and the move has written it down.
-	Pinned   bool           `json:"pinned,omitempty"`
+	Reopen   []string       `json:"reopen,omitempty"`
+	Open     []string       `json:"open,omitempty"`
 	HoldID   string         `json:"hold,omitempty"`
 	Held     time.Time      `json:"held,omitzero"`     // since when statements are held; zero: they are not
 	Decided  store.Revision `json:"decided,omitempty"` // of the map that names the target

@@ -76,6 +76,7 @@ func (r *run) drive(ctx context.Context) {
 			continue
 		}
 		if ctx.Err() != nil || errors.Is(err, errSuperseded) || errors.Is(err, guard.ErrSuperseded) {
+			r.log.Info("this proxy does not drive a move any more", "state", r.State, "error", err)
 			return
 		}
 		if err = r.fall(ctx, err); errors.Is(err, errSuperseded) {

@@ -320,12 +320,32 @@ func (r *run) open(ctx context.Context) error {
 	if err := guard.Enter(ctx, to.Conn(), r.Name(), r.token(), guard.Open, r.Epoch); err != nil {
 		return err
 	}
-	if err := accounts.Open(ctx, to.Conn(), r.Open); err != nil {
-		return fmt.Errorf("cluster %s: %w", r.To, err)
+	if err := r.openTo(ctx, to, r.To, r.Open); err != nil {
+		return err
 	}
 	r.mark("open")
 	r.stop("rights given")
 	return r.save(ctx, func(m *Move) { m.enter(Opened, r.now()) })
+}
+
+// replicaBound is how long replicas are waited for that do not have the accounts' rights yet.
+const replicaBound = 2 * time.Second
+
+// openTo gives accounts their rights on a cluster: its replicas have them, too, before statements go on.
+func (r *run) openTo(ctx context.Context, h *held, cluster string, statements []string) error {
+	if err := accounts.Open(ctx, h.Conn(), statements); err != nil {
+		return fmt.Errorf("cluster %s: %w", cluster, err)
+	}
+	at, err := point.Read(ctx, h.Conn(), h.endpoint.Address)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, replicaBound)
+	defer cancel()
+	if err := r.engine.deps.Replicated(ctx, cluster, at.GTID); err != nil {
+		r.log.Warn("accounts have their rights, but not on all replicas yet", "cluster", cluster, "error", err)
+	}
+	return nil
 }
 
 // release lets statements go on, on the map that names the target.
@@ -438,9 +458,6 @@ func (r *run) retire(ctx context.Context) error {
 	if err := objects.Drop(ctx, from.Conn(), r.unit()); err != nil {
 		return err
 	}
-	if err := r.unpin(ctx, r.To); err != nil {
-		return err
-	}
 	return r.save(ctx, func(m *Move) { m.enter(Done, r.now()) }, r.closing(0).End())
 }
 
@@ -451,8 +468,8 @@ func (r *run) reopen(ctx context.Context) error {
 		return err
 	}
 	if len(r.Reopen) > 0 {
-		if err := accounts.Open(ctx, from.Conn(), r.Reopen); err != nil {
-			return fmt.Errorf("cluster %s: %w", r.From, err)
+		if err := r.openTo(ctx, from, r.From, r.Reopen); err != nil {
+			return err
 		}
 	}
 	r.stopApplying()
@@ -489,7 +506,7 @@ func (r *run) reopen(ctx context.Context) error {
 // abort takes back what a move has made before its switch.
 func (r *run) abort(ctx context.Context) error {
 	r.stopApplying()
-	if r.Attempt > 0 || r.Pinned {
+	if r.Attempt > 0 {
 		to, err := r.at(ctx, r.To)
 		if err != nil {
 			return err
@@ -500,9 +517,6 @@ func (r *run) abort(ctx context.Context) error {
 		if err := objects.Drop(ctx, to.Conn(), r.unit()); err != nil {
 			return err
 		}
-	}
-	if err := r.unpin(ctx, r.From); err != nil {
-		return err
 	}
 	return r.save(ctx, func(m *Move) { m.Wish = Nothing; m.enter(Aborted, r.now()) })
 }

@@ -18,7 +18,7 @@ import (
 )
 
 // patience bounds what a story waits for; nothing is measured with it.
-const patience = 60 * time.Second
+const patience = 30 * time.Second
 
 var program = sync.OnceValues(func() (string, error) { return front.Build() })
 
