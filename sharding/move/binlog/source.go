@@ -93,6 +93,9 @@ func (s *Source) Run(ctx context.Context) error {
 }
 
 // Follow gives a follower of a unit from a position on. It returns at once; that the position cannot be had is told by Next. The caller closes the follower.
+//
+// A snapshot does not have what was prepared (XA) when it was made, and what comes after it in the log has only the XA COMMIT. So the position of a snapshot is given as
+// snapshot.After(earlier), with a position from before the oldest transaction that XA RECOVER lists just before the snapshot.
 func (s *Source) Follow(unit Unit, after Position) *Follower {
 	f := &Follower{unit: unit, source: s, seen: after.without(), from: after.begin(), wake: make(chan struct{}, 1), room: make(chan struct{}, 1), prepared: map[string]*pending{}}
 	f.life, f.close = context.WithCancel(context.Background())
