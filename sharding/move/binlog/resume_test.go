@@ -77,59 +77,6 @@ func positionsThatCannotBeHad(t *testing.T, p *pair) {
 	}
 }
 
-// anIdleFollowerOutlivesItsLogs: the logs since the last change of the unit are purged, and then it is too slow and needs a connection of its own.
-func anIdleFollowerOutlivesItsLogs(t *testing.T, p *pair) {
-	w := p.world(t)
-	w.both("CREATE TABLE shop.t (id INT, filler VARCHAR(2000))", "CREATE TABLE other.t (id INT)")
-	w.begin()
-	w.stop()
-	small := w.config()
-	small.Buffer = 20 << 10
-	w.newSource(small)
-	f := w.follow(w.unit, w.now())
-	advance := func() {
-		goal := w.now()
-		for {
-			tx, err := f.Next(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			if tx.Position.Contains(goal) {
-				return
-			}
-		}
-	}
-	w.from.Exec("INSERT INTO shop.t VALUES (1, '')")
-	advance()
-	await(t, func() bool { // it has the present
-		return w.from.Value("SELECT COUNT(*) FROM information_schema.processlist WHERE command LIKE 'Binlog Dump%'") == "1"
-	})
-	w.from.Exec("INSERT INTO other.t VALUES (1)", "FLUSH BINARY LOGS", "INSERT INTO other.t VALUES (2)", "FLUSH BINARY LOGS", "INSERT INTO other.t VALUES (3)")
-	advance()
-	logs := w.from.Open("root", "")
-	await(t, func() bool {
-		w.from.Exec("PURGE BINARY LOGS BEFORE NOW() + INTERVAL 1 DAY")
-		rows, err := logs.Query("SHOW BINARY LOGS")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer rows.Close()
-		n := 0
-		for rows.Next() {
-			n++
-		}
-		return n == 1
-	})
-	for range 50 {
-		w.from.Exec("INSERT INTO shop.t VALUES (1, REPEAT('x', 2000))")
-	}
-	w.mark()
-	list, err := w.until(f)
-	if err != nil || len(list) != 50 {
-		t.Errorf("%d transactions, error %v", len(list), err)
-	}
-}
-
 func aSourceThatDies(t *testing.T, p *pair) {
 	w := p.world(t)
 	w.both("CREATE TABLE shop.t (id INT)")

@@ -88,7 +88,6 @@ func TestMoves(t *testing.T) {
 		{"prepared transactions survive a resume", preparedTransactionsSurviveAResume},
 		{"a unit without changes comes along", aUnitWithoutChangesComesAlong},
 		{"positions that cannot be had", positionsThatCannotBeHad},
-		{"an idle follower outlives its logs", anIdleFollowerOutlivesItsLogs},
 		{"a destination that dies", aDestinationThatDies},
 		{"a source that dies", aSourceThatDies},
 	} {
