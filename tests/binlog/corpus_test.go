@@ -3,6 +3,7 @@ package binlog
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -61,6 +62,10 @@ func TestMySQLUglyTables(t *testing.T) {
 			w.t = t
 			w.exec(w.a, how)
 			w.moved(tables, changes...)
+			compressed := w.value(w.a, "SELECT COUNT(*) FROM performance_schema.binary_log_transaction_compression_stats WHERE LOG_TYPE = 'BINARY' AND COMPRESSION_TYPE = 'ZSTD' AND TRANSACTION_COUNTER > 0")
+			if (compressed != "0") != strings.HasSuffix(how, "1") {
+				t.Errorf("%s, and %s kinds of compression were used", how, compressed)
+			}
 			if a, b := w.value(w.a, types), w.value(w.b, types); a != b {
 				t.Errorf("the types of JSON values are\n%s, and on the destination\n%s", a, b)
 			}
