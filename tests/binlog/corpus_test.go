@@ -1,10 +1,14 @@
 package binlog
 
 import (
+	"context"
 	"errors"
+	"strings"
 	"testing"
+	"time"
 
 	"shunt/sharding/move/binlog"
+	"shunt/topology"
 )
 
 const wide = "1e308, 0.1, -2.5, 1e-300, 12345678901234567, 1.7976931348623157e308, 5e-324, 0.30000000000000004, 123456.789012345, 100.0, 1e16, 1e21"
@@ -58,6 +62,10 @@ func TestMySQLUglyTables(t *testing.T) {
 			w.t = t
 			w.exec(w.a, how)
 			w.moved(tables, changes...)
+			compressed := w.value(w.a, "SELECT COUNT(*) FROM performance_schema.binary_log_transaction_compression_stats WHERE LOG_TYPE = 'BINARY' AND COMPRESSION_TYPE = 'ZSTD' AND TRANSACTION_COUNTER > 0")
+			if (compressed != "0") != strings.HasSuffix(how, "1") {
+				t.Errorf("%s, and %s kinds of compression were used", how, compressed)
+			}
 			if a, b := w.value(w.a, types), w.value(w.b, types); a != b {
 				t.Errorf("the types of JSON values are\n%s, and on the destination\n%s", a, b)
 			}
@@ -104,6 +112,34 @@ func TestMySQLForeignKeysAndFrames(t *testing.T) {
 			w.begin()
 			w.exec(w.a, c.statements...)
 			if err := w.apply(); !errors.Is(err, c.want) {
+				t.Errorf("error %v", err)
+			}
+		})
+	}
+}
+
+// TestMySQLPositionsThatCannotBeHad: the server has never had them, or no longer has what follows.
+func TestMySQLPositionsThatCannotBeHad(t *testing.T) {
+	w := newWorld(t)
+	w.exec(w.a, "CREATE TABLE shop.t (n INT)", "INSERT INTO shop.t VALUES (1)", "FLUSH BINARY LOGS", "INSERT INTO shop.t VALUES (2)")
+	executed := w.value(w.a, "SELECT @@global.gtid_executed")
+	for name, text := range map[string]string{"of another history": executed + ",3e11fa47-71ca-11e1-9e33-c80aa9429562:1", "purged": ""} {
+		t.Run(name, func(t *testing.T) {
+			if text == "" {
+				w.exec(w.a, "PURGE BINARY LOGS BEFORE NOW() + INTERVAL 1 DAY")
+			}
+			p, err := binlog.ParsePosition(topology.MySQL, text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			defer cancel()
+			f := w.source.Follow(w.unit, p)
+			defer f.Close()
+			for err == nil {
+				_, err = f.Next(ctx)
+			}
+			if !errors.Is(err, binlog.ErrLost) {
 				t.Errorf("error %v", err)
 			}
 		})

@@ -76,6 +76,33 @@ func TestRealServer(t *testing.T) {
 			t.Errorf("peer %q", c.Peer())
 		}
 	})
+	t.Run("the server's number of the connection", func(t *testing.T) {
+		r, err := c.Query(ctx, "SELECT CONNECTION_ID()")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if id, _ := r.GetUint(0, 0); id != uint64(c.ID()) {
+			t.Errorf("it is %d, not %d", id, c.ID())
+		}
+	})
+	t.Run("updates count the rows that are found, if one likes", func(t *testing.T) {
+		if _, err := c.Script(ctx, "CREATE DATABASE IF NOT EXISTS shunt", "CREATE TABLE shunt.found (n INT)", "INSERT INTO shunt.found VALUES (1), (1), (2)"); err != nil {
+			t.Fatal(err)
+		}
+		for found, want := range map[bool]uint64{false: 1, true: 3} {
+			e := endpoint
+			e.FoundRows = found
+			c, err := control.Dial(ctx, e)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			results, err := c.Script(ctx, "START TRANSACTION", "UPDATE shunt.found SET n = 1", "ROLLBACK")
+			if err != nil || results[1].AffectedRows != want {
+				t.Errorf("%d rows, want %d; error %v", results[1].AffectedRows, want, err)
+			}
+		}
+	})
 	t.Run("a wrong password is the server's own error", func(t *testing.T) {
 		_, err := control.Dial(ctx, control.Endpoint{Address: s.Address, User: mariadbtest.User, Password: "wrong"})
 		if control.Code(err) != mysql.ER_ACCESS_DENIED_ERROR || control.Gone(err) {
@@ -128,6 +155,42 @@ func answer(t *testing.T, greeting []byte) (address string) {
 		}
 	}()
 	return l.Addr().String()
+}
+
+// TestDump: how a stream of events ends.
+func TestDump(t *testing.T) {
+	s := mariadbtest.Start(t)
+	ctx := within(t, 30*time.Second)
+	dump := func(ctx context.Context, user string, silence time.Duration, event func([]byte) error) error {
+		t.Helper()
+		c, err := control.Dial(ctx, control.Endpoint{Address: s.Address, User: user, Password: mariadbtest.Password},
+			"SET @mariadb_slave_capability = 4, @slave_connect_state = '', @master_binlog_checksum = @@global.binlog_checksum")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		fromTheBeginning := []byte{4, 0, 0, 0, 0, 0, 99, 0, 0, 0}
+		return c.Dump(ctx, mysql.COM_BINLOG_DUMP, fromTheBeginning, silence, event)
+	}
+	enough := errors.New("enough")
+	if err := dump(ctx, "replica", 20*time.Second, func(event []byte) error {
+		if len(event) < 19 {
+			t.Errorf("an event of %d bytes", len(event))
+		}
+		return enough
+	}); !errors.Is(err, enough) {
+		t.Errorf("when the caller has enough: %v", err)
+	}
+	if err := dump(ctx, "replica", 300*time.Millisecond, func([]byte) error { return nil }); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("when the server says nothing for too long: %v", err)
+	}
+	ended, end := context.WithCancel(ctx)
+	if err := dump(ended, "replica", 20*time.Second, func([]byte) error { end(); return nil }); !errors.Is(err, context.Canceled) {
+		t.Errorf("when the context ends: %v", err)
+	}
+	if err := dump(ctx, mariadbtest.User, 20*time.Second, func([]byte) error { return nil }); control.Code(err) != mysql.ER_SPECIFIC_ACCESS_DENIED_ERROR {
+		t.Errorf("without the right to read it: %v", err)
+	}
 }
 
 func TestStrangeServers(t *testing.T) {

@@ -45,6 +45,10 @@ type Plan struct {
 
 // Applier writes the changes of a unit on the destination: in the order of the source's commits, several of its transactions in one where they wait,
 // each with its position under the guard, and so exactly once, whenever anybody dies. It is safe to ask for Status and Touched while Run runs.
+//
+// Tables of engines without transactions (MyISAM, Aria) are applied on MariaDB, but if the connection is lost in the middle of a transaction, some of its rows
+// are there already the next time: that is found as ErrDiverged where the table has a key, and by nobody but a comparison where it has none. MySQL refuses to write them
+// together with a position, and so does the Applier.
 type Applier struct {
 	plan Plan
 

@@ -143,10 +143,13 @@ func (f *Follower) joined(since Position) {
 	f.present, f.since = true, since
 }
 
-// dropped ends getting the present, and says whether a connection of its own is needed.
-func (f *Follower) dropped() bool {
+// dropped ends getting the present, of which it has all up to a position, and says whether a connection of its own is needed.
+func (f *Follower) dropped(upTo Position) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.present && !f.own && upTo.Contains(f.seen) {
+		f.seen = upTo // the last transaction of the unit may be so old that its log is gone
+	}
 	f.present = false
 	f.dropSideLocked()
 	return !f.own && f.err == nil

@@ -148,6 +148,7 @@ func followersAreServedWithoutGapOrDouble(t *testing.T, p *pair) {
 	w.stop()
 	small := w.config()
 	small.Buffer = 100 << 10
+	small.Endpoint.Address = w.from.Socket
 	w.newSource(small)
 	begin := w.now()
 	quick := w.follow(w.unit, begin)

@@ -255,6 +255,9 @@ func (r *reader) split(change Change, i images, data []byte) error {
 			row.image, data = data[:n:n], data[n:]
 			*side.row = row
 		}
+		if len(data) == begun {
+			return fmt.Errorf("%w: rows of %s without columns", ErrMalformed, i.layout.table)
+		}
 		r.add(change, begun-len(data))
 	}
 	return nil

@@ -93,6 +93,9 @@ func (s *Source) Run(ctx context.Context) error {
 }
 
 // Follow gives a follower of a unit from a position on. It returns at once; that the position cannot be had is told by Next. The caller closes the follower.
+//
+// A snapshot does not have what was prepared (XA) when it was made, and what comes after it in the log has only the XA COMMIT. So the position of a snapshot is given as
+// snapshot.After(earlier), with a position from before the oldest transaction that XA RECOVER lists just before the snapshot.
 func (s *Source) Follow(unit Unit, after Position) *Follower {
 	f := &Follower{unit: unit, source: s, seen: after.without(), from: after.begin(), wake: make(chan struct{}, 1), room: make(chan struct{}, 1), prepared: map[string]*pending{}}
 	f.life, f.close = context.WithCancel(context.Background())
@@ -172,14 +175,15 @@ func (s *Source) forget() {
 	defer s.mu.Unlock()
 	s.live, s.inGroup = false, false
 	for _, f := range append(append([]*Follower(nil), s.members...), s.joining...) {
-		s.dropLocked(f)
+		s.dropLocked(f, s.position)
 	}
 }
 
-// dropLocked takes a follower out of the present, because of its buffer or because there is none any more. If it had caught up it needs a connection of its own again.
-func (s *Source) dropLocked(f *Follower) {
+// dropLocked takes a follower out of the present, because of its buffer or because there is none any more; upTo is the last transaction that it was offered. If it
+// had caught up it needs a connection of its own again.
+func (s *Source) dropLocked(f *Follower, upTo Position) {
 	s.leaveLocked(f)
-	if f.dropped() {
+	if f.dropped(upTo) {
 		s.waitLocked(f)
 	}
 }
@@ -265,7 +269,7 @@ func (s *Source) deliver(g *group, members []*Follower) {
 	for _, f := range members {
 		if !f.offer(g, before, s.position) {
 			s.config.Logger.Info("a follower is too slow and goes on with a connection of its own", "unit", f.unit.Name)
-			s.dropLocked(f)
+			s.dropLocked(f, before)
 		}
 	}
 	s.admitLocked()

@@ -54,7 +54,7 @@ func width(t byte, meta uint16, data []byte) (n int, err error) {
 	default:
 		return lengthWidth(t, meta, data)
 	}
-	if n > len(data) {
+	if n > len(data) || n == 0 {
 		return 0, ErrMalformed
 	}
 	return n, nil
@@ -69,11 +69,11 @@ func lengthWidth(t byte, meta uint16, data []byte) (int, error) {
 	if len(data) < head {
 		return 0, ErrMalformed
 	}
-	n := head + int(le(data[:head]))
-	if n > len(data) {
+	n := le(data[:head])
+	if n > uint64(len(data)-head) {
 		return 0, ErrMalformed
 	}
-	return n, nil
+	return head + int(n), nil
 }
 
 // prefix is how many bytes the length in front of a value has; 0 if it has none.

@@ -33,7 +33,7 @@ func sessionOf(flavor topology.Flavor) []string {
 			"sql_mode = 'NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,ALLOW_INVALID_DATES', tx_isolation = 'READ-COMMITTED'"
 		return append(all, "SET SESSION check_constraint_checks = 0, max_statement_time = 0")
 	}
-	return append(all, "SET SESSION sql_generate_invisible_primary_key = 0, show_gipk_in_create_table_and_information_schema = 1")
+	return append(all, "SET SESSION show_gipk_in_create_table_and_information_schema = 1")
 }
 
 func openWriter(ctx context.Context, p *Plan) (*writer, error) {
