@@ -40,7 +40,11 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 }
 
 func newWorld(t testing.TB, c *cluster.Cluster) *world {
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	patience := 2 * time.Minute
+	if _, bench := t.(*testing.B); bench {
+		patience = time.Hour
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
 	w := &world{t: t, ctx: ctx, c: c}
 	w.paris, w.atParis = w.reach(c.Datacenter("paris").Primary)
