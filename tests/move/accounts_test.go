@@ -9,6 +9,7 @@ import (
 	"shunt/backend/monitor/control"
 	"shunt/sharding/move/accounts"
 	"shunt/sharding/move/unit"
+	"shunt/tests/cluster"
 )
 
 // resident is an account that lives at paris, with the passwords that it takes and one that it does not.
@@ -33,51 +34,57 @@ var residents = []resident{
 
 // TestAccountsMoveWithTheirPasswords: those with rights on the unit are made at gra; old passwords are taken there, wrong ones are not, and they have the rights on the unit only after it was opened.
 func TestAccountsMoveWithTheirPasswords(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		u := w.database("res_shop", "CREATE TABLE t (a int)")
-		w.database("res_shop2")
-		w.exec(w.atGra, "CREATE DATABASE res_shop", "CREATE TABLE res_shop.t (a int)", "CREATE DATABASE res_shop2", "CREATE TABLE res_shop2.t (a int)")
-		if w.mariadb() {
-			_, _ = w.atGra.Query(w.ctx, "INSTALL SONAME 'auth_ed25519'")
+	accountsMoveWithTheirPasswords(t, newWorld(t, cluster.Shared(t)))
+}
+
+func TestMySQLAccountsMoveWithTheirPasswords(t *testing.T) {
+	accountsMoveWithTheirPasswords(t, newWorld(t, cluster.SharedMySQL(t)))
+}
+
+func accountsMoveWithTheirPasswords(t *testing.T, w *world) {
+	u := w.database("res_shop", "CREATE TABLE t (a int)")
+	w.database("res_shop2")
+	w.exec(w.atGra, "CREATE DATABASE res_shop", "CREATE TABLE res_shop.t (a int)", "CREATE DATABASE res_shop2", "CREATE TABLE res_shop2.t (a int)")
+	if w.mariadb() {
+		_, _ = w.atGra.Query(w.ctx, "INSTALL SONAME 'auth_ed25519'")
+	}
+	w.exec(w.atParis, "DROP ROLE IF EXISTS res_role", "CREATE ROLE res_role", "GRANT SELECT ON res_shop.* TO res_role")
+	for _, r := range residents {
+		if r.servers != "" && (r.servers == "mariadb") != w.mariadb() {
+			continue
 		}
-		w.exec(w.atParis, "DROP ROLE IF EXISTS res_role", "CREATE ROLE res_role", "GRANT SELECT ON res_shop.* TO res_role")
-		for _, r := range residents {
-			if r.servers != "" && (r.servers == "mariadb") != w.mariadb() {
-				continue
-			}
-			w.live(r)
+		w.live(r)
+	}
+	w.exec(w.atParis, "GRANT res_role TO res_few@'%'", w.defaultRole("res_role", "res_few@'%'"), "GRANT ALL ON `res\\_shop%`.* TO res_plain@'%'")
+	t.Cleanup(func() {
+		for _, d := range []string{"paris", "gra"} {
+			_ = w.c.Datacenter(d).Primary.Exec(context.Background(), "DROP ROLE IF EXISTS res_role")
 		}
-		w.exec(w.atParis, "GRANT res_role TO res_few@'%'", w.defaultRole("res_role", "res_few@'%'"), "GRANT ALL ON `res\\_shop%`.* TO res_plain@'%'")
-		t.Cleanup(func() {
-			for _, d := range []string{"paris", "gra"} {
-				_ = w.c.Datacenter(d).Primary.Exec(context.Background(), "DROP ROLE IF EXISTS res_role")
-			}
-		})
-		rights, err := accounts.Read(w.ctx, w.atParis, u)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for range 2 { // the second time everything is there
-			if findings, err := accounts.Create(w.ctx, w.atGra, rights); err != nil || findings != nil {
-				t.Fatal(findings, err)
-			}
-		}
-		for _, r := range residents {
-			if r.servers == "" || (r.servers == "mariadb") == w.mariadb() {
-				w.getsIn(r)
-			}
-		}
-		if err := accounts.Open(w.ctx, w.atGra, rights.OpenElsewhere()); err != nil {
-			t.Fatal(err)
-		}
-		plain := w.dial(control.Endpoint{Address: w.gra.Address, User: "res_plain", Password: "plain"})
-		w.exec(plain, "INSERT INTO res_shop.t VALUES (1)")
-		if got := w.refusedWith(plain, "INSERT INTO res_shop2.t VALUES (1)"); got != 1142 {
-			t.Errorf("the pattern of paris opens another database of gra: error %d", got)
-		}
-		few := w.dial(control.Endpoint{Address: w.gra.Address, User: "res_few", Password: "few"})
-		w.exec(few, "SELECT * FROM res_shop.t")
 	})
+	rights, err := accounts.Read(w.ctx, w.atParis, u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second time everything is there
+		if findings, err := accounts.Create(w.ctx, w.atGra, rights); err != nil || findings != nil {
+			t.Fatal(findings, err)
+		}
+	}
+	for _, r := range residents {
+		if r.servers == "" || (r.servers == "mariadb") == w.mariadb() {
+			w.getsIn(r)
+		}
+	}
+	if err := accounts.Open(w.ctx, w.atGra, rights.OpenElsewhere()); err != nil {
+		t.Fatal(err)
+	}
+	plain := w.dial(control.Endpoint{Address: w.gra.Address, User: "res_plain", Password: "plain"})
+	w.exec(plain, "INSERT INTO res_shop.t VALUES (1)")
+	if got := w.refusedWith(plain, "INSERT INTO res_shop2.t VALUES (1)"); got != 1142 {
+		t.Errorf("the pattern of paris opens another database of gra: error %d", got)
+	}
+	few := w.dial(control.Endpoint{Address: w.gra.Address, User: "res_few", Password: "few"})
+	w.exec(few, "SELECT * FROM res_shop.t")
 }
 
 func (w *world) defaultRole(role, account string) string {
@@ -138,22 +145,28 @@ func (w *world) getsIn(r resident) {
 
 // TestAnotherPasswordIsAConflict: an account that is there with another password is named, and nothing is changed.
 func TestAnotherPasswordIsAConflict(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.database("res_shop", "CREATE TABLE t (a int)")
-		w.account("res_twin", "GRANT ALL ON res_shop.* TO res_twin@'%'")
-		w.account("res_new", "GRANT ALL ON res_shop.* TO res_new@'%'")
-		w.exec(w.atGra, "CREATE USER res_twin@'%' IDENTIFIED BY 'another'")
-		rights, err := accounts.Read(w.ctx, w.atParis, unit.Of("res_shop"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		findings, err := accounts.Create(w.ctx, w.atGra, rights)
-		if err != nil || len(findings) != 1 {
-			t.Fatal(findings, err)
-		}
-		told(t, fmt.Errorf("%s", findings[0]), "conflict", "res_twin")
-		if n := w.value(w.atGra, "SELECT COUNT(*) FROM mysql.user WHERE User = 'res_new'"); n != "0" {
-			t.Errorf("an account was made")
-		}
-	})
+	anotherPasswordIsAConflict(t, newWorld(t, cluster.Shared(t)))
+}
+
+func TestMySQLAnotherPasswordIsAConflict(t *testing.T) {
+	anotherPasswordIsAConflict(t, newWorld(t, cluster.SharedMySQL(t)))
+}
+
+func anotherPasswordIsAConflict(t *testing.T, w *world) {
+	w.database("res_shop", "CREATE TABLE t (a int)")
+	w.account("res_twin", "GRANT ALL ON res_shop.* TO res_twin@'%'")
+	w.account("res_new", "GRANT ALL ON res_shop.* TO res_new@'%'")
+	w.exec(w.atGra, "CREATE USER res_twin@'%' IDENTIFIED BY 'another'")
+	rights, err := accounts.Read(w.ctx, w.atParis, unit.Of("res_shop"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	findings, err := accounts.Create(w.ctx, w.atGra, rights)
+	if err != nil || len(findings) != 1 {
+		t.Fatal(findings, err)
+	}
+	told(t, fmt.Errorf("%s", findings[0]), "conflict", "res_twin")
+	if n := w.value(w.atGra, "SELECT COUNT(*) FROM mysql.user WHERE User = 'res_new'"); n != "0" {
+		t.Errorf("an account was made")
+	}
 }

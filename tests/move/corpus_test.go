@@ -6,6 +6,7 @@ import (
 
 	"shunt/sharding/move/copier"
 	"shunt/sharding/move/objects"
+	"shunt/tests/cluster"
 )
 
 // oddity is a database that is hard to copy.
@@ -93,30 +94,34 @@ func members(n int) string {
 }
 
 // TestTheCorpusArrives copies each oddity from paris to gra: definitions and rows are equal there, or the reason is told.
-func TestTheCorpusArrives(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		for _, o := range corpus {
-			if o.servers != "" && (o.servers == "mariadb") != w.mariadb() {
-				continue
-			}
-			t.Run(o.name, func(t *testing.T) {
-				w := newWorld(t, w.c)
-				u := w.database("ugly_"+o.name, o.sql...)
-				r, err := w.copy(u, copier.Options{})
-				if o.refused != "" {
-					told(t, err, o.refused)
-					return
-				}
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, d := range objects.Compare(r.source, r.target) {
-					t.Error(d)
-				}
-				for _, d := range w.differences(u) {
-					t.Error(d)
-				}
-			})
+func TestTheCorpusArrives(t *testing.T) { theCorpusArrives(t, newWorld(t, cluster.Shared(t))) }
+
+func TestMySQLTheCorpusArrives(t *testing.T) {
+	theCorpusArrives(t, newWorld(t, cluster.SharedMySQL(t)))
+}
+
+func theCorpusArrives(t *testing.T, w *world) {
+	for _, o := range corpus {
+		if o.servers != "" && (o.servers == "mariadb") != w.mariadb() {
+			continue
 		}
-	})
+		t.Run(o.name, func(t *testing.T) {
+			w := newWorld(t, w.c)
+			u := w.database("ugly_"+o.name, o.sql...)
+			r, err := w.copy(u, copier.Options{})
+			if o.refused != "" {
+				told(t, err, o.refused)
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range objects.Compare(r.source, r.target) {
+				t.Error(d)
+			}
+			for _, d := range w.differences(u) {
+				t.Error(d)
+			}
+		})
+	}
 }

@@ -16,6 +16,7 @@ import (
 	"shunt/backend/monitor/control"
 	"shunt/sharding/move/accounts"
 	"shunt/sharding/move/unit"
+	"shunt/tests/cluster"
 )
 
 // rightsText is what SHOW GRANTS says of accounts, for comparing.
@@ -76,91 +77,115 @@ var everyGrantee = []string{"gate_role", "gate_all@'%'", "gate_some@'%'", "gate_
 
 // TestTheGateTakesEveryRightAndGivesItBack: after Close nobody has rights, after Open all have what they had; both may be called twice, and a try that was cut off loses nothing.
 func TestTheGateTakesEveryRightAndGivesItBack(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		u := w.everyGrant()
-		before := w.rightsText(everyGrantee...)
-		event := w.value(w.atParis, "SELECT CONCAT(DEFINER, STATUS) FROM information_schema.EVENTS WHERE EVENT_SCHEMA = 'gate_shop'")
-		if state := w.state(u); len(state) < 6 {
-			t.Errorf("an open gate: %q", state)
-		}
-		var persisted []string
-		first := w.closing(u, accounts.Closing{Persist: func(s []string) error { persisted = slices.Clone(s); return nil }})
-		if state := w.state(u); len(state) > 0 {
-			t.Errorf("a closed gate: %q", state)
-		}
-		if diff := cmp.Diff(first.Open, persisted); diff != "" {
-			t.Error(diff)
-		}
-		for _, name := range []string{"gate_all", "gate_some", "gate_pattern", "gate_shared"} {
-			c := w.login(name, "")
-			for sql, want := range map[string][]uint16{"INSERT INTO gate_shop.t (b) VALUES (1)": {1142, 1143}, "CALL gate_shop.p()": {1370}, "SELECT a FROM gate_shop.t": {1142, 1143}} {
-				if got := w.refusedWith(c, sql); !slices.Contains(want, got) {
-					t.Errorf("%s: %s: error %d, want %d", name, sql, got, want)
-				}
+	theGateTakesEveryRightAndGivesItBack(t, newWorld(t, cluster.Shared(t)))
+}
+
+func TestMySQLTheGateTakesEveryRightAndGivesItBack(t *testing.T) {
+	theGateTakesEveryRightAndGivesItBack(t, newWorld(t, cluster.SharedMySQL(t)))
+}
+
+func theGateTakesEveryRightAndGivesItBack(t *testing.T, w *world) {
+	u := w.everyGrant()
+	before := w.rightsText(everyGrantee...)
+	event := w.value(w.atParis, "SELECT CONCAT(DEFINER, STATUS) FROM information_schema.EVENTS WHERE EVENT_SCHEMA = 'gate_shop'")
+	if state := w.state(u); len(state) < 6 {
+		t.Errorf("an open gate: %q", state)
+	}
+	var persisted []string
+	first := w.closing(u, accounts.Closing{Persist: func(s []string) error { persisted = slices.Clone(s); return nil }})
+	if state := w.state(u); len(state) > 0 {
+		t.Errorf("a closed gate: %q", state)
+	}
+	if diff := cmp.Diff(first.Open, persisted); diff != "" {
+		t.Error(diff)
+	}
+	for _, name := range []string{"gate_all", "gate_some", "gate_pattern", "gate_shared"} {
+		c := w.login(name, "")
+		for sql, want := range map[string][]uint16{"INSERT INTO gate_shop.t (b) VALUES (1)": {1142, 1143}, "CALL gate_shop.p()": {1370}, "SELECT a FROM gate_shop.t": {1142, 1143}} {
+			if got := w.refusedWith(c, sql); !slices.Contains(want, got) {
+				t.Errorf("%s: %s: error %d, want %d", name, sql, got, want)
 			}
 		}
-		if got := w.refusedWith(w.login("gate_shared", "gate_other"), "INSERT INTO t VALUES (1)"); got != 0 {
-			t.Errorf("another database of the pattern: error %d", got)
+	}
+	if got := w.refusedWith(w.login("gate_shared", "gate_other"), "INSERT INTO t VALUES (1)"); got != 0 {
+		t.Errorf("another database of the pattern: error %d", got)
+	}
+	second := w.closing(u, accounts.Closing{Earlier: persisted})
+	for range 2 {
+		if err := accounts.Open(w.ctx, w.atParis, second.Open); err != nil {
+			t.Fatal(err)
 		}
-		second := w.closing(u, accounts.Closing{Earlier: persisted})
-		for range 2 {
-			if err := accounts.Open(w.ctx, w.atParis, second.Open); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if diff := cmp.Diff(before, w.rightsText(everyGrantee...)); diff != "" {
-			t.Error(diff)
-		}
-		if now := w.value(w.atParis, "SELECT CONCAT(DEFINER, STATUS) FROM information_schema.EVENTS WHERE EVENT_SCHEMA = 'gate_shop'"); now != event {
-			t.Errorf("the event was %s and is %s", event, now)
-		}
-	})
+	}
+	if diff := cmp.Diff(before, w.rightsText(everyGrantee...)); diff != "" {
+		t.Error(diff)
+	}
+	if now := w.value(w.atParis, "SELECT CONCAT(DEFINER, STATUS) FROM information_schema.EVENTS WHERE EVENT_SCHEMA = 'gate_shop'"); now != event {
+		t.Errorf("the event was %s and is %s", event, now)
+	}
 }
 
 // TestNothingChangesBeforeItIsPersisted: if the statements that open the unit cannot be kept, the gate stays open.
 func TestNothingChangesBeforeItIsPersisted(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		u := w.everyGrant()
-		before := w.rightsText(everyGrantee...)
-		_, err := accounts.Close(w.ctx, w.atParis, u, accounts.Closing{Persist: func([]string) error { return errors.New("the store is gone") }})
-		told(t, err, "store is gone")
-		if diff := cmp.Diff(before, w.rightsText(everyGrantee...)); diff != "" {
-			t.Error(diff)
-		}
-	})
+	nothingChangesBeforeItIsPersisted(t, newWorld(t, cluster.Shared(t)))
+}
+
+func TestMySQLNothingChangesBeforeItIsPersisted(t *testing.T) {
+	nothingChangesBeforeItIsPersisted(t, newWorld(t, cluster.SharedMySQL(t)))
+}
+
+func nothingChangesBeforeItIsPersisted(t *testing.T, w *world) {
+	u := w.everyGrant()
+	before := w.rightsText(everyGrantee...)
+	_, err := accounts.Close(w.ctx, w.atParis, u, accounts.Closing{Persist: func([]string) error { return errors.New("the store is gone") }})
+	told(t, err, "store is gone")
+	if diff := cmp.Diff(before, w.rightsText(everyGrantee...)); diff != "" {
+		t.Error(diff)
+	}
 }
 
 // TestTheGateWaitsForTransactions: one that has written in the unit, from another database, commits before Close returns or is ended.
 func TestTheGateWaitsForTransactions(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		u := w.everyGrant()
-		w.account("gate_both", "GRANT ALL ON gate_shop.* TO gate_both@'%'", "GRANT ALL ON gate_other.* TO gate_both@'%'")
-		c := w.login("gate_both", "gate_other")
-		w.exec(c, "BEGIN", "INSERT INTO gate_shop.t VALUES (7, 7)")
-		closed := w.closing(u, accounts.Closing{})
-		if _, err := c.Query(w.ctx, "COMMIT"); err == nil || closed.Killed != 1 {
-			t.Errorf("the transaction was committed behind the gate: %v, %d killed", err, closed.Killed)
-		}
-		if n := w.value(w.atParis, "SELECT COUNT(*) FROM gate_shop.t"); n != "0" {
-			t.Errorf("%s rows", n)
-		}
-	})
+	theGateWaitsForTransactions(t, newWorld(t, cluster.Shared(t)))
+}
+
+func TestMySQLTheGateWaitsForTransactions(t *testing.T) {
+	theGateWaitsForTransactions(t, newWorld(t, cluster.SharedMySQL(t)))
+}
+
+func theGateWaitsForTransactions(t *testing.T, w *world) {
+	u := w.everyGrant()
+	w.account("gate_both", "GRANT ALL ON gate_shop.* TO gate_both@'%'", "GRANT ALL ON gate_other.* TO gate_both@'%'")
+	c := w.login("gate_both", "gate_other")
+	w.exec(c, "BEGIN", "INSERT INTO gate_shop.t VALUES (7, 7)")
+	closed := w.closing(u, accounts.Closing{})
+	if _, err := c.Query(w.ctx, "COMMIT"); err == nil || closed.Killed != 1 {
+		t.Errorf("the transaction was committed behind the gate: %v, %d killed", err, closed.Killed)
+	}
+	if n := w.value(w.atParis, "SELECT COUNT(*) FROM gate_shop.t"); n != "0" {
+		t.Errorf("%s rows", n)
+	}
 }
 
 // TestPreparedTransactionsKeepTheGateFromClosing: nobody knows what they are about, unless somebody says so.
 func TestPreparedTransactionsKeepTheGateFromClosing(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		u := w.everyGrant()
-		c := w.dial(w.paris)
-		w.exec(c, "USE gate_other", "XA START 'gate-xa'", "INSERT INTO t VALUES (1)", "XA END 'gate-xa'", "XA PREPARE 'gate-xa'")
-		_, err := accounts.Close(w.ctx, w.atParis, u, accounts.Closing{Spare: []string{"mover"}})
-		var prepared *accounts.PreparedError
-		if !errors.As(err, &prepared) || !slices.Contains(prepared.Xids, "gate-xa") {
-			t.Errorf("error %v", err)
-		}
-		w.closing(u, accounts.Closing{Foreign: func(xid string) bool { return xid == "gate-xa" }})
-		w.exec(c, "XA ROLLBACK 'gate-xa'")
-	})
+	preparedTransactionsKeepTheGateFromClosing(t, newWorld(t, cluster.Shared(t)))
+}
+
+func TestMySQLPreparedTransactionsKeepTheGateFromClosing(t *testing.T) {
+	preparedTransactionsKeepTheGateFromClosing(t, newWorld(t, cluster.SharedMySQL(t)))
+}
+
+func preparedTransactionsKeepTheGateFromClosing(t *testing.T, w *world) {
+	u := w.everyGrant()
+	c := w.dial(w.paris)
+	w.exec(c, "USE gate_other", "XA START 'gate-xa'", "INSERT INTO t VALUES (1)", "XA END 'gate-xa'", "XA PREPARE 'gate-xa'")
+	_, err := accounts.Close(w.ctx, w.atParis, u, accounts.Closing{Spare: []string{"mover"}})
+	var prepared *accounts.PreparedError
+	if !errors.As(err, &prepared) || !slices.Contains(prepared.Xids, "gate-xa") {
+		t.Errorf("error %v", err)
+	}
+	w.closing(u, accounts.Closing{Foreign: func(xid string) bool { return xid == "gate-xa" }})
+	w.exec(c, "XA ROLLBACK 'gate-xa'")
 }
 
 // writer writes numbers into a unit until it is told to stop, and remembers those that were acknowledged. It connects again when its session was ended.
@@ -200,43 +225,47 @@ func (g *writer) run(ctx context.Context, table string) {
 }
 
 // TestTheGateUnderWriters: what was acknowledged before the gate closed is there, nothing comes later, and a neighbour does not notice.
-func TestTheGateUnderWriters(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		u := w.database("gate_busy", "CREATE TABLE t (a int PRIMARY KEY)")
-		w.database("gate_next", "CREATE TABLE t (a int PRIMARY KEY)")
-		w.account("gate_writer", "GRANT ALL ON gate_busy.* TO gate_writer@'%'", "GRANT ALL ON gate_next.* TO gate_writer@'%'")
-		e := w.paris
-		e.User, e.Password = "gate_writer", "secret"
-		neighbour := &writer{endpoint: e, database: "gate_next", failed: map[uint16]int{}}
-		stop := w.start("gate_next.t", neighbour)
-		var pauses []time.Duration
-		for round := range 6 {
-			var writers []*writer
-			for i := range 8 {
-				writers = append(writers, &writer{endpoint: e, database: []string{"gate_busy", "gate_next", ""}[i%3], first: (round*8 + i + 1) * 1_000_000, failed: map[uint16]int{}})
-			}
-			end := w.start("gate_busy.t", writers...)
-			w.until(func() bool { return w.value(w.atGra, "SELECT 1") == "1" && w.rows(u) >= 200*(round+1) })
-			began := time.Now()
-			closed := w.closing(u, accounts.Closing{})
-			pauses = append(pauses, time.Since(began))
-			at := w.rows(u)
-			w.until(func() bool { return time.Since(began) > 100*time.Millisecond })
-			end()
-			if late := w.rows(u) - at; late != 0 {
-				t.Errorf("round %d: %d rows came after the gate had closed", round, late)
-			}
-			w.lost(u, writers)
-			if err := accounts.Open(w.ctx, w.atParis, closed.Open); err != nil {
-				t.Fatal(err)
-			}
+func TestTheGateUnderWriters(t *testing.T) { theGateUnderWriters(t, newWorld(t, cluster.Shared(t))) }
+
+func TestMySQLTheGateUnderWriters(t *testing.T) {
+	theGateUnderWriters(t, newWorld(t, cluster.SharedMySQL(t)))
+}
+
+func theGateUnderWriters(t *testing.T, w *world) {
+	u := w.database("gate_busy", "CREATE TABLE t (a int PRIMARY KEY)")
+	w.database("gate_next", "CREATE TABLE t (a int PRIMARY KEY)")
+	w.account("gate_writer", "GRANT ALL ON gate_busy.* TO gate_writer@'%'", "GRANT ALL ON gate_next.* TO gate_writer@'%'")
+	e := w.paris
+	e.User, e.Password = "gate_writer", "secret"
+	neighbour := &writer{endpoint: e, database: "gate_next", failed: map[uint16]int{}}
+	stop := w.start("gate_next.t", neighbour)
+	var pauses []time.Duration
+	for round := range 6 {
+		var writers []*writer
+		for i := range 8 {
+			writers = append(writers, &writer{endpoint: e, database: []string{"gate_busy", "gate_next", ""}[i%3], first: (round*8 + i + 1) * 1_000_000, failed: map[uint16]int{}})
 		}
-		stop()
-		if len(neighbour.failed) > 0 || len(neighbour.acked) == 0 {
-			t.Errorf("the neighbour: %d rows, errors %v", len(neighbour.acked), neighbour.failed)
+		end := w.start("gate_busy.t", writers...)
+		w.until(func() bool { return w.value(w.atGra, "SELECT 1") == "1" && w.rows(u) >= 200*(round+1) })
+		began := time.Now()
+		closed := w.closing(u, accounts.Closing{})
+		pauses = append(pauses, time.Since(began))
+		at := w.rows(u)
+		w.until(func() bool { return time.Since(began) > 100*time.Millisecond })
+		end()
+		if late := w.rows(u) - at; late != 0 {
+			t.Errorf("round %d: %d rows came after the gate had closed", round, late)
 		}
-		t.Logf("closing took %v", pauses)
-	})
+		w.lost(u, writers)
+		if err := accounts.Open(w.ctx, w.atParis, closed.Open); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stop()
+	if len(neighbour.failed) > 0 || len(neighbour.acked) == 0 {
+		t.Errorf("the neighbour: %d rows, errors %v", len(neighbour.acked), neighbour.failed)
+	}
+	t.Logf("closing took %v", pauses)
 }
 
 // start lets writers write until the function that it returns is called.
@@ -287,45 +316,53 @@ func (w *world) lost(u unit.Unit, writers []*writer) {
 }
 
 // TestTheSchemaGate is MySQL's own: it stops everybody, and can be closed twice.
-func TestMySQLSchemaGate(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		u := w.database("gate_schema", "CREATE TABLE t (a int)")
-		if w.mariadb() {
-			told(t, accounts.CloseSchema(w.ctx, w.atParis, u, 1), "1064")
-			return
-		}
-		for range 2 {
-			if err := accounts.CloseSchema(w.ctx, w.atParis, u, 0); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if got := w.refusedWith(w.dial(w.paris), "INSERT INTO gate_schema.t VALUES (1)"); got != 3989 {
-			t.Errorf("error %d", got)
-		}
-		if err := accounts.OpenSchema(w.ctx, w.atParis, u); err != nil {
+func TestTheSchemaGate(t *testing.T) { theSchemaGate(t, newWorld(t, cluster.Shared(t))) }
+
+func TestMySQLTheSchemaGate(t *testing.T) { theSchemaGate(t, newWorld(t, cluster.SharedMySQL(t))) }
+
+func theSchemaGate(t *testing.T, w *world) {
+	u := w.database("gate_schema", "CREATE TABLE t (a int)")
+	if w.mariadb() {
+		told(t, accounts.CloseSchema(w.ctx, w.atParis, u, 1), "1064")
+		return
+	}
+	for range 2 {
+		if err := accounts.CloseSchema(w.ctx, w.atParis, u, 0); err != nil {
 			t.Fatal(err)
 		}
-		w.exec(w.atParis, "INSERT INTO gate_schema.t VALUES (1)")
-	})
+	}
+	if got := w.refusedWith(w.dial(w.paris), "INSERT INTO gate_schema.t VALUES (1)"); got != 3989 {
+		t.Errorf("error %d", got)
+	}
+	if err := accounts.OpenSchema(w.ctx, w.atParis, u); err != nil {
+		t.Fatal(err)
+	}
+	w.exec(w.atParis, "INSERT INTO gate_schema.t VALUES (1)")
 }
 
 // TestGlobalRightsAreFindings: the gate does not stop them, and says so.
 func TestGlobalRightsAreFindings(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		u := w.everyGrant()
-		w.account("gate_global", "GRANT INSERT ON *.* TO gate_global@'%'")
-		_, findings, _ := accounts.State(w.ctx, w.atParis, u, nil)
-		if strings.Contains(fmt.Sprint(findings), "cascade") {
-			t.Errorf("%v", findings)
-		}
-		w.exec(w.atParis, "CREATE TABLE gate_other.parent (a int PRIMARY KEY)", "CREATE TABLE gate_shop.child (a int, FOREIGN KEY (a) REFERENCES gate_other.parent (a) ON DELETE CASCADE)")
-		_, findings, err := accounts.State(w.ctx, w.atParis, u, nil)
-		w.exec(w.atParis, "DROP TABLE gate_shop.child")
-		if !strings.Contains(fmt.Sprint(findings), "cascade: table child: rows of gate_other.parent") {
-			t.Errorf("%v", findings)
-		}
-		if err != nil || !strings.Contains(fmt.Sprint(findings), "gate_global") || strings.Contains(fmt.Sprint(findings), "mysql.sys") {
-			t.Errorf("%v, %v", findings, err)
-		}
-	})
+	globalRightsAreFindings(t, newWorld(t, cluster.Shared(t)))
+}
+
+func TestMySQLGlobalRightsAreFindings(t *testing.T) {
+	globalRightsAreFindings(t, newWorld(t, cluster.SharedMySQL(t)))
+}
+
+func globalRightsAreFindings(t *testing.T, w *world) {
+	u := w.everyGrant()
+	w.account("gate_global", "GRANT INSERT ON *.* TO gate_global@'%'")
+	_, findings, _ := accounts.State(w.ctx, w.atParis, u, nil)
+	if strings.Contains(fmt.Sprint(findings), "cascade") {
+		t.Errorf("%v", findings)
+	}
+	w.exec(w.atParis, "CREATE TABLE gate_other.parent (a int PRIMARY KEY)", "CREATE TABLE gate_shop.child (a int, FOREIGN KEY (a) REFERENCES gate_other.parent (a) ON DELETE CASCADE)")
+	_, findings, err := accounts.State(w.ctx, w.atParis, u, nil)
+	w.exec(w.atParis, "DROP TABLE gate_shop.child")
+	if !strings.Contains(fmt.Sprint(findings), "cascade: table child: rows of gate_other.parent") {
+		t.Errorf("%v", findings)
+	}
+	if err != nil || !strings.Contains(fmt.Sprint(findings), "gate_global") || strings.Contains(fmt.Sprint(findings), "mysql.sys") {
+		t.Errorf("%v, %v", findings, err)
+	}
 }

@@ -48,17 +48,47 @@ func Read(ctx context.Context, c *control.Conn, u unit.Unit) (*Rights, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the rights on %s: %w", u, err)
 	}
+	var asked []string
 	for _, g := range l.grantees {
-		if err := r.grants(ctx, c, g, l); err != nil {
-			return nil, err
+		asked = append(asked, "SHOW GRANTS FOR "+g.String())
+	}
+	everyone := l.everyone()
+	for _, g := range everyone {
+		if g.Role {
+			asked = append(asked, "DO 0") // nothing but its name makes it
+		} else {
+			asked = append(asked, "SHOW CREATE USER "+g.String())
 		}
 	}
-	for _, g := range l.everyone() {
-		if err := r.account(ctx, c, g, l); err != nil {
-			return nil, err
-		}
+	answers, err := shown(ctx, c, asked)
+	if err != nil {
+		return nil, fmt.Errorf("reading the rights on %s: %w", u, err)
+	}
+	for i, g := range l.grantees {
+		r.grants(g, l, answers[i])
+	}
+	for i, g := range everyone {
+		r.account(g, l, everyone, answers[len(l.grantees)+i])
 	}
 	return r, nil
+}
+
+// shown gives the rows of statements, in one round trip where all can be answered. A row of rights whose account is gone has none.
+func shown(ctx context.Context, c *control.Conn, statements []string) (answers [][][]string, err error) {
+	for len(answers) < len(statements) {
+		results, err := c.Script(ctx, statements[len(answers):]...)
+		for _, r := range results {
+			answers = append(answers, rows.Texts(r))
+		}
+		if err == nil {
+			break
+		}
+		if code := control.Code(err); code != 1141 && code != 1396 && code != 3162 {
+			return nil, err
+		}
+		answers = append(answers, nil)
+	}
+	return answers, nil
 }
 
 // look is what the tables of rights say.
@@ -182,17 +212,9 @@ func (l *look) everyone() []Grantee {
 	return append(roles, slices.DeleteFunc(all, func(g Grantee) bool { return g.Role })...)
 }
 
-// grants reads the rights of one grantee on the unit.
-func (r *Rights) grants(ctx context.Context, c *control.Conn, g Grantee, l *look) error {
-	result, err := c.Query(ctx, "SHOW GRANTS FOR "+g.String())
-	const gone = 1141
-	if control.Code(err) == gone {
-		return nil // a row without its account
-	}
-	if err != nil {
-		return fmt.Errorf("the rights of %s: %w", g, err)
-	}
-	for _, row := range rows.Texts(result) {
+// grants keeps the rights of one grantee on the unit.
+func (r *Rights) grants(g Grantee, l *look, lines [][]string) {
+	for _, row := range lines {
 		grant, to, ok := parseGrant(row[0])
 		if !ok || grant.Object == "*.*" || to != g.String() { // MariaDB shows the rights of roles, too
 			continue
@@ -211,24 +233,22 @@ func (r *Rights) grants(ctx context.Context, c *control.Conn, g Grantee, l *look
 		}
 		r.Grants = append(r.Grants, grant)
 	}
-	return nil
 }
 
-// account reads what makes one grantee.
-func (r *Rights) account(ctx context.Context, c *control.Conn, g Grantee, l *look) error {
+// account keeps what makes one grantee.
+func (r *Rights) account(g Grantee, l *look, everyone []Grantee, shown [][]string) {
 	a := Account{Grantee: g}
 	if !g.Role {
-		result, err := c.Query(ctx, "SHOW CREATE USER "+g.String())
-		if err != nil {
-			return fmt.Errorf("the account %s: %w", g, err)
+		if len(shown) == 0 {
+			return // a row without its account
 		}
-		a.Create = rows.Texts(result)[0][0]
+		a.Create = shown[0][0]
 	}
 	key := g
 	key.Role = false
 	a.Default, a.Second = l.defaults[key], l.second[key]
 	for _, e := range l.edges {
-		if e.to == g && slices.ContainsFunc(l.everyone(), func(o Grantee) bool { return o == e.role }) {
+		if e.to == g && slices.Contains(everyone, e.role) {
 			text := "GRANT " + e.role.String() + " TO " + g.String()
 			if e.admin {
 				text += " WITH ADMIN OPTION"
@@ -237,5 +257,4 @@ func (r *Rights) account(ctx context.Context, c *control.Conn, g Grantee, l *loo
 		}
 	}
 	r.Accounts = append(r.Accounts, a)
-	return nil
 }

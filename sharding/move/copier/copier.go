@@ -21,7 +21,8 @@ type Options struct {
 	Batch int
 	// Commit is after how many bytes a transaction ends on the target; 0: 64 MiB.
 	Commit int64
-	// Careful lets MariaDB's InnoDB write each key as each row comes. Without it a table's keys are built when its first transaction ends (unique_checks=0, as dumps have it), which is faster.
+	// Careful lets MariaDB's InnoDB write each key as each row comes, for small tables, too. Without it the keys of a table that goes in one batch are built when its transaction ends (unique_checks=0,
+	// as dumps have it).
 	Careful bool
 	// Statements writes with INSERT even where the target would take LOAD DATA LOCAL, which is faster.
 	Statements bool

@@ -30,7 +30,7 @@ func (s *Snapshot) Copy(ctx context.Context, target control.Endpoint, o Options)
 	defer conn.Close()
 	all := s.ordered()
 	keys := &seeds{maphash.MakeSeed(), maphash.MakeSeed()}
-	w := &writer{conn: conn, options: &o, warnings: map[string]string{}, progress: Progress{Of: len(all)}}
+	w := &writer{conn: conn, options: &o, warnings: map[string]string{}, bulk: !o.Careful && conn.Flavor() == topology.MariaDB, progress: Progress{Of: len(all)}}
 	began := time.Now()
 	if err := s.pump(ctx, w, all, keys, load); err != nil {
 		return Report{}, err
@@ -56,9 +56,6 @@ func openTarget(ctx context.Context, target control.Endpoint, o *Options) (conn 
 	setup := "SET SESSION autocommit=0"
 	if conn.Flavor() == topology.MariaDB {
 		setup += ", innodb_strict_mode=0"
-	}
-	if !o.Careful && conn.Flavor() == topology.MariaDB {
-		setup += ", unique_checks=0"
 	}
 	results, err := conn.Script(ctx, setup, "SELECT @@GLOBAL.local_infile")
 	if err != nil {

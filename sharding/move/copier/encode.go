@@ -17,6 +17,7 @@ type order struct {
 	file  []byte // what LOAD DATA asks for; the packet has that statement only
 	parts []part // one for each statement
 	bytes int64  // of rows, as the source sent them
+	whole bool   // each table of it is small enough to be written at once, with all its rows
 }
 
 // part is what one statement of an order writes.
@@ -60,7 +61,14 @@ func (e *encoder) run(ctx context.Context) error {
 func newOrder() *order { return &order{text: make([]byte, control.Room, 4096)} }
 
 func (e *encoder) take(ctx context.Context, b *batch) error {
-	small := b.first && b.last && len(b.bytes) <= smallTable
+	whole := b.first && b.last
+	if e.pending.whole != whole {
+		if err := e.flush(ctx); err != nil {
+			return err
+		}
+		e.pending.whole = whole
+	}
+	small := whole && len(b.bytes) <= smallTable
 	if e.load && !small && !b.table.Versioned && len(b.table.Copied()) > 0 {
 		if err := e.flush(ctx); err != nil {
 			return err
@@ -80,7 +88,9 @@ func (e *encoder) flush(ctx context.Context) error {
 	}
 	select {
 	case e.out <- e.pending:
+		whole := e.pending.whole
 		e.pending = newOrder()
+		e.pending.whole = whole
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

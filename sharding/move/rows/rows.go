@@ -61,7 +61,7 @@ func Session(c *control.Conn) []string {
 	}
 	if c.Flavor() == topology.MySQL {
 		if c.AtLeast("8.0.30") {
-			settings = append(settings, "SET SESSION show_gipk_in_create_table_and_information_schema=1, sql_generate_invisible_primary_key=0")
+			settings = append(settings, "SET SESSION show_gipk_in_create_table_and_information_schema=1, sql_generate_invisible_primary_key=0, information_schema_stats_expiry=0")
 		}
 		return settings
 	}
