@@ -80,7 +80,7 @@ func House() (admin.House, *Orders) {
 
 		Digests: traffic, Definitions: defined, Parser: statement.NewParser(statement.Config{}),
 
-		Pauses: town.pauses, Fleet: town.fleet,
+		Pauses: town.pauses, Fleet: town.fleet, Moves: newMovers(),
 
 		OrderServer: o.orderServer,
 		Ordered: func() []admin.ServerDifference {

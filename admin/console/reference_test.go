@@ -72,7 +72,7 @@ func allColumns(t *testing.T) map[string][]admin.Column {
 	all := map[string][]admin.Column{"explain": admin.Columns[admin.Route](), "reload": admin.Columns[admin.ChangeRow]()}
 	all["server"], all["switchover"] = admin.Columns[admin.ServerChange](), admin.Columns[admin.SwitchoverRow]()
 	all["lint"], all["advice"] = admin.Columns[admin.FindingRow](), admin.Columns[admin.AdviceRow]()
-	all["map"] = admin.Columns[admin.MapRow]()
+	all["map"], all["check"] = admin.Columns[admin.MapRow](), admin.Columns[admin.CheckRow]()
 	for _, x := range subjects() {
 		if x.about == "" {
 			continue

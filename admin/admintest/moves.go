@@ -1,0 +1,61 @@
+package admintest
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"shunt/sharding/move"
+	"shunt/sharding/move/check"
+	"shunt/store/ledger"
+)
+
+// movers has one move that is being copied, one that can go back, and one that has failed; others can be ordered.
+type movers struct{ list []move.Status }
+
+func newMovers() *movers {
+	who := ledger.Who{Face: "console", User: "admin", Address: "10.0.0.1:41000", Proxy: "web7"}
+	began := now.Add(-time.Minute)
+	return &movers{[]move.Status{
+		{
+			Move:  move.Move{Database: "blog", From: "paris", To: "gra", State: move.Copying, Who: who, Created: began, Since: began, Tables: 12, Findings: []string{"table logs is locked against writes while it is copied (MyISAM)"}},
+			Owner: "web7", Live: &move.Live{Table: "posts", Tables: 3, Rows: 4711, Bytes: 1 << 20, Lag: -1},
+		},
+		{
+			Move:  move.Move{Database: "shop", From: "paris", To: "gra", State: move.Reversible, Who: who, Created: began, Since: began, Tables: 7, Rows: 99, Bytes: 4096, Pause: 90 * time.Millisecond},
+			Owner: "web8",
+		},
+		{Move: move.Move{Database: "old", From: "gra", To: "paris", State: move.Aborted, Who: who, Created: began, Since: began, Class: "exists", Problem: "the target has a database old already: drop it there, or move it elsewhere"}},
+	}}
+}
+
+func (m *movers) Start(_ context.Context, who ledger.Who, o move.Order) (move.Move, error) {
+	if o.To == "nowhere" {
+		return move.Move{}, fmt.Errorf("%w: there is no cluster nowhere; SHOW CLUSTERS lists them", move.ErrUnknown)
+	}
+	return move.Move{Database: o.Database, From: "paris", To: o.To, State: move.Planned, Who: who, Created: now, Since: now}, nil
+}
+
+func (m *movers) Check(context.Context, move.Order) (check.Report, error) {
+	return check.Report{Tables: 12, Rows: 4711, Bytes: 1 << 20, Findings: []check.Finding{
+		{Class: "binary log", Text: "log_bin of the target is 0", Way: "turn its binary log on and restart it", Blocking: true},
+		{Class: "storage", Text: "table logs is locked against writes while it is copied (MyISAM)", Way: "ALTER TABLE … ENGINE=InnoDB lets writes go on"},
+	}}, nil
+}
+
+func (m *movers) Want(_ context.Context, database, _ string, wish move.Wish) (move.Move, error) {
+	for _, one := range m.list {
+		if one.Database == database {
+			if one.State.Ended() {
+				return move.Move{}, fmt.Errorf("%w: the move of %s is over (%s)", move.ErrRefused, database, one.State)
+			}
+			one.Wish = wish
+			return one.Move, nil
+		}
+	}
+	return move.Move{}, fmt.Errorf("%w: %s is not being moved; SHOW MOVES lists what is", move.ErrUnknown, database)
+}
+
+func (m *movers) List(context.Context) ([]move.Status, error) {
+	return m.list, nil
+}

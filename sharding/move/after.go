@@ -1,0 +1,244 @@
+package move
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"shunt/backend/point"
+	"shunt/sharding/move/accounts"
+	"shunt/sharding/move/guard"
+	"shunt/sharding/move/objects"
+)
+
+// What comes after the decision, and what takes a switch or a move back that was not decided.
+
+// open gives the accounts their rights on the target. Nobody has written there before, so the way back begins at its position of now.
+func (r *run) open(ctx context.Context) error {
+	from, to, err := r.both(ctx)
+	if err != nil {
+		return err
+	}
+	if r.Origin == "" {
+		at, err := point.Read(ctx, to.Conn(), to.endpoint.Address)
+		if err != nil {
+			return err
+		}
+		decided := r.item.Revision
+		if r.Decided > 0 {
+			decided = r.Decided
+		}
+		if err := r.save(ctx, func(m *Move) { m.Origin, m.Decided = at.GTID, decided }); err != nil {
+			return err
+		}
+	}
+	if err := guard.Enter(ctx, from.Conn(), r.Name(), r.token(), guard.Reverse, r.Epoch); err != nil {
+		return err
+	}
+	if err := guard.Start(ctx, from.Conn(), r.Name(), r.token(), guard.Reverse, stream(r.To), r.Origin); err != nil {
+		return err
+	}
+	if err := guard.Enter(ctx, to.Conn(), r.Name(), r.token(), guard.Open, r.Epoch); err != nil {
+		return err
+	}
+	if err := r.openTo(ctx, to, r.To, r.Open); err != nil {
+		return err
+	}
+	r.mark("open")
+	r.stop("rights given")
+	return r.save(ctx, func(m *Move) { m.enter(Opened, r.now()) })
+}
+
+// replicaBound is how long replicas are waited for that do not have the accounts' rights yet.
+const replicaBound = 2 * time.Second
+
+// openTo gives accounts their rights on a cluster: its replicas have them, too, before statements go on.
+func (r *run) openTo(ctx context.Context, h *held, cluster string, statements []string) error {
+	if err := accounts.Open(ctx, h.Conn(), statements); err != nil {
+		return fmt.Errorf("cluster %s: %w", cluster, err)
+	}
+	at, err := point.Read(ctx, h.Conn(), h.endpoint.Address)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, replicaBound)
+	defer cancel()
+	if err := r.engine.deps.Replicated(ctx, cluster, at.GTID); err != nil {
+		r.log.Warn("accounts have their rights, but not on all replicas yet", "cluster", cluster, "error", err)
+	}
+	return nil
+}
+
+// release lets statements go on, on the map that names the target.
+func (r *run) release(ctx context.Context) error {
+	closing := r.closing(r.drain())
+	closing.Release = r.Decided
+	renew, err := closing.Renew()
+	if err != nil {
+		return err
+	}
+	err = r.save(ctx, func(m *Move) {
+		m.Pause, m.Held = r.now().Sub(m.Held), time.Time{}
+		m.Tries, m.Class, m.Problem, m.Stranded = 0, "", "", ""
+		m.Wish = Nothing
+		m.Epoch++
+		m.enter(Reversible, r.now())
+	}, renew)
+	if err == nil {
+		r.deadline = time.Time{}
+		r.stopApplying() // it has come to its end
+		r.mark("release")
+		r.log.Info("a unit has a new home", append([]any{"from", r.From, "to", r.To, "pause", r.Pause}, r.marks...)...)
+	}
+	return err
+}
+
+// follow has the old home follow the new one, until an operator wants something else.
+func (r *run) follow(ctx context.Context) error {
+	if r.HoldID != "" && r.now().Sub(r.Since) > clearAfter { // every proxy has let go by now
+		if err := r.save(ctx, func(m *Move) { m.HoldID = "" }, r.closing(0).End()); err != nil {
+			return err
+		}
+	}
+	if r.Stranded == "" {
+		if err := r.followBack(ctx); err != nil {
+			return err
+		}
+	}
+	r.rest(ctx, look)
+	if err := r.renew(ctx); err != nil {
+		return err
+	}
+	if r.Wish == Rollback && r.Tries > 0 && r.now().Sub(r.Since) < backoff(r.Tries) {
+		return nil
+	}
+	switch r.Wish {
+	case Rollback:
+		return r.save(ctx, func(m *Move) {
+			m.From, m.To, m.Back, m.Wish = m.To, m.From, !m.Back, Nothing
+			m.enter(Ready, r.now())
+		})
+	case Finish:
+		return r.save(ctx, func(m *Move) { m.Wish = Nothing; m.enter(Retiring, r.now()) })
+	case Nothing:
+	}
+	return nil
+}
+
+// clearAfter is when the entry of a hold is taken away that has been released.
+const clearAfter = 5 * time.Second
+
+// followBack has the changes of the new home applied on the old one, where triggers and events would do theirs once more.
+func (r *run) followBack(ctx context.Context) error {
+	if r.applying == nil {
+		from, err := r.at(ctx, r.From)
+		if err != nil {
+			return err
+		}
+		if err := r.quiet(ctx, from); err != nil {
+			return err
+		}
+	}
+	a, err := r.apply(ctx, r.To, r.From, guard.Reverse)
+	if err != nil {
+		return err
+	}
+	if err := a.failure(); err != nil {
+		r.stopApplying()
+		r.log.Error("there is no way back for a unit any more", "error", err)
+		return r.save(ctx, func(m *Move) { m.Stranded = err.Error() })
+	}
+	return nil
+}
+
+// quiet drops triggers and events of the unit on a server.
+func (r *run) quiet(ctx context.Context, h *held) error {
+	u := r.unit()
+	o, err := objects.Read(ctx, h.Conn(), u)
+	if errors.Is(err, objects.ErrNoDatabase) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, p := range append(o.Triggers, o.Events...) {
+		if _, err := h.Script(ctx, "DROP "+p.Kind+" IF EXISTS "+u.Table(p.Name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// retire drops what is left on the old home.
+func (r *run) retire(ctx context.Context) error {
+	r.stopApplying()
+	from, err := r.at(ctx, r.From)
+	if err != nil {
+		return err
+	}
+	if err := objects.Drop(ctx, from.Conn(), r.unit()); err != nil {
+		return err
+	}
+	return r.save(ctx, func(m *Move) { m.enter(Done, r.now()) }, r.closing(0).End())
+}
+
+// reopen opens the source again after a switch that was given up, and lets statements go on there.
+func (r *run) reopen(ctx context.Context) error {
+	from, to, err := r.both(ctx)
+	if err != nil {
+		return err
+	}
+	if len(r.Reopen) > 0 {
+		if err := r.openTo(ctx, from, r.From, r.Reopen); err != nil {
+			return err
+		}
+	}
+	r.stopApplying()
+	end := r.closing(0).End()
+	err = r.save(ctx, func(m *Move) { m.Held, m.HoldID, m.Reopen, m.Open = time.Time{}, "", nil, nil }, end)
+	if err != nil {
+		return err
+	}
+	r.deadline = time.Time{}
+	if err := r.quiet(ctx, to); err != nil { // those that were made for the switch
+		return err
+	}
+	if err := guard.Enter(ctx, to.Conn(), r.Name(), r.token(), r.phase(), r.Epoch+1); err != nil {
+		return err
+	}
+	return r.save(ctx, func(m *Move) {
+		m.Epoch++
+		m.Tries++
+		switch {
+		case m.Switches > 0:
+			m.From, m.To, m.Back = m.To, m.From, !m.Back
+			if m.Wish = Rollback; m.Tries > r.engine.config.Tries { // it was ordered, and is tried again for a while
+				m.Wish = Nothing
+			}
+			m.enter(Reversible, r.now())
+		case m.Tries > r.engine.config.Tries || m.Class == "diverged" || m.Wish == Rollback:
+			m.enter(Aborting, r.now())
+		default:
+			m.enter(Catchup, r.now())
+		}
+	})
+}
+
+// abort takes back what a move has made before its switch.
+func (r *run) abort(ctx context.Context) error {
+	r.stopApplying()
+	if r.Attempt > 0 {
+		to, err := r.at(ctx, r.To)
+		if err != nil {
+			return err
+		}
+		if err := guard.Enter(ctx, to.Conn(), r.Name(), r.token(), guard.Abort, r.Epoch); err != nil {
+			return err
+		}
+		if err := objects.Drop(ctx, to.Conn(), r.unit()); err != nil {
+			return err
+		}
+	}
+	return r.save(ctx, func(m *Move) { m.Wish = Nothing; m.enter(Aborted, r.now()) })
+}
