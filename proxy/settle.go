@@ -132,7 +132,7 @@ func (c *Client) broke(err error, j *job, plan *router.Plan, conn *backend.Conn)
 	case errors.As(err, &gone), errors.Is(err, netloop.ErrInterrupted):
 		return false, err
 	case errors.As(err, &refused):
-		return plan.Role == topology.Replica, refused.refusal
+		return plan.Role == topology.Replica || !pinned && c.closed(j, refused.refusal.Number), refused.refusal
 	}
 	var server *mysql.Error
 	if errors.As(err, &server) {
