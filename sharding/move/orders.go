@@ -135,6 +135,19 @@ func (m *Move) wants(wish Wish) error {
 	return nil
 }
 
+// Under tells the state of a database's move that is not over; empty: there is none.
+func Under(ctx context.Context, s store.Store, database string) (string, error) {
+	item, err := s.Get(ctx, key(database, ""))
+	if err != nil || !item.Exists() {
+		return "", err
+	}
+	m, err := read(item)
+	if err != nil || m.State.Ended() {
+		return "", err
+	}
+	return string(m.State), nil
+}
+
 // List gives all moves, by unit.
 func (e *Engine) List(ctx context.Context) ([]Status, error) {
 	ctx, cancel := context.WithTimeout(ctx, askBound)

@@ -117,7 +117,7 @@ type Found struct {
 	Tables []string
 }
 
-// Deps are what orders need of the rooms above. All but Digests are needed.
+// Deps are what orders need of the rooms above. All but Moving and Digests are needed.
 type Deps struct {
 	Store  store.Store
 	Ledger *ledger.Ledger
@@ -131,6 +131,8 @@ type Deps struct {
 	Await func(ctx context.Context, at store.Revision)
 	// Kept says whether the store outlives this process.
 	Kept func() bool
+	// Moving tells where the move of a database is that is not over; empty: it is not being moved. nil: nothing is.
+	Moving func(ctx context.Context, database string) (string, error)
 	// Digests are the statements that clients send; nil: nobody counts them.
 	Digests func() []Digest
 }

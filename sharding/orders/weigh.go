@@ -31,6 +31,18 @@ func (o *Orders) modules(ctx context.Context) ([]store.Item, error) {
 	return items, err
 }
 
+// rests says whether a database is where it is: one that is being moved has a copy elsewhere that an order would make the home.
+func (o *Orders) rests(ctx context.Context, database string) error {
+	if o.deps.Moving == nil {
+		return nil
+	}
+	state, err := o.deps.Moving(ctx, database)
+	if err == nil && state != "" {
+		return refused("database %s is being moved (%s); ROLLBACK MOVE takes that back, FINISH MOVE ends it", database, state)
+	}
+	return err
+}
+
 // weigh tells what becomes different when an entry changes, and refuses what must not be.
 func (o *Orders) weigh(ctx context.Context, order Order, key, before, after string) (Report, error) {
 	m, err := o.fresh(ctx)
@@ -51,6 +63,9 @@ func (o *Orders) weigh(ctx context.Context, order Order, key, before, after stri
 	}
 	var missing []string
 	for _, database := range databasesOf(was, is, key) {
+		if err := o.rests(ctx, database); err != nil {
+			return r, err
+		}
 		rows, lost, err := o.tables(ctx, order, was, is, database)
 		r.Rows = append(r.Rows, rows...)
 		if missing = append(missing, lost...); err != nil {
