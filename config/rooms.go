@@ -136,9 +136,12 @@ func (a Account) stored() string {
 
 // Sharding is what is written down about homes; the default cluster is always named.
 func (c *Config) Sharding() sharding.Config {
-	s := sharding.Config{Default: c.DefaultHome(), Homes: make(map[string]string, len(c.File.Databases.Homes))}
+	s := sharding.Config{Default: c.DefaultHome(), Homes: make(map[string]string, len(c.File.Databases.Homes)), Names: map[string]string{}}
 	for _, home := range c.File.Databases.Homes {
 		s.Homes[home.Name] = home.Cluster
+		if home.Physical != "" && home.Physical != home.Name {
+			s.Names[home.Name] = home.Physical
+		}
 	}
 	for _, m := range c.File.Modules {
 		s.Modules = append(s.Modules, m.module())

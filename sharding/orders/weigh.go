@@ -46,6 +46,9 @@ func (o *Orders) weigh(ctx context.Context, order Order, key, before, after stri
 	if order.DryRun {
 		r.Rows[0].Detail = "dry run: nothing was changed"
 	}
+	if name, is := is.NameTaken(strings.TrimPrefix(key, sharding.HomePrefix)), strings.HasPrefix(key, sharding.HomePrefix); is && name != "" {
+		return r, refused("database %s has that name on that cluster already", name)
+	}
 	if err := o.stands(was, is); err != nil {
 		return r, err
 	}
@@ -118,7 +121,7 @@ func tell(m *sharding.Map, key string) string {
 		case l.From == sharding.Nobody:
 			return strings.Join(l.FoundOn, " or ") + " [nobody]"
 		}
-		return fmt.Sprintf("%s [%s]", l.Cluster, l.From)
+		return fmt.Sprintf("%s [%s]", sharding.PlaceName(l.Cluster, name, m.Physical(name)), l.From)
 	}
 	return fmt.Sprintf("%s [%s]", m.Default, m.DefaultFrom())
 }
@@ -148,18 +151,19 @@ func (o *Orders) tables(ctx context.Context, order Order, was, is *sharding.Map,
 	ctx, cancel := context.WithTimeout(ctx, lookBound)
 	defer cancel()
 	found := map[string][]string{}
-	for _, cluster := range clustersOf(was, is, database) {
-		there, err := o.deps.Look(ctx, cluster, database)
+	for _, at := range placesOf(was, is, database) {
+		cluster := at.cluster
+		there, err := o.deps.Look(ctx, cluster, at.name)
 		switch {
 		case err != nil && order.Force:
 			rows = append(rows, Row{Item: ItemWarning, Name: database, Detail: fmt.Sprintf("nobody has looked at its tables on cluster %s: %v", cluster, err)})
 		case err != nil:
 			return rows, nil, refused("nobody can see which tables of %s are on cluster %s: %v; FORCE does it without", database, cluster, err)
-		case !there.Exists && hosts(is, database, cluster):
+		case !there.Exists && hosts(is, database, cluster) && at.name == is.Physical(database):
 			rows = append(rows, Row{Item: ItemWarning, Name: database, Detail: fmt.Sprintf(
-				"cluster %s has no database %s: its tables cannot be made there before somebody makes it", cluster, database)})
+				"cluster %s has no database %s: its tables cannot be made there before somebody makes it", cluster, at.name)})
 		}
-		found[cluster] = there.Tables
+		found[sharding.PlaceName(cluster, database, at.name)] = there.Tables
 	}
 	for _, m := range sharding.Moves(was, is, database, found) {
 		if !m.Here && !m.There {
@@ -183,6 +187,20 @@ func (o *Orders) tables(ctx context.Context, order Order, was, is *sharding.Map,
 		rows = append(rows, row)
 	}
 	return rows, missing, nil
+}
+
+// place is a database on a cluster, by the name that it has or would have there.
+type place struct{ cluster, name string }
+
+// placesOf are the places where tables of a database may be, by one map or the other.
+func placesOf(was, is *sharding.Map, database string) (places []place) {
+	for _, cluster := range clustersOf(was, is, database) {
+		places = append(places, place{cluster, was.Physical(database)})
+		if name := is.Physical(database); name != was.Physical(database) {
+			places = append(places, place{cluster, name})
+		}
+	}
+	return places
 }
 
 // hosts says whether a map needs a cluster to have a database.
