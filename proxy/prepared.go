@@ -130,6 +130,9 @@ func (c *Client) ready(j *job, conn *backend.Conn) error {
 
 // behind is the text that the server prepares: the client's, or what asks temporary tables in its place.
 func (j *job) behind() string {
+	if j.named.text.Text != nil {
+		return string(j.named.text.Text)
+	}
 	if j.moved != "" {
 		return j.moved
 	}
@@ -294,7 +297,7 @@ func (c *Client) closeCursor() {
 	st := c.session.Stmts().Get(c.session.CursorOf())
 	c.session.CloseCursor()
 	if st != nil {
-		if id, ok := conn.Prepared.Get(c.prepareKey(st.Text)); ok {
+		if id, ok := conn.Prepared.Get(c.prepareKey(c.preparedAs(st))); ok {
 			if err := conn.ResetStmt(id, time.Now().Add(ownWait)); err != nil {
 				_ = c.lostAfter(err, conn) // an interruption shows at the next wait
 				return

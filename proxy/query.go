@@ -39,6 +39,7 @@ type job struct {
 	moved  string        // what a server prepares in place of the text of stmt; empty: that itself
 	text   []byte        // of COM_QUERY, without what stands before it; nil for other commands
 	digest *digest.Shape // what it was counted under; nil for nothing
+	named  otherNames    // what it is where databases have other names
 }
 
 // execute carries a statement out: plan, borrow, restore, relay, remember. It plans anew after a wait for a primary, and, as long as nothing has reached a
@@ -217,6 +218,9 @@ func (c *Client) carryOut(j *job, plan *router.Plan, until time.Time) (again boo
 		return false, err
 	}
 	c.travel(j, plan)
+	if err := c.rename(j, plan.Cluster); err != nil {
+		return false, err
+	}
 	if plan.Scarce {
 		if err := c.enterCrowd(plan, until); err != nil {
 			return false, err

@@ -1,0 +1,72 @@
+package proxy
+
+import (
+	"bytes"
+
+	"shunt/mysql"
+)
+
+// renameDefinitions puts a block of column definitions, which ends what is assembled and begins at `from`, into the words of applications: the database that a
+// column is of, and the names of columns that are made of the text or of a database.
+func (c *Client) renameDefinitions(j *job, from int) {
+	block := c.out[from:]
+	if !j.named.tells(block) {
+		return
+	}
+	block = bytes.Clone(block)
+	c.out = c.out[:from]
+	for len(block) > 0 {
+		length, seq := mysql.Header(block)
+		payload := block[mysql.HeaderLen : mysql.HeaderLen+length]
+		block = block[mysql.HeaderLen+length:]
+		start := len(c.out)
+		c.out = j.named.appendDefinition(mysql.OpenPacket(c.out), payload)
+		c.out, _ = mysql.ClosePacket(c.out, start, seq)
+	}
+}
+
+// tells says whether a block may have something to rename: most have a database in them.
+func (n *otherNames) tells(block []byte) bool {
+	if n.names == nil {
+		return false
+	}
+	if n.text.Text != nil {
+		return true
+	}
+	for _, physical := range n.names.All {
+		if bytes.Contains(block, []byte(physical)) {
+			return true
+		}
+	}
+	return false
+}
+
+// appendDefinition appends a column definition with other names; one that cannot be read stays as it is.
+func (n *otherNames) appendDefinition(dst, payload []byte) []byte {
+	d := mysql.NewDecoder(payload)
+	catalog, schema, table, orgTable, name := d.LenencBytes(), d.LenencBytes(), d.LenencBytes(), d.LenencBytes(), d.LenencBytes()
+	if d.Err() != nil {
+		return append(dst, payload...)
+	}
+	if is := n.names.Logical(string(schema)); is != "" {
+		schema = []byte(is)
+	}
+	if original, ok := n.text.Original(name); ok {
+		name = []byte(original)
+	} else if listed, of := bytes.CutPrefix(name, []byte(tablesIn)); of && len(orgTable)+len(table) > 0 {
+		database, pattern, some := bytes.Cut(listed, []byte(" ("))
+		if is := n.names.Logical(string(database)); is != "" && is != string(database) {
+			name = append([]byte(tablesIn), is...)
+			if some {
+				name = append(append(name, " ("...), pattern...)
+			}
+		}
+	}
+	for _, part := range [][]byte{catalog, schema, table, orgTable, name} {
+		dst = mysql.AppendLenencString(dst, part)
+	}
+	return append(dst, payload[len(payload)-d.Len():]...)
+}
+
+// tablesIn begins the name of the column of SHOW TABLES.
+const tablesIn = "Tables_in_"
