@@ -60,6 +60,10 @@ type Client struct {
 	tokens []byte
 	// cursor is one over an answer of our own; nil for none.
 	cursor *ownCursor
+	// cursorAs is the text under which the connection that has the session's open cursor has prepared the statement.
+	cursorAs string
+	// cursorRows is what in the rows of that cursor is a name; nil for nothing.
+	cursorRows *rowNames
 	// owed is what the next statement has to hear first: that the transaction or state it counts on was lost after an answer; nil for
 	// nothing.
 	owed       *mysql.Error

@@ -55,7 +55,7 @@ func (c *Client) combine(j *job, plan *router.Plan) error {
 	}
 	clusters := plan.Clusters
 	if m.asksCatalog() {
-		if clusters = m.catalogClusters(); len(clusters) == 1 && m.world.Map.NamesOn(clusters[0]) == nil {
+		if clusters = m.catalogClusters(); len(clusters) == 1 && (m.world.Map.NamesOn(clusters[0]) == nil || m.catalogHome() == "") {
 			j.only = clusters[0]
 			return c.execute(j)
 		}

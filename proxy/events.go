@@ -16,7 +16,11 @@ func (c *Client) event(conn *backend.Conn, j *job, p []byte, from, at int, ev my
 	if a.definitions.holding {
 		c.assemble(p[from:at])
 		from = at
+		before := a.resp.Seq
 		c.defined(j)
+		if ev == mysql.GotOK || ev == mysql.GotErr { // behind them right away, where a cursor was opened, and numbered already
+			p[at+3] += a.resp.Seq - before
+		}
 	}
 	switch ev {
 	case mysql.ColumnsEnd, mysql.DefinitionsOK:

@@ -44,28 +44,44 @@ func (n *otherNames) tells(block []byte) bool {
 // appendDefinition appends a column definition with other names; one that cannot be read stays as it is.
 func (n *otherNames) appendDefinition(dst, payload []byte) []byte {
 	d := mysql.NewDecoder(payload)
-	catalog, schema, table, orgTable, name := d.LenencBytes(), d.LenencBytes(), d.LenencBytes(), d.LenencBytes(), d.LenencBytes()
+	catalog, schema, table, orgTable, name, orgName := d.LenencBytes(), d.LenencBytes(), d.LenencBytes(), d.LenencBytes(), d.LenencBytes(), d.LenencBytes()
 	if d.Err() != nil {
 		return append(dst, payload...)
 	}
 	if is := n.names.Logical(string(schema)); is != "" {
 		schema = []byte(is)
 	}
-	if original, ok := n.text.Original(name); ok {
-		name = []byte(original)
-	} else if listed, of := bytes.CutPrefix(name, []byte(tablesIn)); of && len(orgTable)+len(table) > 0 {
-		database, pattern, some := bytes.Cut(listed, []byte(" ("))
-		if is := n.names.Logical(string(database)); is != "" && is != string(database) {
-			name = append([]byte(tablesIn), is...)
-			if some {
-				name = append(append(name, " ("...), pattern...)
-			}
-		}
+	if len(orgTable)+len(table) > 0 {
+		name, orgName = n.listed(name), n.listed(orgName)
 	}
-	for _, part := range [][]byte{catalog, schema, table, orgTable, name} {
+	name, orgName = n.said(name), n.said(orgName)
+	for _, part := range [][]byte{catalog, schema, table, orgTable, name, orgName} {
 		dst = mysql.AppendLenencString(dst, part)
 	}
 	return append(dst, payload[len(payload)-d.Len():]...)
+}
+
+// said is what stood in the text of the client where a server has made a name of it.
+func (n *otherNames) said(name []byte) []byte {
+	if original, ok := n.text.Original(name); ok {
+		return []byte(original)
+	}
+	return name
+}
+
+// listed is the name of the column of SHOW TABLES, which has the database in it and the pattern, for that database; others stay as they are.
+func (n *otherNames) listed(name []byte) []byte {
+	rest, of := bytes.CutPrefix(name, []byte(tablesIn))
+	database, pattern, some := bytes.Cut(rest, []byte(" ("))
+	is := n.names.Logical(string(database))
+	if !of || is == "" || is == string(database) {
+		return name
+	}
+	name = append([]byte(tablesIn), is...)
+	if some {
+		name = append(append(name, " ("...), pattern...)
+	}
+	return name
 }
 
 // tablesIn begins the name of the column of SHOW TABLES.

@@ -46,7 +46,7 @@ func (c *Client) unnarrowed(j *job) (*job, *pattern, error) {
 		return j, nil, nil
 	}
 	text := j.said()
-	if _, narrowed := statement.Subject(text, c.mode()); !narrowed {
+	if _, like, where := statement.Subject(text, c.mode()); !like && !where {
 		return j, nil, nil
 	}
 	like, ok := statement.Pattern(text, c.mode())

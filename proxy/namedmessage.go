@@ -23,9 +23,12 @@ func toldBack(e *mysql.Error, names *sharding.Names, text *statement.Renamed) bo
 // Errors and warnings that are named here.
 const (
 	errorSyntax = 1064
-	errorNoSP   = 1305 // PROCEDURE db.p does not exist
+	errorTables = 1051 // Unknown table 'db.a,db.b'
 	errorUser   = 1644 // SIGNAL
 )
+
+// namesRoutine are those that name a routine without quotes: PROCEDURE db.p does not exist, At line 1 in db.p.
+var namesRoutine = map[int]bool{1305: true, 1318: true, 1630: true, 4094: true}
 
 // quotesData are errors and warnings in whose text there is what a client has stored, in quotes. In all others what stands in quotes before a dot is a database.
 var quotesData = map[int]bool{
@@ -51,14 +54,14 @@ func logicalMessage(number int, state, message string, names *sharding.Names, te
 	var b strings.Builder
 	rest := message
 	for {
-		i := strings.IndexAny(rest, "`'/ ")
+		i := strings.IndexAny(rest, "`'/, ")
 		if i < 0 {
 			break
 		}
 		mark := rest[i]
 		b.WriteString(rest[:i+1])
 		rest = rest[i+1:]
-		end := strings.IndexAny(rest, "`'./ ")
+		end := strings.IndexAny(rest, "`'./, ")
 		if end < 0 {
 			break
 		}
@@ -85,7 +88,7 @@ func standsForDatabase(number int, mark byte, behind string) bool {
 	case '\'':
 		return strings.HasPrefix(behind, ".") && !quotesData[number] || strings.HasPrefix(behind, "'") && quotesDatabase[number]
 	}
-	return number == errorNoSP && strings.HasPrefix(behind, ".")
+	return strings.HasPrefix(behind, ".") && (mark == ' ' && namesRoutine[number] || mark == ',' && number == errorTables)
 }
 
 // nearBytes is how much of a text servers quote in a syntax error; MariaDB ends what is cut with dots.

@@ -22,7 +22,7 @@ type rowNames struct {
 	made      int  // … CREATE DATABASE
 	texts     bool // all other columns may be texts of definitions
 	grants    bool // … grants
-	json      bool // … what EXPLAIN tells
+	explains  bool // … what EXPLAIN tells
 	view      int  // … a comment, which for a view that cannot be used is an error
 
 	holding bool
@@ -59,7 +59,7 @@ func (c *Client) namedRows(j *job, text []byte) (*rowNames, error) {
 		return nil, nil
 	}
 	r := noNames(j.named.names, c.mode())
-	subject, narrowed := statement.Subject(text, c.mode())
+	subject, _, where := statement.Subject(text, c.mode())
 	switch {
 	case st.Kind == statement.Diagnostics:
 		if st.Label != "" && strings.HasPrefix(st.Label, "count") {
@@ -67,7 +67,7 @@ func (c *Client) namedRows(j *job, text []byte) (*rowNames, error) {
 		}
 		r.message, r.code = 2, true
 	case st.Kind == statement.Explain:
-		r.json = true
+		r.explains = true
 	case st.Kind == statement.Describe:
 		r.texts = true
 	case st.Kind == statement.Admin:
@@ -80,11 +80,8 @@ func (c *Client) namedRows(j *job, text []byte) (*rowNames, error) {
 			return nil, nil
 		}
 	}
-	if narrowed && r.name >= 0 {
+	if where && r.name >= 0 {
 		return nil, otherName("a condition of SHOW would be about the name on the server")
-	}
-	if j.asksCursor() {
-		return nil, otherName("it cannot have a cursor")
 	}
 	return r, nil
 }
@@ -114,7 +111,7 @@ func (a *relay) heldRows() bool { return a.named.rows != nil && a.named.rows.hol
 
 // beginRows notes where an answer begins, with the packet that has the number of columns and is n bytes long.
 func (c *Client) beginRows(n int) {
-	if r := c.answer.named.rows; r != nil {
+	if r := c.answer.named.rows; r != nil && !c.answer.dropped() {
 		r.holding, r.from, r.seq = true, len(c.out)-n, c.answer.resp.Seq
 	}
 }
@@ -125,7 +122,7 @@ func (c *Client) definedRows(from int) {
 	if r == nil || !r.holding {
 		return
 	}
-	r.types = r.types[:0]
+	r.types, r.rows = r.types[:0], len(c.out)
 	for block := c.out[from:]; len(block) > 0; {
 		length, _ := mysql.Header(block)
 		column, err := mysql.ParseColumnDef(block[mysql.HeaderLen:mysql.HeaderLen+length], c.caps&mysql.CapExtendedMetadata)
@@ -257,15 +254,27 @@ func (r *rowNames) value(i, code int, value []byte) (is []byte, shown bool, err 
 	case r.texts && i > 0:
 		is, err := statement.Canonical(value, r.mode, renamedBy(r.names))
 		return is, true, err
-	case r.json:
-		for logical, physical := range r.names.All {
-			value = bytes.ReplaceAll(value, []byte("`"+physical+"`."), []byte("`"+logical+"`."))
-		}
+	case r.explains:
+		return r.explained(value), true, nil
 	case r.grants:
 		is, shown := r.grant(value)
 		return is, shown, nil
 	}
 	return value, true, nil
+}
+
+// explained puts a cell of EXPLAIN into other words: columns that a key is compared with (db.t.c,const), names in backticks in what MySQL tells of conditions, and
+// both in JSON.
+func (r *rowNames) explained(value []byte) []byte {
+	for logical, physical := range r.names.All {
+		for _, around := range [][2]string{{"`", "`."}, {`"`, "."}, {",", "."}} {
+			value = bytes.ReplaceAll(value, []byte(around[0]+physical+around[1]), []byte(around[0]+logical+around[1]))
+		}
+		if rest, is := bytes.CutPrefix(value, []byte(physical+".")); is {
+			value = append([]byte(logical+"."), rest...)
+		}
+	}
+	return value
 }
 
 // grant has a grant say which database it is for. In grants on databases an underscore has a backslash before it, since it would stand for any character.

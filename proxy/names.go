@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -30,11 +31,15 @@ func (c *Client) rename(j *job, cluster string) error {
 		return nil
 	}
 	text := j.said()
-	if text == nil || j.shape == mysql.ShapeRows { // rows of a cursor
+	if j.shape == mysql.ShapeRows { // of a cursor
+		j.named.rows = c.cursorRows
+		return nil
+	}
+	if text == nil {
 		return nil
 	}
 	if j.copies == nil && !j.silent {
-		if why := showsNames(j.st, c.session.State().Schema); why != "" {
+		if why := showsNames(j, text, c.session.State().Schema); why != "" {
 			return otherName(why)
 		}
 	}
@@ -86,16 +91,6 @@ func unclearName(err error) error {
 		return otherName(unclear.Why)
 	}
 	return err
-}
-
-// preparedAs is the text under which the connection in use knows a prepared statement.
-func (c *Client) preparedAs(st *session.Stmt) string {
-	if c.abroad.names == nil {
-		return st.Text
-	}
-	j := job{st: st.Statement, stmt: st}
-	_ = c.rename(&j, c.session.Facts().PinCluster) // what was refused was not prepared
-	return j.behind()
 }
 
 // named is a state in the words of the cluster that the connection in use is on.
@@ -155,35 +150,48 @@ func logicalTracks(block []byte, names *sharding.Names) []byte {
 	return out
 }
 
-// toldNames are the tables of the servers' own databases that tell nothing about databases.
-var toldNames = map[string]bool{
-	"character_sets": true, "collations": true, "collation_character_set_applicability": true, "engines": true, "plugins": true, "all_plugins": true, "keywords": true,
-	"sql_functions": true, "global_variables": true, "session_variables": true, "system_variables": true, "global_status": true, "session_status": true,
-	"processlist": false, "user_privileges": true, "enabled_roles": true, "applicable_roles": true,
+// catalogTables are the tables of information_schema that name databases, beside those that are described (router.Described) and those about InnoDB.
+var catalogTables = map[string]bool{
+	"processlist": true, "column_privileges": true, "schema_privileges": true, "table_privileges": true, "table_statistics": true, "index_statistics": true, "parameters": true,
+	"files": true, "check_constraints": true, "geometry_columns": true, "metadata_lock_info": true, "schemata_extensions": true, "tables_extensions": true,
+	"columns_extensions": true, "table_constraints_extensions": true, "view_routine_usage": true, "view_table_usage": true, "st_geometry_columns": true, "sequences": true,
+	"periods": true, "tablespaces": true, "optimizer_trace": true, "column_statistics": true, "role_table_grants": true, "role_column_grants": true, "role_routine_grants": true,
+	"query_cache_info": true, "spider_alloc_mem": true,
 }
 
 // showsNames says why a statement would show what servers call their databases; empty if it does not.
-func showsNames(st *statement.Statement, schema string) string {
+func showsNames(j *job, text []byte, schema string) string {
+	st := j.st
 	for i := range st.Tables {
 		database, table := st.Tables[i].Schema, strings.ToLower(st.Tables[i].Name)
 		if database == "" {
 			database = schema
 		}
-		if !sharding.Everywhere(database) || toldNames[table] {
-			continue
+		tells := false
+		switch strings.ToLower(database) {
+		case "performance_schema", "sys":
+			tells = true
+		case "mysql":
+			tells = tellsDatabases[table]
+		case statement.Catalog:
+			_, tells = router.Described(table)
+			tells = tells || catalogTables[table] || strings.HasPrefix(table, "innodb_")
 		}
-		if !strings.EqualFold(database, "mysql") || tellsDatabases[table] {
+		if tells {
 			return strings.ToLower(database) + "." + table + " has the servers' own names"
 		}
 	}
-	if st.Lists == statement.ListsDatabases {
+	if st.Lists == statement.ListsDatabases && !j.prepare {
 		return "a list of databases is put together from those of all clusters, which this session cannot ask now"
 	}
-	if st.Kind == statement.Diagnostics && st.Label == "" {
+	if st.Kind == statement.Diagnostics && st.Label == "" && givesTexts.Match(text) {
 		return "GET DIAGNOSTICS gives texts in which the server's names are"
 	}
 	return ""
 }
+
+// givesTexts finds items of GET DIAGNOSTICS in which there may be the name of a database.
+var givesTexts = regexp.MustCompile(`(?i)message_text|_schema|schema_name|catalog`)
 
 // tellsDatabases are the tables of the database mysql that name databases.
 var tellsDatabases = map[string]bool{

@@ -58,6 +58,9 @@ func (a *relay) begin(j *job) {
 	if a.named.names != nil && j.shape == mysql.ShapeFields && !a.silent { // there is no such packet
 		a.definitions.holding, a.definitions.from = true, 0
 	}
+	if r := a.named.rows; r != nil && j.shape == mysql.ShapeRows {
+		r.holding, r.from, r.rows, r.seq = true, 0, 0, 1
+	}
 }
 
 // pump passes the answer on until it is complete. Errors: clientError if the client is gone, netloop.ErrInterrupted, errElsewhere, or what
@@ -197,7 +200,7 @@ func (c *Client) walk(conn *backend.Conn, j *job, p []byte, at int) (int, error)
 // pour writes what was assembled and then rest, in one write if both are there.
 func (c *Client) pour(rest []byte) error {
 	if c.answer.dropped() || c.answer.silent {
-		c.out = c.out[:0]
+		c.out, c.answer.eof = c.out[:0], 0
 		return nil
 	}
 	if len(c.out) > 0 {

@@ -49,11 +49,11 @@ func FirstName(text []byte, other func(name string) (string, bool)) []byte {
 }
 
 // Subject tells in capitals what a SHOW shows, or which table maintenance a statement is: "TABLES", "CREATE VIEW", "PROCEDURE STATUS", "CHECK TABLE"; and
-// whether it has a condition or a pattern.
-func Subject(sql []byte, mode Mode) (subject string, narrowed bool) {
+// whether it has a pattern or a condition.
+func Subject(sql []byte, mode Mode) (subject string, like, where bool) {
 	r := rewriter{text: sql, tokens: tokensOf(sql, mode)}
 	for i := range r.tokens {
-		narrowed = narrowed || i > 1 && r.isOne(i, "WHERE", "LIKE")
+		like, where = like || i > 1 && r.is(i, "LIKE"), where || i > 1 && r.is(i, "WHERE")
 	}
 	word := func(i int) string {
 		if r.kind(i) != tokWord {
@@ -67,9 +67,9 @@ func Subject(sql []byte, mode Mode) (subject string, narrowed bool) {
 			i++
 		}
 		if r.isOne(i, "TABLE", "TABLES") {
-			return word(0) + " TABLE", narrowed
+			return word(0) + " TABLE", like, where
 		}
-		return word(0), narrowed
+		return word(0), like, where
 	}
 	i := 1
 	for r.isOne(i, "FULL", "EXTENDED", "GLOBAL", "SESSION", "LOCAL") {
@@ -82,7 +82,7 @@ func Subject(sql []byte, mode Mode) (subject string, narrowed bool) {
 			subject = "PACKAGE " + word(i+2)
 		}
 	}
-	return strings.Replace(subject, "SCHEMA", "DATABASE", 1), narrowed
+	return strings.Replace(subject, "SCHEMA", "DATABASE", 1), like, where
 }
 
 // Pattern gives the pattern of a SHOW that has one and nothing behind it.

@@ -34,6 +34,7 @@ func (r *renaming) statement() error {
 		if err := r.rename(n); err != nil {
 			return err
 		}
+		r.listColumn(n)
 	}
 	if r.current.From == "" {
 		return nil
@@ -98,6 +99,18 @@ func (r *renaming) rename(n Rename) error {
 		r.edits = append(r.edits, edit{t.start, t.end, name})
 	}
 	return nil
+}
+
+// listColumn renames the column of SHOW TABLES, which conditions may name.
+func (r *renaming) listColumn(n Rename) {
+	if r.st.Lists != ListsTables {
+		return
+	}
+	for i, t := range r.tokens {
+		if (t.kind == tokWord || t.kind == tokQuoted) && i > 1 && strings.EqualFold(unquoted(r.text[t.start:t.end], t.kind), "Tables_in_"+n.From) {
+			r.edits = append(r.edits, edit{t.start, t.end, QuoteName("Tables_in_" + n.To)})
+		}
+	}
 }
 
 // plainWord says whether a name needs no quotes.
@@ -348,7 +361,8 @@ func (r *renaming) databaseCalls() error {
 		case r.st.Kind == DDL, r.st.Kind == Show, r.st.Kind == Unknown, r.st.Kind == Account:
 			return unclear("what keeps DATABASE() in it would give the name that the database has on its cluster")
 		}
-		text := "IF(DATABASE()<=>'" + r.current.To + "','" + r.current.From + "',DATABASE())"
+		// Blanks tell one from the other where a server has made the name of a column of it.
+		text := "IF(" + strings.Repeat(" ", len(r.edits)) + "DATABASE()<=>'" + r.current.To + "','" + r.current.From + "',DATABASE())"
 		r.edits = append(r.edits, edit{r.tokens[i].start, r.tokens[i+2].end, text})
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Rename is a database that has another name on the server than in the text.
@@ -111,7 +112,8 @@ func (r *rewriter) renamed(names []Rename) (Renamed, error) {
 		shift += len(e.text) - (e.end - e.start)
 	}
 	for _, n := range names {
-		if bytes.Contains(r.text, []byte(n.To)) && !strings.Contains(n.From, n.To) {
+		put := slices.ContainsFunc(r.edits, func(e edit) bool { return strings.Trim(e.text, "`\"") == n.To })
+		if put && bytes.Contains(r.text, []byte(n.To)) && !strings.Contains(n.From, n.To) {
 			return Renamed{}, unclear("it has the name " + n.To + " in it, too, which is that of the database on its cluster")
 		}
 	}
@@ -128,11 +130,44 @@ func (n *Renamed) Original(excerpt []byte) (original string, ok bool) {
 			return "", false
 		}
 		start := from + i
-		if original, ok := n.originalAt(start, start+len(excerpt)); ok {
+		if original, ok := n.originalAt(start, start+len(excerpt)); ok || len(excerpt) >= shortestCut {
+			if len(excerpt) >= shortestCut {
+				original = n.item(start)
+			}
 			return original, true
 		}
 		from = start + 1
 	}
+}
+
+// Servers cut the names that they make of expressions behind so many bytes, or less if that is within a character.
+const (
+	longestName = 255
+	shortestCut = longestName - 3
+)
+
+// item is the expression that began at a place of the renamed text, as long as a server would make a name of it.
+func (n *Renamed) item(start int) string {
+	original := n.Until(start)
+	r := rewriter{text: []byte(original), tokens: tokensOf([]byte(original), 0)}
+	end, depth := len(original), 0
+	for i, t := range r.tokens {
+		switch {
+		case r.is(i, "("):
+			depth++
+		case r.is(i, ")"):
+			depth--
+		}
+		if depth < 0 || depth == 0 && r.isOne(i, ",", ";", "AS", "FROM", "WHERE", "INTO", "LIMIT", "UNION", "ORDER", "GROUP", "HAVING", "EXCEPT", "INTERSECT", "RETURNING") {
+			end = t.start
+			break
+		}
+	}
+	name := strings.TrimRight(original[:end], " \t\r\n")
+	for len(name) > longestName || len(name) < end && !utf8.ValidString(name) {
+		name = name[:min(len(name)-1, longestName)]
+	}
+	return name
 }
 
 func (n *Renamed) originalAt(start, end int) (original string, some bool) {

@@ -71,6 +71,9 @@ func dictionaryTable(s grammar.Statement, direct, through answer, i int) bool {
 		}
 		c, err := mysql.ParseColumnDef(p, mysql.CapProtocol41)
 		if err != nil {
+			c, err = mysql.ParseColumnDef(p, mysql.CapProtocol41|mysql.CapExtendedMetadata)
+		}
+		if err != nil {
 			return false
 		}
 		c.Schema, c.Table, c.OrgTable, c.OrgName, c.Flags, c.Length = "", "", "", "", 0, 0

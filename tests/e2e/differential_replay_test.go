@@ -41,7 +41,11 @@ func (d *differential) replay(s stream, address string, m mode) ([]answer, error
 	ctx, cancel := context.WithTimeout(d.t.Context(), streamBound)
 	defer cancel()
 	database := s.databaseName()
-	if err := d.cluster.Datacenters[0].Primary.Exec(ctx, "DROP DATABASE IF EXISTS "+database); err != nil {
+	behind := database
+	if address == d.through {
+		behind += d.suffix
+	}
+	if err := d.cluster.Datacenters[0].Primary.Exec(ctx, "DROP DATABASE IF EXISTS "+behind); err != nil {
 		return nil, err
 	}
 	client, err := d.dial(ctx, address, m)
