@@ -4,6 +4,7 @@ import (
 	"shunt/router"
 	"shunt/session"
 	"shunt/sharding"
+	"shunt/statement"
 )
 
 // abroad is about statements that go to a cluster that does not have the session's default database: a connection there has to have none.
@@ -13,9 +14,10 @@ type abroad struct {
 	of      *session.State // what without was made of
 	without *session.State
 
-	names     *sharding.Names // of the cluster that the connection in use is on; nil: databases have their own
-	renamedOf *session.State  // what renamed was made of
-	renamed   *session.State  // with the name that the default database has there
+	names     *sharding.Names   // of the cluster that the connection in use is on; nil: databases have their own
+	renamedOf *session.State    // what renamed was made of
+	renamed   *session.State    // with the name that the default database has there
+	wrong     statement.Renamed // the last text in which the server has found an error of syntax
 }
 
 // travel notes whether the connection that the session gets for a plan is abroad. One that it keeps stays what it is, until the session has another default

@@ -105,6 +105,9 @@ func (c *Client) errEvent(conn *backend.Conn, j *job, p []byte, from, at, end in
 	if a.heldRows() {
 		a.named.rows.holding = false
 	}
+	if err == nil && e.Number == errorSyntax && a.named.names != nil {
+		c.abroad.wrong = a.named.text
+	}
 	renamed := err == nil && toldBack(e, a.named.names, &a.named.text)
 	if a.silent {
 		a.refusal = e

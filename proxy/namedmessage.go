@@ -23,12 +23,14 @@ func toldBack(e *mysql.Error, names *sharding.Names, text *statement.Renamed) bo
 // Errors and warnings that are named here.
 const (
 	errorSyntax = 1064
-	errorTables = 1051 // Unknown table 'db.a,db.b'
 	errorUser   = 1644 // SIGNAL
 )
 
 // namesRoutine are those that name a routine without quotes: PROCEDURE db.p does not exist, At line 1 in db.p.
 var namesRoutine = map[int]bool{1305: true, 1318: true, 1630: true, 4094: true}
+
+// listsTables are those that name several tables: Unknown table 'db.a,db.b'.
+var listsTables = map[int]bool{1051: true, 4092: true}
 
 // quotesData are errors and warnings in whose text there is what a client has stored, in quotes. In all others what stands in quotes before a dot is a database.
 var quotesData = map[int]bool{
@@ -88,7 +90,7 @@ func standsForDatabase(number int, mark byte, behind string) bool {
 	case '\'':
 		return strings.HasPrefix(behind, ".") && !quotesData[number] || strings.HasPrefix(behind, "'") && quotesDatabase[number]
 	}
-	return strings.HasPrefix(behind, ".") && (mark == ' ' && namesRoutine[number] || mark == ',' && number == errorTables)
+	return strings.HasPrefix(behind, ".") && (mark == ' ' && namesRoutine[number] || mark == ',' && listsTables[number])
 }
 
 // nearBytes is how much of a text servers quote in a syntax error; MariaDB ends what is cut with dots.
@@ -139,6 +141,6 @@ func renamedBy(names *sharding.Names) func(string) (string, bool) {
 func (c *Client) renameWarning(row mysql.Row) {
 	if names := c.abroad.names; names != nil && len(row) > 2 {
 		number, _ := strconv.Atoi(string(row[1]))
-		row[2] = []byte(logicalMessage(number, "", string(row[2]), names, nil))
+		row[2] = []byte(logicalMessage(number, "", string(row[2]), names, &c.abroad.wrong))
 	}
 }

@@ -14,6 +14,7 @@ import (
 // passed on.
 type rowNames struct {
 	names     *sharding.Names
+	wrong     *statement.Renamed // what warnings of errors of syntax quote
 	mode      statement.Mode
 	name      int // the column that is the name of a database; -1: none
 	qualified int // … of a table with its database
@@ -59,6 +60,7 @@ func (c *Client) namedRows(j *job, text []byte) (*rowNames, error) {
 		return nil, nil
 	}
 	r := noNames(j.named.names, c.mode())
+	r.wrong = &c.abroad.wrong
 	subject, _, where := statement.Subject(text, c.mode())
 	switch {
 	case st.Kind == statement.Diagnostics:
@@ -248,7 +250,7 @@ func (r *rowNames) value(i, code int, value []byte) (is []byte, shown bool, err 
 			}
 		}
 	case i == r.message, i == r.view && bytes.HasPrefix(value, []byte("View '")):
-		return []byte(logicalMessage(code, "", string(value), r.names, nil)), true, nil
+		return []byte(logicalMessage(code, "", string(value), r.names, r.wrong)), true, nil
 	case i == r.made:
 		return statement.FirstName(value, renamedBy(r.names)), true, nil
 	case r.texts && i > 0:

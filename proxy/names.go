@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"bytes"
 	"errors"
 	"regexp"
 	"slices"
@@ -61,13 +62,32 @@ func (c *Client) rename(j *job, cluster string) error {
 	for _, database := range j.st.Databases {
 		add(database)
 	}
+	if bytes.IndexByte(text, '.') >= 0 {
+		for _, q := range statement.Qualifiers(text, c.mode()) {
+			if add(q); names.Hides(q) && (j.st.Fallback || j.st.Kind == statement.DDL) {
+				return otherName(q + " is what the cluster calls another database")
+			}
+		}
+	}
+	if j.st.Kind == statement.Select && analyses.Match(text) {
+		return otherName("PROCEDURE ANALYSE gives the names on the server")
+	}
 	var err error
 	if j.named.text, err = c.server.Parser.Rename(text, c.mode(), j.st, about, current); err != nil {
 		return unclearName(err)
 	}
+	if charset, ok := c.session.State().Var("character_set_client"); ok && j.named.text.Text != nil && ambiguous[strings.ToLower(charset)] {
+		return otherName("texts in the character set " + charset + " cannot be changed")
+	}
 	j.named.rows, err = c.namedRows(j, text)
 	return err
 }
+
+// analyses finds MariaDB's PROCEDURE ANALYSE.
+var analyses = regexp.MustCompile(`(?i)\banalyse\b`)
+
+// ambiguous are character sets in which a character may have a byte in it that is a quote or a letter in others.
+var ambiguous = map[string]bool{"'big5'": true, "'gbk'": true, "'sjis'": true, "'cp932'": true, "'gb18030'": true, "'ucs2'": true, "'utf16'": true, "'utf16le'": true, "'utf32'": true}
 
 // said is the text of a statement; nil for commands without one.
 func (j *job) said() []byte {

@@ -1,6 +1,9 @@
 package statement
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Canonical returns a text that a server has written, such as that of SHOW CREATE VIEW, in which databases that qualify names have other names. other tells
 // the one of a name, and false if it stays. The error is an *UnclearError: such a name stands for something else, too.
@@ -94,4 +97,20 @@ func Pattern(sql []byte, mode Mode) (like string, ok bool) {
 	}
 	t := r.tokens[at+1]
 	return stringValue(sql[t.start:t.end], mode), true
+}
+
+// Qualifiers are the names before the first dot of others, each once.
+func Qualifiers(sql []byte, mode Mode) (names []string) {
+	l := lexer{sql: sql, mode: mode}
+	var before, last token
+	for t := l.next(); t.kind != tokEnd; t = l.next() {
+		dot := t.kind == tokPunct && t.end-t.start == 1 && sql[t.start] == '.'
+		if dot && (last.kind == tokWord || last.kind == tokQuoted) && !(before.kind == tokPunct && before.end > before.start && sql[before.start] == '.') {
+			if name := unquoted(sql[last.start:last.end], last.kind); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+		before, last = last, t
+	}
+	return names
 }

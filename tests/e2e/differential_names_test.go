@@ -25,10 +25,7 @@ func TestDifferentialUnderAnotherName(t *testing.T) {
 	if os.Getenv("NM_WP") != "" {
 		streams = streams[len(streams)-1:]
 	}
-	suffix := "_v2"
-	if os.Getenv("NM_PLAIN") != "" {
-		suffix = ""
-	}
+	const suffix = "_v2"
 	var homes strings.Builder
 	for _, s := range streams {
 		fmt.Fprintf(&homes, "  %s: {cluster: paris, name: %s}\n", s.databaseName(), s.databaseName()+suffix)

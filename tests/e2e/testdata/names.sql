@@ -43,9 +43,11 @@ SELECT * FROM shop_names.missing
 SELECT shop_names.t.missing FROM shop_names.t
 SELECT shop_names.x.id FROM shop_names.t
 SELECT id FROM shop_names.t WHERE
+SHOW WARNINGS
 SELECT id FROM shop_names.t WHERE WHERE id = 1 AND shop_names.t.v = 'a long text, so that what the server quotes of it ends before its end does'
 SELECT id FROM shop_names.t ORDER BY id LIMIT 1 LIMIT 2
 SELECT DATABASE() FROM FROM t
+SHOW ERRORS
 INSERT INTO shop_names.t (id, v) VALUES (1, 'double')
 INSERT INTO shop_names.u VALUES (77, 'no parent')
 INSERT INTO shop_names.t (v, n) VALUES ('x', 1000)
@@ -78,8 +80,8 @@ DESC shop_names.t v
 SHOW COLUMNS FROM t FROM shop_names
 SHOW FULL COLUMNS FROM shop_names.t
 SHOW COLUMNS IN t IN `shop_names` LIKE 'v'
-SHOW INDEX FROM shop_names.u
-SHOW KEYS FROM u FROM shop_names
+SHOW INDEX FROM shop_names.u WHERE Cardinality < 0
+SHOW KEYS FROM u FROM shop_names WHERE Key_name = 'none'
 SHOW TABLES FROM shop_names
 SHOW FULL TABLES IN shop_names LIKE 'x%'
 SHOW TABLES WHERE `Tables_in_shop_names` = 't'
@@ -99,15 +101,14 @@ SELECT * FROM shop_names.v2 ORDER BY id
 USE information_schema
 SHOW CREATE VIEW shop_names.v2
 SHOW CREATE TABLE shop_names.u
-SELECT * FROM shop_names.v1 ORDER BY id
 SELECT COUNT(*), DATABASE() FROM shop_names.t
 SHOW TABLES FROM shop_names
-INSERT INTO shop_names.u VALUES (3, 'from elsewhere')
 SELECT * FROM shop_names.missing
-EXPLAIN EXTENDED SELECT id FROM shop_names.t WHERE v = 'shop_names'
+EXPLAIN EXTENDED SELECT id, 'shop_names' FROM shop_names.t WHERE id = 1
 SHOW WARNINGS
 USE shop_names
-EXPLAIN EXTENDED SELECT t.v, DATABASE() FROM shop_names.t JOIN u ON u.a = t.id
+EXPLAIN EXTENDED SELECT t.v FROM shop_names.t WHERE t.id = 1
+SHOW WARNINGS
 EXPLAIN SELECT * FROM shop_names.t WHERE id = 1
 EXPLAIN UPDATE shop_names.t SET v = 'a' WHERE id = 1
 DROP VIEW shop_names.v1
@@ -130,6 +131,9 @@ SHOW PROCEDURE STATUS LIKE 'p'
 CREATE FUNCTION shop_names.f(a INT) RETURNS INT DETERMINISTIC RETURN a + 1
 SELECT shop_names.f(1), shop_names.f(n) FROM shop_names.t ORDER BY id
 SELECT shop_names.g(1)
+CREATE TABLE fk (a INT, FOREIGN KEY (a) REFERENCES shop_names.t (id), FOREIGN KEY (a) REFERENCES shop_none.t (id))
+SHOW WARNINGS
+SELECT v FROM shop_names.t PROCEDURE ANALYSE()
 CREATE PROCEDURE q() SELECT COUNT(*) FROM shop_names.t
 CREATE FUNCTION g() RETURNS VARCHAR(64) RETURN DATABASE()
 CREATE VIEW v3 AS SELECT DATABASE()
