@@ -166,7 +166,7 @@ func (e *Editor) Read(revision int64) { e.next.Stored = revision }
 
 // setName notes what the store says of a database's name on its clusters; empty: nothing.
 func (e *Editor) setName(database, name string) {
-	e.rename = e.rename || e.next.named != nil || name != ""
+	e.rename = e.rename || e.next.named != nil || name != "" || e.next.file.Names[database] != ""
 	if e.next.stored.names[database] == name {
 		return
 	}

@@ -52,6 +52,7 @@ func (o *Orders) weigh(ctx context.Context, order Order, key, before, after stri
 	if err := o.stands(was, is); err != nil {
 		return r, err
 	}
+	r.Rows = append(r.Rows, hides(was, is, key)...)
 	var missing []string
 	for _, database := range databasesOf(was, is, key) {
 		rows, lost, err := o.tables(ctx, order, was, is, database)
@@ -90,6 +91,24 @@ func (o *Orders) stands(was, is *sharding.Map) error {
 		}
 	}
 	return nil
+}
+
+// hides tells that a database is not to be seen any more under its own name, since that is now what another one is called.
+func hides(was, is *sharding.Map, key string) []Row {
+	database, about := strings.CutPrefix(key, sharding.HomePrefix)
+	name := is.Physical(database)
+	if !about || name == database || name == was.Physical(database) {
+		return nil
+	}
+	if l, known := was.Look(name); !known || !slices.Contains(l.FoundOn, placeOf(is, database)) {
+		return nil
+	}
+	return []Row{{Item: ItemWarning, Name: name, Detail: "it is seen as " + database + " only from now on"}}
+}
+
+func placeOf(m *sharding.Map, database string) string {
+	cluster, _ := m.Home(database) // which somebody has decided
+	return cluster
 }
 
 // nameOf is what a key is about, in words.
