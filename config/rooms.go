@@ -136,10 +136,13 @@ func (a Account) stored() string {
 
 // Sharding is what is written down about homes; the default cluster is always named.
 func (c *Config) Sharding() sharding.Config {
-	s := sharding.Config{Default: c.DefaultHome(), Homes: make(map[string]string, len(c.File.Databases.Homes)), Names: map[string]string{}}
+	s := sharding.Config{Default: c.DefaultHome(), Homes: make(map[string]string, len(c.File.Databases.Homes))}
 	for _, home := range c.File.Databases.Homes {
 		s.Homes[home.Name] = home.Cluster
 		if home.Physical != "" && home.Physical != home.Name {
+			if s.Names == nil {
+				s.Names = map[string]string{}
+			}
 			s.Names[home.Name] = home.Physical
 		}
 	}

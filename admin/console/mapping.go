@@ -51,7 +51,7 @@ func alsoAdd(c command) command {
 
 func alsoSet(c command) command {
 	c = also(c, []string{"database"}, form{
-		"SET DATABASE database HOME cluster" + ending, "the database lives on that cluster, whatever else was found or is in the file",
+		"SET DATABASE database HOME cluster [AS name]" + ending, "the database lives on that cluster, where it may have another name, whatever else was found or is in the file",
 	}, setHome)
 	return also(c, []string{"default", "home"}, form{"SET DEFAULT HOME cluster [DRY RUN]", "new databases are made on that cluster"},
 		func(ctx context.Context, s *session, t *tokens) (answer, error) {

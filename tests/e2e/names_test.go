@@ -41,10 +41,10 @@ func TestShopUnderAnotherName(t *testing.T) {
 	var found, tables, joined int
 	var database, schema string
 	for q, into := range map[string]any{
-		"SELECT COUNT(*) FROM products p JOIN b_search_content s ON s.url = CONCAT('/product/', p.id) JOIN b_search_word w ON w.content_id = s.id WHERE p.id < 20":               &found,
+		"SELECT COUNT(*) FROM products p JOIN b_search_content s ON s.url = CONCAT('/product/', p.id) JOIN b_search_word w ON w.content_id = s.id WHERE p.id < 20":           &found,
 		"SELECT COUNT(*) FROM " + shop.Database + ".products p JOIN " + shop.Database + ".b_search_content s ON s.url = CONCAT('/product/', p.id) WHERE DATABASE() = 'shop'": &joined,
-		"SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'shop'":                                                                                        &tables,
-		"SELECT DISTINCT TABLE_SCHEMA FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()":                                                                      &schema,
+		"SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'shop' AND TABLE_TYPE = 'BASE TABLE'":                                                           &tables,
+		"SELECT DISTINCT TABLE_SCHEMA FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()":                                                                       &schema,
 		"SELECT DATABASE()": &database,
 	} {
 		if err := app.QueryRowContext(t.Context(), q).Scan(into); err != nil {
@@ -54,6 +54,9 @@ func TestShopUnderAnotherName(t *testing.T) {
 	if found == 0 || joined == 0 || tables != 12 || database != shop.Database || schema != shop.Database {
 		t.Errorf("joins over clusters found %d and %d; there are %d tables of %s, the session is in %s", found, joined, tables, schema, database)
 	}
+	p.await("the database is found", soon, func() bool {
+		return len(p.console("SHOW DATABASES WHERE database = '"+shop.Database+"' AND found_on = 'ams; gra; paris'")) == 1
+	})
 	if row := p.console("SHOW DATABASES WHERE database = '" + shop.Database + "'"); len(row) != 1 || row[0]["name"] != behind || row[0]["problem"] != "" {
 		t.Errorf("the console shows %v", row)
 	}

@@ -153,7 +153,7 @@ DROP PROCEDURE shop_names.p
 CREATE SEQUENCE shop_names.s START WITH 5
 SELECT NEXT VALUE FOR shop_names.s, NEXTVAL(shop_names.s), LASTVAL(shop_names.s)
 SELECT SETVAL(shop_names.s, 50)
-CREATE TABLE sq (a INT DEFAULT (NEXTVAL(shop_names.s)), b INT)
+CREATE TABLE sq (a INT DEFAULT (NEXTVAL(shop_names.s)), b INT, c INT INVISIBLE)
 SHOW CREATE TABLE sq
 DESCRIBE sq
 INSERT INTO sq (b) VALUES (1)
