@@ -180,6 +180,7 @@ func (m *combination) move(cluster string) {
 	one := *m.j
 	one.copies = nil
 	m.j.copies.otherwise = &one
+	m.j.listed = true
 	to := m.world.Map.NamesOn(cluster).Physical(m.about[0])
 	if m.j.stmt == nil {
 		m.j.text = statement.MoveCatalog(m.j.text, m.c.mode(), to)

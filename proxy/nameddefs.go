@@ -30,7 +30,7 @@ func (n *otherNames) tells(block []byte) bool {
 	if n.names == nil {
 		return false
 	}
-	if n.text.Text != nil {
+	if n.text.Text != nil || n.label != nil {
 		return true
 	}
 	for _, physical := range n.names.All {
@@ -55,10 +55,28 @@ func (n *otherNames) appendDefinition(dst, payload []byte) []byte {
 		name, orgName = n.listed(name), n.listed(orgName)
 	}
 	name, orgName = n.said(name), n.said(orgName)
+	if n.label != nil && bytes.EqualFold(name, orgName) && !aliased(n.label, name) {
+		name = orgName
+	}
 	for _, part := range [][]byte{catalog, schema, table, orgTable, name, orgName} {
 		dst = mysql.AppendLenencString(dst, part)
 	}
 	return append(dst, payload[len(payload)-d.Len():]...)
+}
+
+// aliased says whether a text gives a column this name.
+func aliased(text, name []byte) bool {
+	for from := 0; ; {
+		i := bytes.Index(text[from:], name)
+		if i < 0 {
+			return false
+		}
+		from += i + len(name)
+		before := bytes.TrimRight(text[:from-len(name)], " `'\"")
+		if len(before) > 2 && bytes.EqualFold(before[len(before)-3:], []byte(" as")) {
+			return true
+		}
+	}
 }
 
 // said is what stood in the text of the client where a server has made a name of it.

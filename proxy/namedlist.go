@@ -61,6 +61,9 @@ func (c *Client) unnarrowed(j *job) (*job, *pattern, error) {
 
 // narrow leaves the databases that the pattern fits, and names the column as servers do.
 func (p *pattern) narrow(rs *mysql.ResultSet) {
+	if column := &rs.Columns[0]; column.OrgName == column.Name { // MySQL
+		column.OrgName += " (" + p.like + ")"
+	}
 	rs.Columns[0].Name += " (" + p.like + ")"
 	rs.Rows = slices.DeleteFunc(rs.Rows, func(row mysql.Row) bool { return !fitsLike(strings.ToLower(p.like), strings.ToLower(string(row[0]))) })
 }

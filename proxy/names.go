@@ -12,6 +12,7 @@ import (
 	"shunt/session"
 	"shunt/sharding"
 	"shunt/statement"
+	"shunt/topology"
 )
 
 // A database may have another name on its cluster than applications know it by. What goes to a server has the server's name: the default database (Client.state)
@@ -23,6 +24,7 @@ type otherNames struct {
 	names *sharding.Names   // nil: all have their own
 	text  statement.Renamed // Text nil: as the client has sent it
 	rows  *rowNames         // what in the rows of the answer is a name; nil: nothing
+	label []byte            // the text, where columns without an alias have the names that MySQL's information_schema gives them; nil elsewhere
 }
 
 // rename puts the statement into the words of the cluster that it goes to. The error says why that cannot be.
@@ -71,6 +73,9 @@ func (c *Client) rename(j *job, cluster string) error {
 	}
 	if j.st.Kind == statement.Select && analyses.Match(text) {
 		return otherName("PROCEDURE ANALYSE gives the names on the server")
+	}
+	if j.listed && c.serverFlavor == topology.MySQL {
+		j.named.label = text
 	}
 	var err error
 	if j.named.text, err = c.server.Parser.Rename(text, c.mode(), j.st, about, current); err != nil {

@@ -88,7 +88,7 @@ type named struct {
 }
 
 // Renames says whether any database has another name on its clusters than applications know it by.
-func (m *Map) Renames() bool { return m.named != nil }
+func (m *Map) Renames() bool { return m != nil && m.named != nil }
 
 // Physical is the name that a database has on its clusters. It does not allocate.
 func (m *Map) Physical(database string) string {

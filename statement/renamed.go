@@ -1,6 +1,7 @@
 package statement
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/pingcap/tidb/pkg/parser/ast"
@@ -200,15 +201,20 @@ func (r *renaming) decide(n Rename, u uses) ([]int, error) {
 	switch certain := append(u.whole, u.sure...); {
 	case ok && tables+calls == len(u.maybe)+r.starred(u.sure):
 		return all, nil
-	case ok && tables+calls == 0:
+	case ok && tables+calls == 0 && !r.namesTableOf(n.From):
 		return certain, nil
 	default:
 		places := r.places(u)
-		if ok && len(places) != tables+calls || !ok && len(places) != len(u.maybe) && u.others == 0 {
+		if ok && (len(places) != tables+calls || len(places) == 0) || !ok && len(places) != len(u.maybe) && u.others == 0 {
 			return nil, unclear("it cannot be told from a table of this name")
 		}
 		return append(certain, places...), nil
 	}
+}
+
+// namesTableOf says whether the statement is known to name a table of a database.
+func (r *renaming) namesTableOf(database string) bool {
+	return slices.ContainsFunc(r.st.Tables, func(t Table) bool { return t.Schema == database })
 }
 
 // starred is how many of the places stand before db.t.*, which a DELETE has as the name of a table.
