@@ -102,11 +102,7 @@ func (d *renamed) compare(s stream) error {
 	replaced := map[int]string{}
 	for i, a := range through {
 		if e := lastError(a); e != nil && e.Number >= 9900 && e.Number <= 9999 {
-			_, reason, _ := strings.Cut(e.Message, "cannot be hidden here: ")
-			replaced[i] = fmt.Sprintf("%d, %s", e.Number, reason)
-			if reason == "" {
-				replaced[i] = why(e)
-			}
+			replaced[i] = why(e)
 		}
 	}
 	direct, err := d.replay(replacedBy(s, replaced), d.direct, d.mode)
