@@ -33,10 +33,17 @@ func (n *otherNames) tells(block []byte) bool {
 	if n.text.Text != nil || n.label != nil {
 		return true
 	}
-	for _, physical := range n.names.All {
-		if bytes.Contains(block, []byte(physical)) {
+	if bytes.Contains(block, []byte(tablesIn)) {
+		return true
+	}
+	for len(block) > 0 {
+		length, _ := mysql.Header(block)
+		d := mysql.NewDecoder(block[mysql.HeaderLen : mysql.HeaderLen+length])
+		d.LenencBytes()
+		if n.names.Renames(d.LenencBytes()) {
 			return true
 		}
+		block = block[mysql.HeaderLen+length:]
 	}
 	return false
 }

@@ -267,16 +267,28 @@ func (r *rowNames) value(i, code int, value []byte) (is []byte, shown bool, err 
 
 // explained puts a cell of EXPLAIN into other words: columns that a key is compared with (db.t.c,const), names in backticks in what MySQL tells of conditions, and
 // both in JSON.
-func (r *rowNames) explained(value []byte) []byte {
-	for logical, physical := range r.names.All {
-		for _, around := range [][2]string{{"`", "`."}, {`"`, "."}, {",", "."}} {
-			value = bytes.ReplaceAll(value, []byte(around[0]+physical+around[1]), []byte(around[0]+logical+around[1]))
+func (r *rowNames) explained(value []byte) (out []byte) {
+	for first := true; ; first = false { // what begins behind a dot is no database
+		dot := bytes.IndexByte(value, '.')
+		if dot < 0 {
+			return append(out, value...)
 		}
-		if rest, is := bytes.CutPrefix(value, []byte(physical+".")); is {
-			value = append([]byte(logical+"."), rest...)
+		end := dot
+		if end > 0 && value[end-1] == '`' {
+			end--
 		}
+		start := end
+		for start > 0 && !bytes.ContainsRune([]byte("`\",( "), rune(value[start-1])) {
+			start--
+		}
+		before := start == 0 && first || start > 0 && value[start-1] != ' ' && value[start-1] != '(' && (value[start-1] == '`') == (end < dot)
+		is := r.names.Logical(string(value[start:end]))
+		if !before || is == "" {
+			is = string(value[start:end])
+		}
+		out = append(append(append(out, value[:start]...), is...), value[end:dot+1]...)
+		value = value[dot+1:]
 	}
-	return value
 }
 
 // grant has a grant say which database it is for. In grants on databases an underscore has a backslash before it, since it would stand for any character.

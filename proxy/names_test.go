@@ -90,7 +90,7 @@ func TestWhatExplainTells(t *testing.T) {
 	r := noNames(shopNames(), 0)
 	for cell, want := range map[string]string{
 		"shop_v2.t.id": "shop.t.id", "const,shop_v2.t.id": "const,shop.t.id", `"ref": ["shop_v2.t.id"]`: `"ref": ["shop.t.id"]`, "(`shop_v2`.`t`.`a` = 1)": "(`shop`.`t`.`a` = 1)",
-		"shop_v2": "shop_v2", "Using where": "Using where",
+		"shop_v2.shop_v2.id,shop_v2.t.shop_v2": "shop.shop_v2.id,shop.t.shop_v2", "shop_v2": "shop_v2", "Using where": "Using where",
 	} {
 		if got := string(r.explained([]byte(cell))); got != want {
 			t.Errorf("%s becomes %s, want %s", cell, got, want)

@@ -62,21 +62,14 @@ func (n *Names) Logical(physical string) string {
 	return physical
 }
 
+// Renames says whether a database that the cluster calls so has another name for applications, or none. It does not allocate.
+func (n *Names) Renames(physical []byte) bool {
+	return n != nil && (n.logical[string(physical)] != "" || n.physical[string(physical)] != "")
+}
+
 // Hides says whether a name that a statement has is only what the cluster calls another database.
 func (n *Names) Hides(database string) bool {
 	return n != nil && n.logical[database] != "" && n.physical[database] == ""
-}
-
-// All calls yield for each database that has another name, until it says false.
-func (n *Names) All(yield func(logical, physical string) bool) {
-	if n == nil {
-		return
-	}
-	for logical, physical := range n.physical {
-		if !yield(logical, physical) {
-			return
-		}
-	}
 }
 
 // named is what a map knows of databases with other names. A map in which each has its own has none.
