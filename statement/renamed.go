@@ -124,7 +124,7 @@ func plainWord(name string) bool {
 // find looks for a name.
 func (r *renaming) find(name string) (u uses) {
 	for i, t := range r.tokens {
-		if t.kind != tokWord && t.kind != tokQuoted || unquoted(r.text[t.start:t.end], t.kind) != name {
+		if t.kind != tokWord && t.kind != tokQuoted || unquoted(r.text[t.start:t.end], t.kind) != name || i == 0 && r.st.Kind != Unknown { // the verb
 			continue
 		}
 		switch {

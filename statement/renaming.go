@@ -106,8 +106,12 @@ func (r *rewriter) renamed(names []Rename) (Renamed, error) {
 	}
 	slices.SortFunc(r.edits, func(a, b edit) int { return a.start - b.start })
 	var done Renamed
-	shift := 0
+	shift, until := 0, 0
 	for _, e := range r.edits {
+		if e.start < until {
+			return Renamed{}, unclear("two names stand in one place")
+		}
+		until = e.end
 		done.Edits = append(done.Edits, Edit{At: e.start + shift, New: e.text, Old: string(r.text[e.start:e.end])})
 		shift += len(e.text) - (e.end - e.start)
 	}

@@ -2,6 +2,7 @@ package statement
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -126,4 +127,47 @@ func TestCanonicalTexts(t *testing.T) {
 	if got := string(FirstName([]byte("CREATE DATABASE `shop_v2` /* x */"), other)); got != "CREATE DATABASE `shop` /* x */" {
 		t.Error(got)
 	}
+}
+
+// FuzzRename: whatever a text is, what Rename makes of it can be turned back, and reads the same but for the names.
+func FuzzRename(f *testing.F) {
+	for i, sql := range append(corpusTexts(f), goldenTexts(f)...) {
+		f.Add(sql, uint8(i))
+	}
+	p := NewParser(Config{CacheSize: 1})
+	f.Fuzz(func(t *testing.T, sql string, bits uint8) {
+		mode := Mode(bits) % 4
+		st, _ := p.Parse([]byte(sql), mode)
+		names := []Rename{}
+		for _, q := range append(Qualifiers([]byte(sql), mode), st.Databases...) {
+			if len(names) < 3 && plainWord(q) && !LocalToServer(q, "user") && !LocalToServer(q, "processlist") && !slices.Contains(names, Rename{q, q + "_other"}) {
+				names = append(names, Rename{q, q + "_other"})
+			}
+		}
+		if len(names) == 0 {
+			names = append(names, Rename{"shop", "shop_other"})
+		}
+		done, err := p.Rename([]byte(sql), mode, st, names, names[0])
+		if err != nil || done.Text == nil {
+			return
+		}
+		if back, ok := done.Original(done.Text); !ok || back != sql && len(done.Text) < shortestCut {
+			t.Errorf("%q\nbecomes %q\nand then %q", sql, done.Text, back)
+		}
+		again, _ := p.Parse(done.Text, mode)
+		if again.Kind != st.Kind || len(again.Tables) != len(st.Tables) || again.Plain != st.Plain && !strings.Contains(string(done.Text), "IF(") {
+			t.Fatalf("%q is %v of %v\n%q is %v of %v", sql, st.Kind, st.Tables, done.Text, again.Kind, again.Tables)
+		}
+		for i, table := range st.Tables {
+			for _, n := range names {
+				if table.Schema == n.From {
+					table.Schema = n.To
+					break
+				}
+			}
+			if again.Tables[i] != table {
+				t.Errorf("%q\nbecomes %q\nof %v, not %v", sql, done.Text, again.Tables[i], table)
+			}
+		}
+	})
 }
