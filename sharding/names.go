@@ -107,6 +107,14 @@ func (m *Map) NameTaken(database string) string {
 	return m.named.taken[database]
 }
 
+// NamesTaken are the databases of which that is true, sorted.
+func (m *Map) NamesTaken() []string {
+	if m.named == nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(m.named.taken))
+}
+
 // decideNames finds out which databases have which names on which clusters. Their homes and all modules are decided by now. Of two that want the same
 // name, the first has it: those of the store come before those of the file, and those of one source by their own names.
 func (m *Map) decideNames() {

@@ -46,8 +46,10 @@ func (o *Orders) weigh(ctx context.Context, order Order, key, before, after stri
 	if order.DryRun {
 		r.Rows[0].Detail = "dry run: nothing was changed"
 	}
-	if name, is := is.NameTaken(strings.TrimPrefix(key, sharding.HomePrefix)), strings.HasPrefix(key, sharding.HomePrefix); is && name != "" {
-		return r, refused("database %s has that name on that cluster already", name)
+	for _, database := range is.NamesTaken() {
+		if !slices.Contains(was.NamesTaken(), database) {
+			return r, refused("databases %s and %s would have the same name %s on one cluster", database, is.NameTaken(database), is.Physical(database))
+		}
 	}
 	if err := o.stands(was, is); err != nil {
 		return r, err
