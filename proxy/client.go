@@ -102,7 +102,7 @@ func (c *Client) wake() {
 // doze gives it back.
 func (c *Client) doze() {
 	if c.scratch != nil {
-		c.job = job{} // nothing of this client's is kept alive by it
+		c.job, c.answer.named = job{}, otherNames{} // nothing of this client's is kept alive by it
 		c.world = router.World{}
 		c.server.scratches.Put(c.scratch)
 		c.scratch = nil
