@@ -19,7 +19,7 @@ func Diff(before, after *Config) []Change {
 	for _, s := range after.settings() {
 		old, there := was[s.key]
 		delete(was, s.key)
-		if !there || old.real != s.real {
+		if !there && s.real != "" || there && old.real != s.real {
 			changes = append(changes, Change{Key: s.key, Old: old.value, New: s.value, Live: s.reload == "live"})
 		}
 	}

@@ -248,7 +248,9 @@ type Database struct {
 	// The cluster that its statements go to, whatever other clusters have a database of that name.
 	Cluster string `yaml:"cluster" need:"true"`
 
-	_ later `yaml:"name"`
+	// What the database is called on its clusters, if that is not its name: applications go on with the name above.
+	Physical string `yaml:"name"`
+
 	_ later `yaml:"hostname"`
 }
 

@@ -139,6 +139,12 @@ func (c *Config) Sharding() sharding.Config {
 	s := sharding.Config{Default: c.DefaultHome(), Homes: make(map[string]string, len(c.File.Databases.Homes))}
 	for _, home := range c.File.Databases.Homes {
 		s.Homes[home.Name] = home.Cluster
+		if home.Physical != "" && home.Physical != home.Name {
+			if s.Names == nil {
+				s.Names = map[string]string{}
+			}
+			s.Names[home.Name] = home.Physical
+		}
 	}
 	for _, m := range c.File.Modules {
 		s.Modules = append(s.Modules, m.module())

@@ -74,6 +74,7 @@ func (c *Client) remember(j *job, plan *router.Plan, conn *backend.Conn) error {
 	}
 	if j.stmt != nil && c.session.Status().Has(mysql.StatusCursorExists) {
 		c.session.OpenCursor(j.stmt.ID)
+		c.cursorAs, c.cursorRows = j.behind(), j.named.rows
 	}
 	if done.Retrack {
 		if _, err := conn.Query("SET "+backend.Baseline(conn.Pool().Flavor()), time.Now().Add(ownWait)); err != nil {

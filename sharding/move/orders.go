@@ -83,6 +83,9 @@ func (e *Engine) home(o Order) (string, error) {
 	if !known {
 		return "", unknown("there is no database %s; SHOW DATABASES lists them", o.Database)
 	}
+	if name := m.Physical(o.Database); name != o.Database {
+		return "", refused("database %s is called %s on its cluster: a database with another name cannot be moved yet; give it its own name first", o.Database, name)
+	}
 	if l.Cluster == "" {
 		return "", refused("database %s is on several clusters (%s), and nobody has decided which is its home; SET DATABASE %s HOME does", o.Database, strings.Join(l.FoundOn, ", "), o.Database)
 	}

@@ -39,9 +39,10 @@ type Order struct {
 	Database string
 	Tables   []string // patterns
 	Cluster  string
-	Change   int64 // that is taken back
-	DryRun   bool  // only tell
-	Force    bool  // also if tables are lost out of sight, or nobody can see whether they are
+	Name     string // of Database on its clusters, with SetHome; empty: its own
+	Change   int64  // that is taken back
+	DryRun   bool   // only tell
+	Force    bool   // also if tables are lost out of sight, or nobody can see whether they are
 }
 
 // String is the order as an operator writes it.
@@ -63,6 +64,9 @@ func (o Order) String() string {
 		fmt.Fprintf(&b, "%s %s", strings.ToUpper(string(o.Verb)), name)
 	case SetHome:
 		fmt.Fprintf(&b, "SET DATABASE %s HOME %s", sharding.Quoted(o.Database), sharding.Quoted(o.Cluster))
+		if o.Name != "" {
+			b.WriteString(" AS " + sharding.Quoted(o.Name))
+		}
 	case ResetHome:
 		b.WriteString("RESET DATABASE " + sharding.Quoted(o.Database))
 	case SetDefault:
