@@ -93,7 +93,8 @@ func (r *run) release(ctx context.Context) error {
 	}, renew)
 	if err == nil {
 		r.deadline = time.Time{}
-		r.stopApplying() // it has come to its end
+		r.stopApplying()                    // it has come to its end
+		r.changed = changed{complete: true} // both sides were alike just now
 		r.mark("release")
 		r.log.Info("a unit has a new home", append([]any{"from", r.From, "to", r.To, "pause", r.Pause}, r.marks...)...)
 	}

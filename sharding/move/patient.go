@@ -162,6 +162,7 @@ func (r *run) copy(ctx context.Context) error {
 	if err != nil {
 		return errAgain{err}
 	}
+	r.changed = changed{complete: true}
 	return r.save(ctx, func(m *Move) {
 		m.Rows, m.Bytes, m.Tables = report.Rows, report.Bytes, len(report.Tables)
 		m.enter(Catchup, r.now())

@@ -14,8 +14,6 @@ import (
 	"shunt/sharding/move/accounts"
 	"shunt/sharding/move/guard"
 	"shunt/sharding/move/objects"
-	"shunt/sharding/move/rows"
-	"shunt/sharding/move/verify"
 	"shunt/sharding/pause"
 	"shunt/store"
 	"shunt/store/ledger"
@@ -181,35 +179,6 @@ func (r *run) catchUpAndCommit(ctx context.Context) error {
 		return err
 	}
 	r.mark("decide")
-	return nil
-}
-
-// compare says whether the target has what the source has. A unit that is too large for that was compared when it was copied.
-func (r *run) compare(ctx context.Context, from, to *held) error {
-	u := r.unit()
-	tables, err := rows.Read(ctx, from.Conn(), u)
-	if err != nil {
-		return err
-	}
-	var size int64
-	for _, t := range tables {
-		size += t.Bytes
-	}
-	if size > r.engine.config.Compare {
-		return nil
-	}
-	for _, h := range []*held{from, to} {
-		if err := verify.Prepare(ctx, h.Conn()); err != nil {
-			return err
-		}
-	}
-	differences, err := verify.Compare(ctx, from.Conn(), to.Conn(), u, tables, 0)
-	if err != nil {
-		return err
-	}
-	if len(differences) > 0 {
-		return failed("diverged", "%s", differences[0])
-	}
 	return nil
 }
 

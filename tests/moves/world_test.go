@@ -29,6 +29,7 @@ type world struct {
 	proxy    *front.Proxy
 	database string
 	web      lab.Account // the application
+	config   string      // of the proxy, but for what all have
 }
 
 func newWorld(t *testing.T, extra string, opts ...cluster.Option) *world {
@@ -50,8 +51,17 @@ func newWorld(t *testing.T, extra string, opts ...cluster.Option) *world {
 	}
 	w.CatchUp(t)
 	mover := w.Accounts.Mover
-	w.proxy = front.Start(t, w.Cluster, program, front.With(fmt.Sprintf("store: {embedded: %s}\nmoves: {account: {user: %s, password: %q}}\n%s", t.TempDir(), mover.User, mover.Password, extra)))
+	w.config = fmt.Sprintf("store: {embedded: %s}\nmoves: {account: {user: %s, password: %q}}\n%s", t.TempDir(), mover.User, mover.Password, extra)
+	w.proxy = front.Start(t, w.Cluster, program, front.With(w.config))
 	return w
+}
+
+// edit starts the proxy again with another configuration.
+func (w *world) edit(old, text string) {
+	w.t.Helper()
+	w.proxy.Stop()
+	w.config = strings.Replace(w.config, old, text, 1)
+	w.proxy = front.Start(w.t, w.Cluster, program, front.With(w.config))
 }
 
 // people have money; what they have together does not change.
