@@ -1,0 +1,484 @@
+package model
+
+import "shunt/sharding/move"
+
+// What is done in each state, in the order of the code: state by state as run.step has it.
+
+// program is what a mover does in a state.
+func (w *world) program(s uint8) []action { return programs[s] }
+
+// programs are those of all states, by their index.
+var programs = allPrograms()
+
+func allPrograms() [][]action {
+	byState := map[move.State][]action{
+		move.Planned:    {entering("begins to look at both servers", preflight, nil)},
+		move.Preflight:  {entering("finds nothing in the way", prepared, nil)},
+		move.Prepared:   preparing(),
+		move.Copying:    copyingRows(),
+		move.Catchup:    {{about: "the target follows", do: nearlyThere}},
+		move.Ready:      beginningToHold(),
+		move.Hold:       {{about: "all proxies that are alive hold, and have nothing open", do: awaitHolds}},
+		move.Gated:      gate(),
+		move.CaughtUp:   deciding(),
+		move.Committed:  openingTarget(),
+		move.Opened:     {{about: "releases the hold", do: releaseHold}},
+		move.Reversible: nil, // see restingChoices
+		move.Retiring:   retire(),
+		move.Reopening:  reopenSource(),
+		move.Aborting:   abort(),
+	}
+	var all [][]action
+	for _, s := range move.States() {
+		all = append(all, byState[s])
+	}
+	return all
+}
+
+// entering saves another state.
+func entering(about string, to uint8, change func(*record)) action {
+	return action{about: about, do: func(t *turn) verdict { return t.enter(to, change) }}
+}
+
+func from(t *turn) uint8 { return t.rec.from }
+func to(t *turn) uint8   { return t.rec.to() }
+
+func at2(n uint8) string { return [...]string{"the first server", "the second server"}[n] }
+
+// acquire gets the connection to a server on which grants and definitions may be changed: run.at, guard.Acquire. It looks at the token first, and ends its predecessor's after that.
+func acquire(which string, server func(*turn) uint8, needless func(*turn) bool) []action {
+	skip := func(t *turn) bool { return t.holds(server(t)) || needless != nil && needless(t) }
+	return []action{
+		{about: "connects to the " + which + ", and looks at the token there", skip: skip, do: func(t *turn) verdict {
+			x := t.server(server(t))
+			switch {
+			case x.down:
+				return wait
+			case t.w.has(holdGuard) && x.token > t.token:
+				return released
+			}
+			t.links[server(t)] = asked
+			return on
+		}},
+		{about: "takes the lock on the " + which + ", ends who had it, and raises the token", skip: skip, do: func(t *turn) verdict { return t.seize(server(t)) }},
+	}
+}
+
+// seize ends the connections of others, and raises the token if that is still ours to do.
+func (t *turn) seize(n uint8) verdict {
+	x := t.server(n)
+	if x.down {
+		t.links[n] = none
+		return again
+	}
+	if t.w.has(holdGuard) {
+		for i := range t.s.movers {
+			m := &t.s.movers[i]
+			if i != t.i && m.links[n] == alive {
+				m.links[n] = dead
+			}
+			if i != t.i && m.rec.to() == n && x.token < t.token && m.applier != off && m.applier != ended { // it connects again, and finds out who the owner is
+				m.stopApplying()
+			}
+		}
+		if x.token > t.token {
+			return released
+		}
+	}
+	x.token = max(x.token, t.token)
+	t.links[n] = alive
+	return on
+}
+
+func (m *mover) stopApplying() {
+	m.applier, m.pos, m.reads, m.epoch, m.phase, m.end = off, 0, 0, 0, 0, 0
+}
+
+// ordering is a statement on the connection to a server.
+func ordering(about string, where func(*turn) uint8, do func(t *turn, x *server) verdict) action {
+	return action{about: about, do: func(t *turn) verdict {
+		n := where(t)
+		if !t.holds(n) {
+			t.links[n] = none
+			return again
+		}
+		return do(t, t.server(n))
+	}}
+}
+
+// enterPhase is guard.Enter: the row's token has to be ours.
+func (t *turn) enterPhase(x *server, phase, epoch uint8) bool {
+	if x.token != t.token {
+		return false
+	}
+	x.phase, x.epoch = phase, epoch
+	return true
+}
+
+func preparing() []action {
+	known := func(t *turn) bool { return t.s.entry != 0 }
+	list := []action{
+		{about: "writes down that the home is about to be written down", skip: func(t *turn) bool { return known(t) || t.rec.pinned },
+			do: func(t *turn) verdict { return t.save(func(r *record) { r.pinned = true }) }},
+		{about: "writes the home down", skip: func(t *turn) bool { return !t.rec.pinned }, do: func(t *turn) verdict {
+			if t.w.has(pinGuard) && (t.s.owner != t.token || !t.fresh) {
+				return released
+			}
+			if t.s.entry == 0 {
+				t.s.entry = 1 + t.rec.from
+			}
+			return on
+		}},
+		{about: "counts the copy", do: func(t *turn) verdict {
+			t.stopApplying()
+			return t.save(func(r *record) { r.attempt++ })
+		}},
+	}
+	list = append(list, acquire("source", from, nil)...)
+	list = append(list, acquire("target", to, nil)...)
+	return append(list,
+		ordering("the source's guard says open", from, func(t *turn, x *server) verdict { return t.guarded(t.enterPhase(x, opened, t.rec.epoch)) }),
+		ordering("the target's guard says forward", to, func(t *turn, x *server) verdict { return t.guarded(t.enterPhase(x, forward, t.rec.epoch)) }),
+		ordering("drops what is on the target, and makes tables and accounts there", to, func(t *turn, x *server) verdict {
+			x.there, x.rows = true, [mostWrites]uint8{}
+			x.open = !t.w.has(closedTarget)
+			t.made = true
+			return on
+		}),
+		entering("is about to copy", copying, nil))
+}
+
+// guarded is what a refusal of the guard's row means: a newer owner.
+func (t *turn) guarded(ok bool) verdict {
+	if ok {
+		return on
+	}
+	return released
+}
+
+func copyingRows() []action {
+	list := append(acquire("source", from, nil), acquire("target", to, nil)...)
+	return append(list,
+		action{about: "takes a snapshot of the source", do: func(t *turn) verdict {
+			if !t.made {
+				return t.startAnew()
+			}
+			x := t.server(t.rec.from)
+			if x.down {
+				return wait
+			}
+			t.copyAt, t.copyRows = 1+x.n, 0
+			for i, n := range x.rows {
+				if n > 0 {
+					t.copyRows |= 1 << i
+				}
+			}
+			return on
+		}},
+		ordering("the target notes where the changes begin", to, func(t *turn, x *server) verdict {
+			if x.token != t.token || x.phase != forward {
+				return released
+			}
+			x.progress = t.copyAt
+			return on
+		}),
+		action{about: "notes the position of the copy", do: func(t *turn) verdict {
+			v := t.save(func(*record) {})
+			t.made = false
+			return v
+		}},
+		action{about: "writes the rows of the snapshot to the target", do: writeCopy},
+		entering("has copied", catchup, nil))
+}
+
+// writeCopy goes over a connection of its own: copier.Copy.
+func writeCopy(t *turn) verdict {
+	x := t.server(t.rec.to())
+	if x.down || !x.there || t.w.has(copyGuard) && (x.token != t.token || x.phase != forward) {
+		t.copyAt, t.copyRows = 0, 0
+		return t.startAnew()
+	}
+	for i := range x.rows {
+		if t.copyRows&(1<<i) != 0 {
+			x.rows[i]++
+		}
+	}
+	t.copyAt, t.copyRows = 0, 0
+	return on
+}
+
+func nearlyThere(t *turn) verdict {
+	if t.applier < at {
+		return wait
+	}
+	return t.enter(ready, nil)
+}
+
+func beginningToHold() []action {
+	list := append(acquire("source", from, nil), acquire("target", to, nil)...)
+	return append(list, action{about: "holds the statements of the unit", do: func(t *turn) verdict {
+		if t.applier < at || t.s.hold != 0 && t.s.release == 0 {
+			return wait
+		}
+		v := t.enter(hold, func(r *record) {
+			r.held, r.reopen, r.open, r.origin = true, false, false, 0
+			if t.w.has(freshRelease) {
+				r.decided = 0
+			}
+		})
+		if v == changed {
+			t.deadline = true
+			t.s.hold, t.s.release = t.rec.epoch, 0
+			if !t.w.has(markerGuard) {
+				t.end = 1 + t.server(t.rec.from).n
+			}
+		}
+		return v
+	}})
+}
+
+func awaitHolds(t *turn) verdict {
+	for i := range t.s.proxies {
+		if p := &t.s.proxies[i]; t.w.has(proxyHold) && !p.dead && t.s.acks[i] != t.s.hold {
+			return wait
+		}
+	}
+	return t.nobodyIsAwaited()
+}
+
+// nobodyIsAwaited goes on. What was acknowledged does not matter any more.
+func (t *turn) nobodyIsAwaited() verdict {
+	v := t.enter(gated, nil)
+	if v == changed {
+		t.s.acks = [2]uint8{}
+	}
+	return v
+}
+
+func gate() []action {
+	noGate := func(t *turn) bool { return !t.w.has(grantGate) }
+	revoke := ordering("takes the accounts' rights on the source away", from, func(t *turn, x *server) verdict { x.open = false; return on })
+	barrier := ordering("has seen that no transaction is open on the source", from, func(t *turn, x *server) verdict {
+		for i := range t.s.writes {
+			if wr := &t.s.writes[i]; wr.on == t.rec.from && (wr.is == written || wr.is == letIn && t.w.has(letInGuard)) {
+				return wait
+			}
+		}
+		return on
+	})
+	revoke.skip, barrier.skip, barrier.drains = noGate, noGate, true
+	return append(acquire("source", from, nil),
+		action{about: "notes how to open the source and the target", do: func(t *turn) verdict {
+			return t.save(func(r *record) { r.reopen, r.open = true, true })
+		}},
+		revoke, barrier,
+		ordering("writes the marker on the source", from, func(t *turn, x *server) verdict {
+			if x.token != t.token || x.phase != opened {
+				return again
+			}
+			x.append(markerOf | event(t.rec.epoch))
+			x.may = false
+			return on
+		}),
+		entering("notes the marker", caughtUp, nil))
+}
+
+func deciding() []action {
+	list := []action{{about: "the target has everything up to the marker", do: func(t *turn) verdict {
+		if t.applier != ended {
+			return wait
+		}
+		return on
+	}}}
+	list = append(list, acquire("source", from, nil)...)
+	list = append(list, acquire("target", to, nil)...)
+	return append(list,
+		ordering("seals the target", to, func(t *turn, x *server) verdict {
+			if !t.enterPhase(x, sealed, t.rec.epoch) {
+				return again
+			}
+			return on
+		}),
+		action{about: "sends its decision to the store", do: func(t *turn) verdict {
+			if t.decision != unsent {
+				return wait // an earlier one is on its way; one is enough to look at
+			}
+			t.decision = stale
+			if t.fresh && t.s.owner == t.token {
+				t.decision = flying
+			}
+			return on
+		}},
+		action{about: "hears what became of the decision", do: func(t *turn) verdict {
+			switch t.decision {
+			case done:
+				t.decision = unsent
+				t.rec, t.fresh = t.s.rec, true
+				return changed
+			case refused:
+				t.decision = unsent
+				if t.s.owner != t.token || t.s.rec.state != t.rec.state {
+					return released
+				}
+				return again
+			}
+			return wait
+		}})
+}
+
+func openingTarget() []action {
+	sourceAway := func(t *turn) bool { return t.w.has(oneServer) && t.server(t.rec.from).down }
+	reverseRow := ordering("the source's guard says reverse", from, func(t *turn, x *server) verdict { return t.guarded(t.enterPhase(x, reverse, t.rec.epoch)) })
+	begin := ordering("the source notes where the way back begins", from, func(t *turn, x *server) verdict {
+		if x.token != t.token || x.phase != reverse {
+			return released
+		}
+		x.progress = t.rec.origin
+		return on
+	})
+	reverseRow.skip, begin.skip = sourceAway, sourceAway
+	list := append(acquire("source", from, sourceAway), acquire("target", to, nil)...)
+	return append(list,
+		action{about: "notes the target's position, where the way back begins", skip: func(t *turn) bool { return t.rec.origin != 0 }, do: func(t *turn) verdict {
+			if !t.holds(t.rec.to()) {
+				t.links[t.rec.to()] = none
+				return again
+			}
+			return t.save(func(r *record) {
+				r.origin = 1 + t.server(r.to()).n
+				if r.decided == 0 {
+					r.decided = t.s.ver
+				}
+				r.strand = sourceAway(t)
+			})
+		}},
+		reverseRow, begin,
+		ordering("the target's guard says open", to, func(t *turn, x *server) verdict { return t.guarded(t.enterPhase(x, opened, t.rec.epoch)) }),
+		ordering("gives the accounts their rights on the target", to, func(t *turn, x *server) verdict {
+			x.open, x.may = t.rec.open, true
+			return on
+		}),
+		entering("has opened the target", opening, nil))
+}
+
+func releaseHold(t *turn) verdict {
+	before := t.s.hold
+	v := t.enter(reversible, func(r *record) {
+		r.tries, r.rollback = 0, false
+		r.epoch++
+	})
+	if v == changed {
+		t.s.hold, t.s.release = before, 1+t.rec.decided
+		t.deadline = false
+		t.stopApplying()
+	}
+	return v
+}
+
+func retire() []action {
+	return append(acquire("old home", from, nil),
+		ordering("drops what is left on the old home", from, func(t *turn, x *server) verdict {
+			t.stopApplying()
+			x.there, x.rows = false, [mostWrites]uint8{}
+			return on
+		}),
+		unpin(to),
+		action{about: "is done", do: func(t *turn) verdict {
+			v := t.enter(ending, nil)
+			if v == changed {
+				t.s.hold, t.s.release = 0, 0
+			}
+			return v
+		}})
+}
+
+// unpin takes back what was written down, once discovery knows one home.
+func unpin(home func(*turn) uint8) action {
+	return action{about: "takes the written home back", skip: func(t *turn) bool { return !t.rec.pinned }, do: func(t *turn) verdict {
+		if t.w.has(pinGuard) && (t.s.owner != t.token || !t.fresh) {
+			return released
+		}
+		if h := home(t); t.s.entry == 1+h && t.s.home(0) == h {
+			t.s.entry = 0
+		}
+		return on
+	}}
+}
+
+func reopenSource() []action {
+	list := acquire("source", from, nil)
+	reopen := ordering("gives the accounts their rights on the source again", from, func(t *turn, x *server) verdict {
+		x.open, x.may = true, true
+		return on
+	})
+	reopen.skip = func(t *turn) bool { return !t.rec.reopen }
+	list = append(list, acquire("target", to, func(t *turn) bool { return t.w.has(oneServer) })...)
+	list = append(list, reopen, action{about: "ends the hold", do: func(t *turn) verdict {
+		onMap := t.w.has(endOnMap)
+		v := t.save(func(r *record) { r.held, r.reopen, r.open = onMap, false, false })
+		if v == on {
+			t.stopApplying()
+			t.s.acks = [2]uint8{}
+			if t.s.release = 1 + t.s.ver; !onMap {
+				t.s.hold, t.s.release = 0, 0
+			}
+			t.deadline = false
+		}
+		return v
+	}})
+	list = append(list, acquire("target", to, nil)...)
+	return append(list,
+		ordering("the target's guard goes back", to, func(t *turn, x *server) verdict {
+			phase := forward
+			if t.rec.switches > 0 {
+				phase = reverse
+			}
+			return t.guarded(t.enterPhase(x, phase, t.rec.epoch+1))
+		}),
+		action{about: "is back", do: afterReopening})
+}
+
+func afterReopening(t *turn) verdict {
+	return t.save2(func(r *record) {
+		r.epoch++
+		r.tries++
+		switch {
+		case r.switches > 0:
+			r.from = 1 - r.from
+			r.rollback = r.tries <= t.w.tries
+			r.state = reversible
+		case r.tries > t.w.tries || r.rollback:
+			r.state = aborting
+		default:
+			r.state = catchup
+		}
+	})
+}
+
+// save2 saves what changes the state, whatever it becomes.
+func (t *turn) save2(change func(*record)) verdict {
+	if v := t.save(change); v != on {
+		return v
+	}
+	return changed
+}
+
+func abort() []action {
+	nothing := func(t *turn) bool { return t.rec.attempt == 0 && !t.rec.pinned }
+	drop := ordering("drops what was made on the target", to, func(t *turn, x *server) verdict {
+		if !t.enterPhase(x, aborted, t.rec.epoch) {
+			return released
+		}
+		t.stopApplying()
+		x.there, x.rows, x.open = false, [mostWrites]uint8{}, false
+		return on
+	})
+	drop.skip = nothing
+	return append(acquire("target", to, nothing), drop, unpin(from), action{about: "has taken all back", do: func(t *turn) verdict {
+		v := t.enter(abandoned, nil)
+		if v == changed {
+			t.s.hold, t.s.release = 0, 0
+		}
+		return v
+	}})
+}
