@@ -77,7 +77,7 @@ func (t *turn) seize(n uint8) verdict {
 			if i != t.i && m.links[n] == alive {
 				m.links[n] = dead
 			}
-			if i != t.i && m.rec.to() == n && x.token < t.token && m.applier != off && m.applier != ended { // it connects again, and finds out who the owner is
+			if m.applies() && 1-m.reads == n && x.token < t.token { // one that has not taken its lock yet is not seen
 				m.stopApplying()
 			}
 		}
@@ -89,6 +89,9 @@ func (t *turn) seize(n uint8) verdict {
 	t.links[n] = alive
 	return on
 }
+
+// applies says whether the mover has the connection that applies.
+func (m *mover) applies() bool { return m.applier == at || m.applier == half }
 
 func (m *mover) stopApplying() {
 	m.applier, m.pos, m.reads, m.epoch, m.phase, m.end = off, 0, 0, 0, 0, 0

@@ -62,7 +62,7 @@ func (t *turn) begin() string {
 		return ""
 	}
 	for i := range t.s.movers {
-		if m := &t.s.movers[i]; i != t.i && (m.applier == at || m.applier == half) && m.reads == t.reads {
+		if m := &t.s.movers[i]; i != t.i && m.applies() && m.reads == t.reads {
 			m.stopApplying()
 		}
 	}
