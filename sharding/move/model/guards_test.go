@@ -52,9 +52,10 @@ func safety() []loss {
 func missing() []loss {
 	return []loss{
 		{"the gate waits for statements that were let in", letInGuard, promises(world{copied: true, writes: 2, cuts: 1, doors: true}, false, true, false), lost},
-		{"the copy is written under the guard's row", copyGuard, promises(world{writes: 1, losses: 1, redo: true, copies: 2}, false, true, false), twice},
+		{"the copy is written under the guard's row", copyGuard, promises(world{writes: 1, losses: 1, redo: true, copies: 2, compares: true}, false, true, false), twice},
 		{"only the owner writes the home down", pinGuard, promises(world{writes: 1, found: true, finishes: 1, losses: 1, copies: 1}, true, false, false), "the home is not the one that was decided on"},
-		{"a server that is away keeps the other one closed", oneServer, promises(world{copied: true, serverDowns: 1, slow: true}, false, false, true), stuck},
+		{"the source is reopened when the target is away", reopenAlone, promises(world{copied: true, serverDowns: 1, slow: true}, false, false, true), stuck},
+		{"the target is opened when the source is away", openAlone, promises(world{copied: true, serverDowns: 1, slow: true}, false, false, true), stuck},
 	}
 }
 

@@ -191,6 +191,7 @@ func copyingRows() []action {
 			return v
 		}},
 		action{about: "writes the rows of the snapshot to the target", do: writeCopy},
+		action{about: "compares the copy", do: compareCopy},
 		entering("has copied", catchup, nil))
 }
 
@@ -206,7 +207,18 @@ func writeCopy(t *turn) verdict {
 			x.rows[i]++
 		}
 	}
+	return on
+}
+
+// compareCopy is what the copier does last.
+func compareCopy(t *turn) verdict {
+	x, rows := t.server(t.rec.to()), t.copyRows
 	t.copyAt, t.copyRows = 0, 0
+	for i, n := range x.rows {
+		if x.down || n != rows>>i&1 {
+			return t.startAnew()
+		}
+	}
 	return on
 }
 
@@ -295,7 +307,13 @@ func deciding() []action {
 	}}}
 	list = append(list, acquire("source", from, nil)...)
 	list = append(list, acquire("target", to, nil)...)
-	return append(list,
+	compare := action{about: "compares both servers", skip: func(t *turn) bool { return !t.w.compares }, do: func(t *turn) verdict {
+		if a, b := t.server(t.rec.from), t.server(t.rec.to()); a.down || b.down || a.rows != b.rows {
+			return again
+		}
+		return on
+	}}
+	return append(list, compare,
 		ordering("seals the target", to, func(t *turn, x *server) verdict {
 			if !t.enterPhase(x, sealed, t.rec.epoch) {
 				return again
@@ -330,7 +348,7 @@ func deciding() []action {
 }
 
 func openingTarget() []action {
-	sourceAway := func(t *turn) bool { return t.w.has(oneServer) && t.server(t.rec.from).down }
+	sourceAway := func(t *turn) bool { return t.w.has(openAlone) && t.server(t.rec.from).down }
 	reverseRow := ordering("the source's guard says reverse", from, func(t *turn, x *server) verdict { return t.guarded(t.enterPhase(x, reverse, t.rec.epoch)) })
 	begin := ordering("the source notes where the way back begins", from, func(t *turn, x *server) verdict {
 		if x.token != t.token || x.phase != reverse {
@@ -415,7 +433,7 @@ func reopenSource() []action {
 		return on
 	})
 	reopen.skip = func(t *turn) bool { return !t.rec.reopen }
-	list = append(list, acquire("target", to, func(t *turn) bool { return t.w.has(oneServer) })...)
+	list = append(list, acquire("target", to, func(t *turn) bool { return t.w.has(reopenAlone) })...)
 	list = append(list, reopen, action{about: "ends the hold", do: func(t *turn) verdict {
 		onMap := t.w.has(endOnMap)
 		v := t.save(func(r *record) { r.held, r.reopen, r.open = onMap, false, false })

@@ -58,14 +58,16 @@ const (
 	freshRelease
 	// endOnMap: the hold of a switch that was given up is released on a map, too, and not just taken away.
 	endOnMap
-	// oneServer: the source is reopened without the target, and the target opened without the source, when the other one is away.
-	oneServer
+	// reopenAlone: the source is reopened when the target is away.
+	reopenAlone
+	// openAlone: the target is opened when the source is away.
+	openAlone
 
 	allGuards guard = 1<<iota - 1
 )
 
 // asCoded are the guards that the code has.
-const asCoded = allGuards &^ (letInGuard | copyGuard | pinGuard | freshRelease | endOnMap | oneServer)
+const asCoded = allGuards &^ (letInGuard | copyGuard | pinGuard | freshRelease | endOnMap | reopenAlone | openAlone)
 
 // world says what there is and how often things may happen.
 type world struct {
@@ -87,6 +89,8 @@ type world struct {
 	redo, slow bool
 	// doors has statements take two steps to lock what they write: the rights are looked at first.
 	doors bool
+	// compares has the unit compared as a whole before the target is sealed, as small ones are. Without that it has to be right as well.
+	compares bool
 	// What is looked for.
 	homes, data, comfort, writable bool
 }
