@@ -59,7 +59,8 @@ func (r *result) String() string {
 type explorer[S comparable] struct {
 	system[S]
 	seed    maphash.Seed
-	states  []S
+	blocks  [][]S // of the states, so that none is copied when there are more
+	found   int
 	parents []int32 // the state that each was found from
 	slots   []int32 // of the hash table: 1 + the index of a state, 0 is free
 	from    []int32 // edges of what happens by itself: from and to
@@ -71,13 +72,13 @@ func explore[S comparable](sys system[S], most int) (*result, error) {
 	e := &explorer[S]{system: sys, seed: maphash.MakeSeed(), slots: make([]int32, 1<<16)}
 	e.add(&sys.start, -1)
 	depth, level := 0, 1
-	for i := 0; i < len(e.states); i++ {
+	for i := 0; i < e.found; i++ {
 		if i == level {
-			depth, level = depth+1, len(e.states)
+			depth, level = depth+1, e.found
 		}
-		s := e.states[i]
+		s := *e.state(i)
 		if why := sys.broken(&s); why != "" {
-			return &result{len(e.states), depth, why, e.trace(i)}, nil
+			return &result{e.found, depth, why, e.trace(i)}, nil
 		}
 		sys.steps(&s, func(t step[S]) {
 			n := e.add(&t.next, int32(i))
@@ -85,26 +86,35 @@ func explore[S comparable](sys system[S], most int) (*result, error) {
 				e.from, e.to = append(e.from, int32(i)), append(e.to, n)
 			}
 		})
-		if len(e.states) > most {
+		if e.found > most {
 			return nil, fmt.Errorf("there are more than %d states", most)
 		}
 	}
-	r := &result{states: len(e.states), depth: depth}
+	r := &result{states: e.found, depth: depth}
 	if i := e.stuck(); i >= 0 {
 		r.problem, r.trace = "nothing that happens by itself leads on from here to a state in which the unit can be written to", e.trace(i)
 	}
 	return r, nil
 }
 
+// block is how many states are kept together.
+const block = 1 << 14
+
+func (e *explorer[S]) state(i int) *S { return &e.blocks[i/block][i%block] }
+
 // add finds a state, or notes a new one.
 func (e *explorer[S]) add(s *S, parent int32) int32 {
-	if 2*len(e.states) >= len(e.slots) {
+	if 2*e.found >= len(e.slots) {
 		e.grow()
 	}
 	slot := e.slot(s)
 	if e.slots[slot] == 0 {
-		e.states, e.parents = append(e.states, *s), append(e.parents, parent)
-		e.slots[slot] = int32(len(e.states))
+		if e.found%block == 0 {
+			e.blocks = append(e.blocks, make([]S, block))
+		}
+		*e.state(e.found) = *s
+		e.found, e.parents = e.found+1, append(e.parents, parent)
+		e.slots[slot] = int32(e.found)
 	}
 	return e.slots[slot] - 1
 }
@@ -113,7 +123,7 @@ func (e *explorer[S]) add(s *S, parent int32) int32 {
 func (e *explorer[S]) slot(s *S) uint64 {
 	mask := uint64(len(e.slots) - 1)
 	at := bits.RotateLeft64(maphash.Comparable(e.seed, *s), 17) & mask
-	for e.slots[at] != 0 && e.states[e.slots[at]-1] != *s {
+	for e.slots[at] != 0 && *e.state(int(e.slots[at] - 1)) != *s {
 		at = (at + 1) & mask
 	}
 	return at
@@ -121,8 +131,8 @@ func (e *explorer[S]) slot(s *S) uint64 {
 
 func (e *explorer[S]) grow() {
 	e.slots = make([]int32, 2*len(e.slots))
-	for i := range e.states {
-		e.slots[e.slot(&e.states[i])] = int32(i + 1)
+	for i := range e.found {
+		e.slots[e.slot(e.state(i))] = int32(i + 1)
 	}
 }
 
@@ -130,10 +140,10 @@ func (e *explorer[S]) grow() {
 func (e *explorer[S]) trace(i int) []string {
 	var lines []string
 	for e.parents[i] >= 0 {
-		before := e.states[e.parents[i]]
+		before := *e.state(int(e.parents[i]))
 		line := ""
 		e.steps(&before, func(t step[S]) {
-			if line == "" && t.next == e.states[i] {
+			if line == "" && t.next == *e.state(i) {
 				line = t.who + ": " + t.what
 			}
 		})
@@ -147,11 +157,11 @@ func (e *explorer[S]) stuck() int {
 	if e.well == nil {
 		return -1
 	}
-	first := make([]int32, len(e.states)+1) // of the edges that come into each state
+	first := make([]int32, e.found+1) // of the edges that come into each state
 	for _, n := range e.to {
 		first[n+1]++
 	}
-	for i := range e.states {
+	for i := range e.found {
 		first[i+1] += first[i]
 	}
 	into, next := make([]int32, len(e.to)), append([]int32(nil), first...)
@@ -159,10 +169,10 @@ func (e *explorer[S]) stuck() int {
 		into[next[n]] = e.from[k]
 		next[n]++
 	}
-	good := make([]bool, len(e.states))
+	good := make([]bool, e.found)
 	var queue []int32
-	for i := range e.states {
-		if e.well(&e.states[i]) {
+	for i := range e.found {
+		if e.well(e.state(i)) {
 			good[i], queue = true, append(queue, int32(i))
 		}
 	}
@@ -175,8 +185,8 @@ func (e *explorer[S]) stuck() int {
 			}
 		}
 	}
-	for i := range e.states {
-		if !good[i] && !e.hopeless(&e.states[i]) {
+	for i := range e.found {
+		if !good[i] && !e.hopeless(e.state(i)) {
 			return i
 		}
 	}

@@ -12,17 +12,20 @@ const most = 1_500_000
 // The worlds. Each is small in all but what it is about; together they have each fault in each state.
 func worlds() map[string]world {
 	all := map[string]world{
-		"nothing fails, there and back, twice given up":        {copied: true, writes: 2, rollbacks: 1, slow: true, tries: 1, comfort: true},
-		"an owner becomes a zombie, and a proxy is cut off":    {copied: true, writes: 2, losses: 1, cuts: 1, slow: true, doors: true},
-		"an owner becomes a zombie, and it is tried again":     {copied: true, writes: 1, losses: 1, slow: true, tries: 1},
-		"two owners become zombies":                            {copied: true, writes: 1, losses: 2, slow: true},
-		"an owner becomes a zombie, there and back":            {copied: true, writes: 1, rollbacks: 1, losses: 1, slow: true},
-		"an owner becomes a zombie, two writes there and back": {copied: true, writes: 2, rollbacks: 1, losses: 1},
-		"an owner and a proxy die, there and back":             {copied: true, writes: 2, rollbacks: 1, deaths: 1, proxyDeaths: 1},
-		"an owner becomes a zombie, and the copy is made anew": {writes: 1, losses: 1, redo: true, copies: 2},
-		"an owner becomes a zombie, and the move is finished":  {writes: 1, found: true, finishes: 1, losses: 1, copies: 1},
-		"an operator takes it all back at any time":            {writes: 1, found: true, rollbacks: 1, losses: 1, copies: 1},
-		"a server goes away":                                   {copied: true, writes: 1, serverDowns: 1, losses: 1, slow: true},
+		"nothing fails, there and back, twice given up":         {copied: true, writes: 2, rollbacks: 1, slow: true, tries: 1, comfort: true},
+		"an owner becomes a zombie, and a proxy is cut off":     {copied: true, writes: 2, losses: 1, cuts: 1, slow: true, doors: true},
+		"an owner becomes a zombie, with three writes":          {copied: true, writes: 3, losses: 1},
+		"an owner becomes a zombie, and it is tried again":      {copied: true, writes: 1, losses: 1, slow: true, tries: 1},
+		"an owner becomes a zombie, there and back":             {copied: true, writes: 1, rollbacks: 1, losses: 1, slow: true},
+		"two owners become zombies":                             {copied: true, writes: 1, losses: 2, slow: true},
+		"two owners become zombies, there and back":             {copied: true, writes: 1, rollbacks: 1, losses: 2},
+		"two owners become zombies, and one while it is copied": {writes: 1, losses: 2, copies: 2},
+		"an owner and a proxy die, there and back":              {copied: true, writes: 2, rollbacks: 1, deaths: 1, proxyDeaths: 1},
+		"a proxy is cut off, and one dies, with three writes":   {copied: true, writes: 3, slow: true, cuts: 1, proxyDeaths: 1, doors: true},
+		"an owner becomes a zombie, and the copy is made anew":  {writes: 1, losses: 1, redo: true, copies: 2},
+		"an owner becomes a zombie, and the move is finished":   {writes: 1, found: true, finishes: 1, losses: 1, copies: 1},
+		"an operator takes it all back at any time":             {writes: 1, found: true, rollbacks: 1, losses: 1, copies: 1},
+		"a server goes away":                                    {copied: true, writes: 1, serverDowns: 1, losses: 1, slow: true},
 	}
 	for name, w := range all {
 		w.homes, w.data, w.writable = true, true, true
