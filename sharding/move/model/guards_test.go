@@ -100,7 +100,7 @@ func TestHoldsAreForComfort(t *testing.T) {
 		t.Run(l.name, func(t *testing.T) {
 			l.is(t)
 			for _, w := range []world{
-				{copied: true, writes: 2, losses: 1, slow: true},
+				{copied: true, writes: 1, losses: 1, cuts: 1, slow: true},
 				{copied: true, writes: 1, rollbacks: 1, losses: 1},
 			} {
 				w = promises(w, true, true, true)

@@ -43,7 +43,7 @@ func entering(about string, to uint8, change func(*record)) action {
 func from(t *turn) uint8 { return t.rec.from }
 func to(t *turn) uint8   { return t.rec.to() }
 
-func at2(n uint8) string { return [...]string{"the first server", "the second server"}[n] }
+func serverName(n uint8) string { return [...]string{"the first server", "the second server"}[n] }
 
 // acquire gets the connection to a server on which grants and definitions may be changed: run.at, guard.Acquire. It looks at the token first, and ends its predecessor's after that.
 func acquire(which string, server func(*turn) uint8, needless func(*turn) bool) []action {

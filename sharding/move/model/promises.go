@@ -34,6 +34,9 @@ func (w *world) broken(s *state) string {
 	case refusal:
 		return "nothing has failed, and a client's write is refused"
 	}
+	if s.servers[source].n > longestLog || s.servers[target].n > longestLog {
+		return "the world has more in it than the logs of the model can take: make longestLog longer"
+	}
 	home := s.home(s.entry)
 	if w.homes {
 		if s.servers[source].open && s.servers[target].open {

@@ -74,7 +74,7 @@ func (w *world) clients(s *state, take func(step[state])) {
 			if p.dead || p.hold != 0 || home > target || s.servers[home].down {
 				continue
 			}
-			who, to := proxyName(i)+" and "+at2(home), &s.servers[home]
+			who, to := proxyName(i)+" and "+serverName(home), &s.servers[home]
 			switch {
 			case !to.open:
 				do(who, writeName[k]+" is sent, and refused", func(n *state, wr *write) {
@@ -89,12 +89,12 @@ func (w *world) clients(s *state, take func(step[state])) {
 				do(who, writeName[k]+" is sent and run, and its transaction stays open", func(_ *state, wr *write) { *wr = write{written, home} })
 			}
 		case letIn:
-			do(at2(wr.on), "runs "+writeName[k]+", whose transaction stays open", func(_ *state, wr *write) { wr.is = written })
+			do(serverName(wr.on), "runs "+writeName[k]+", whose transaction stays open", func(_ *state, wr *write) { wr.is = written })
 		case written:
-			do(at2(wr.on), "commits "+writeName[k]+how(p), func(n *state, wr *write) { n.commit(k, p.dead) })
+			do(serverName(wr.on), "commits "+writeName[k]+how(p), func(n *state, wr *write) { n.commit(k, p.dead) })
 		}
 		if p.dead && wr.is != unwritten && wr.is < acked {
-			do(at2(wr.on), "rolls "+writeName[k]+" back, whose proxy is dead", func(_ *state, wr *write) { *wr = write{is: unknown} })
+			do(serverName(wr.on), "rolls "+writeName[k]+" back, whose proxy is dead", func(_ *state, wr *write) { *wr = write{is: unknown} })
 		}
 		if wr.is == letIn || wr.is == written {
 			w.endSession(s, k, take)

@@ -156,6 +156,6 @@ func (w *world) serversGo(s *state, take func(step[state])) {
 		for i := range n.movers {
 			w.settle(&n, i)
 		}
-		take(step[state]{who: at2(uint8(x)), what: "goes away for good", kind: fault, next: n})
+		take(step[state]{who: serverName(uint8(x)), what: "goes away for good", kind: fault, next: n})
 	}
 }

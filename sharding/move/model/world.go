@@ -46,7 +46,7 @@ const (
 	// closedTarget: accounts have no rights on the target before it is opened.
 	closedTarget
 
-	// The guards below are what the model asks for beyond the code of package move as it was when the model was written: see docs/decisions/0056.
+	// The guards below are those that the model found missing: docs/decisions/0056 tells which of them the code has.
 
 	// letInGuard: the gate also waits for statements that were let in before the grants were taken and have locked nothing yet.
 	letInGuard
@@ -62,12 +62,7 @@ const (
 	reopenAlone
 	// openAlone: the target is opened when the source is away.
 	openAlone
-
-	allGuards guard = 1<<iota - 1
 )
-
-// asCoded are the guards that the code has.
-const asCoded = allGuards &^ (letInGuard | copyGuard | pinGuard | freshRelease | endOnMap | reopenAlone | openAlone)
 
 // world says what there is and how often things may happen.
 type world struct {
@@ -146,11 +141,12 @@ const (
 	markerOf event = 0x80
 )
 
+// append adds to the log. One that is full is noticed as something that is wrong.
 func (s *server) append(e event) {
 	if s.n < longestLog {
 		s.log[s.n] = e
-		s.n++
 	}
+	s.n++
 }
 
 // The phases of the guard's row.
