@@ -34,6 +34,7 @@ func safety() []loss {
 		stray  = world{copied: true, writes: 2, cuts: 1}
 		anew   = world{writes: 1, losses: 1, redo: true, copies: 2}
 		back   = world{copied: true, writes: 2, cuts: 1, rollbacks: 1}
+		doors  = world{copied: true, writes: 2, cuts: 1, doors: true}
 		crash  = world{copied: true, writes: 1, deaths: 1}
 	)
 	return []loss{
@@ -41,6 +42,7 @@ func safety() []loss {
 		{"the hold of a server: its lock and token (a zombie closes the source, and nobody knows)", holdGuard, promises(zombie, false, false, true), stuck},
 		{"the guard's row in transactions that apply", rowGuard, promises(anew, false, true, false), twice},
 		{"the grant gate before the marker", grantGate, promises(stray, false, true, false), lost},
+		{"the end of the sessions that stand in the unit", sessionGuard, promises(doors, false, true, false), lost},
 		{"the marker as the end of the stream", markerGuard, promises(stray, false, true, false), lost},
 		{"the conditions of the decision (the switch is given up, and the decision arrives late)", commitGuard, promises(zombie, false, true, false), lost},
 		{"rows and progress in one transaction", togetherGuard, promises(crash, false, true, false), twice},

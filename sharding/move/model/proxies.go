@@ -50,7 +50,7 @@ func (w *world) hear(s *state, i int, take func(step[state])) {
 // drained says whether a proxy has nothing open.
 func (s *state) drained(i int) bool {
 	for k := range s.writes {
-		if wr := s.writes[k].is; proxyOf(k) == i && wr != unwritten && wr < acked {
+		if proxyOf(k) == i && s.writes[k].open() {
 			return false
 		}
 	}
@@ -70,35 +70,50 @@ func (w *world) clients(s *state, take func(step[state])) {
 		wr := s.writes[k]
 		switch wr.is {
 		case unwritten:
-			home := s.home(p.entry)
-			if p.dead || p.hold != 0 || home > target || s.servers[home].down {
-				continue
+			w.send(s, k, do)
+		case goingIn:
+			do(serverName(wr.on), "has the session of "+writeName[k]+" stand in the unit", func(_ *state, wr *write) { wr.is = standing })
+		case standing:
+			if p.hold == 0 && !p.dead { // whatever the map says now: a session may be kept on its connection
+				do(proxyName(i)+" and "+serverName(wr.on), writeName[k]+" is sent and run in the unit, and its transaction stays open", func(_ *state, wr *write) { wr.is = written })
 			}
-			who, to := proxyName(i)+" and "+serverName(home), &s.servers[home]
-			switch {
-			case !to.open:
-				do(who, writeName[k]+" is sent, and refused", func(n *state, wr *write) {
-					*wr = write{is: failed}
-					if w.comfort {
-						n.wrong = refusal
-					}
-				})
-			case w.doors:
-				do(who, writeName[k]+" is sent, and let in", func(_ *state, wr *write) { *wr = write{letIn, home} })
-			default:
-				do(who, writeName[k]+" is sent and run, and its transaction stays open", func(_ *state, wr *write) { *wr = write{written, home} })
-			}
+			do(proxyName(i), "ends the idle session of "+writeName[k], func(_ *state, wr *write) { *wr = write{} })
 		case letIn:
 			do(serverName(wr.on), "runs "+writeName[k]+", whose transaction stays open", func(_ *state, wr *write) { wr.is = written })
 		case written:
 			do(serverName(wr.on), "commits "+writeName[k]+how(p), func(n *state, wr *write) { n.commit(k, p.dead) })
 		}
-		if p.dead && wr.is != unwritten && wr.is < acked {
+		if p.dead && wr.open() {
 			do(serverName(wr.on), "rolls "+writeName[k]+" back, whose proxy is dead", func(_ *state, wr *write) { *wr = write{is: unknown} })
 		}
-		if wr.is == letIn || wr.is == written {
+		if wr.open() || wr.is == goingIn {
 			w.endSession(s, k, take)
 		}
+	}
+}
+
+// send gives a write to the server that is its home for the proxy.
+func (w *world) send(s *state, k int, do func(who, what string, change func(n *state, wr *write))) {
+	i := proxyOf(k)
+	p := &s.proxies[i]
+	home := s.home(p.entry)
+	if p.dead || p.hold != 0 || home > target || s.servers[home].down {
+		return
+	}
+	who, to := proxyName(i)+" and "+serverName(home), &s.servers[home]
+	switch {
+	case !to.open:
+		do(who, writeName[k]+" is sent, and refused", func(n *state, wr *write) {
+			*wr = write{is: failed}
+			if w.comfort {
+				n.wrong = refusal
+			}
+		})
+	case w.doors:
+		do(who, "USE is let in for the session of "+writeName[k], func(_ *state, wr *write) { *wr = write{goingIn, home} })
+		do(who, writeName[k]+" is sent, and let in", func(_ *state, wr *write) { *wr = write{letIn, home} })
+	default:
+		do(who, writeName[k]+" is sent and run, and its transaction stays open", func(_ *state, wr *write) { *wr = write{written, home} })
 	}
 }
 
@@ -137,9 +152,11 @@ func (w *world) endSession(s *state, k int, take func(step[state])) {
 			continue
 		}
 		n := *s
-		n.writes[k] = write{is: failed}
-		if w.comfort {
-			n.wrong = refusal
+		if n.writes[k] = (write{}); wr.open() {
+			n.writes[k].is = failed
+			if w.comfort {
+				n.wrong = refusal
+			}
 		}
 		take(step[state]{who: name(i), what: "ends the session of " + writeName[k], next: n})
 	}

@@ -149,8 +149,10 @@ func (w *world) serversGo(s *state, take func(step[state])) {
 			n.movers[i].links[x] = none
 		}
 		for i := range n.writes {
-			if wr := &n.writes[i]; int(wr.on) == x && wr.is != unwritten && wr.is < acked {
+			if wr := &n.writes[i]; int(wr.on) == x && wr.open() {
 				*wr = write{is: unknown}
+			} else if int(wr.on) == x && wr.entering() {
+				*wr = write{}
 			}
 		}
 		for i := range n.movers {

@@ -46,20 +46,28 @@ func (t *turn) nobodyIsAwaited() verdict {
 func gate() []action {
 	noGate := func(t *turn) bool { return !t.w.has(grantGate) }
 	revoke := ordering("takes the accounts' rights on the source away", from, func(t *turn, x *server) verdict { x.open = false; return on })
-	barrier := ordering("has seen that no transaction is open on the source", from, func(t *turn, x *server) verdict {
+	let := ordering("has seen the statements end that were let in on the source", from, func(t *turn, x *server) verdict {
+		return t.none(func(wr *write) bool { return wr.is == letIn || wr.is == goingIn })
+	})
+	sessions := ordering("ends the sessions that stand in the unit on the source", from, func(t *turn, x *server) verdict {
 		for i := range t.s.writes {
-			if wr := &t.s.writes[i]; wr.on == t.rec.from && (wr.is == written || wr.is == letIn && t.w.has(letInGuard)) {
-				return wait
+			if wr := &t.s.writes[i]; wr.is == standing && wr.on == t.rec.from {
+				*wr = write{}
 			}
 		}
 		return on
 	})
-	revoke.skip, barrier.skip, barrier.drains = noGate, noGate, true
+	barrier := ordering("has seen that no transaction is open on the source", from, func(t *turn, x *server) verdict {
+		return t.none(func(wr *write) bool { return wr.is == written })
+	})
+	revoke.skip, barrier.skip, barrier.drains, let.drains = noGate, noGate, true, true
+	let.skip = func(t *turn) bool { return noGate(t) || !t.w.doors || !t.w.has(letInGuard) }
+	sessions.skip = func(t *turn) bool { return noGate(t) || !t.w.doors || !t.w.has(sessionGuard) }
 	return append(acquire("source", from, nil),
 		action{about: "notes how to open the source and the target", do: func(t *turn) verdict {
 			return t.save(func(r *record) { r.reopen, r.open = true, true })
 		}},
-		revoke, barrier,
+		revoke, let, sessions, barrier,
 		ordering("writes the marker on the source", from, func(t *turn, x *server) verdict {
 			if x.token != t.token || x.phase != opened {
 				return again
@@ -69,6 +77,16 @@ func gate() []action {
 			return on
 		}),
 		entering("notes the marker", caughtUp, nil))
+}
+
+// none waits until no write on the source is in some state.
+func (t *turn) none(is func(*write) bool) verdict {
+	for i := range t.s.writes {
+		if wr := &t.s.writes[i]; wr.on == t.rec.from && is(wr) {
+			return wait
+		}
+	}
+	return on
 }
 
 func deciding() []action {

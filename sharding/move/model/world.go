@@ -33,6 +33,8 @@ const (
 	rowGuard
 	// grantGate: the accounts have no rights on the source any more, and nothing is open there, when the marker is written.
 	grantGate
+	// sessionGuard: sessions that stand in the unit are ended after the grants were taken.
+	sessionGuard
 	// markerGuard: the stream ends at the marker, and not at a position that was read before.
 	markerGuard
 	// commitGuard: the decision demands that record and owner are what they were.
@@ -82,7 +84,7 @@ type world struct {
 	copies              uint8 // copies begun
 	// redo lets a copy be found worthless at any time, and slow lets a switch take too long.
 	redo, slow bool
-	// doors has statements take two steps to lock what they write: the rights are looked at first.
+	// doors has statements take two steps to lock what they write, or to go into the unit: the rights are looked at first.
 	doors bool
 	// compares has the unit compared as a whole before the target is sealed, as small ones are. Without that it has to be right as well.
 	compares bool
@@ -217,12 +219,20 @@ type proxy struct {
 // The states of a write.
 const (
 	unwritten uint8 = iota
+	goingIn         // not sent yet; a USE was let in that takes its session into the unit
+	standing        // not sent yet; its session stands in the unit, and keeps the rights it had
 	letIn           // the server has looked at the rights
 	written         // rows are locked and written, and the transaction is open
 	acked
 	failed
 	unknown
 )
+
+// open says whether a write has a transaction, or is about to.
+func (w *write) open() bool { return w.is == letIn || w.is == written }
+
+// entering says whether its session has gone into the unit, and nothing was sent yet.
+func (w *write) entering() bool { return w.is == goingIn || w.is == standing }
 
 // write is one transaction of an application, with one row that tells it from all others.
 type write struct{ is, on uint8 }
