@@ -39,14 +39,9 @@ func (r *run) ready(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.makeAccounts(ctx, from, to); err != nil { // those that have come since
+	if r.rights, err = r.makeAccounts(ctx, from, to); err != nil { // those that have come since, too
 		return err
 	}
-	rights, err := accounts.Read(ctx, from.Conn(), r.unit())
-	if err != nil {
-		return err
-	}
-	r.rights = rights.OpenElsewhere()
 	if r.begin, err = r.beforePrepared(ctx, to); err != nil {
 		return err
 	}
@@ -70,8 +65,8 @@ func (r *run) hold(ctx context.Context) error {
 	r.deadline = now.Add(r.engine.config.Pause)
 	r.marks, r.marked = nil, time.Now()
 	err = r.commit(ctx, func(m *Move) {
-		m.HoldID, m.Held = closing.ID, now
-		m.Reopen, m.Open, m.Marker, m.Origin = nil, nil, "", ""
+		m.HoldID, m.Held, m.Stranded = closing.ID, now, ""
+		m.Reopen, m.Open, m.Marker, m.Origin, m.Decided = nil, nil, "", "", 0
 		m.enter(Hold, now)
 	}, demands, begin)
 	if errors.Is(err, store.ErrConflict) {

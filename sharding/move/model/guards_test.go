@@ -47,12 +47,6 @@ func safety() []loss {
 		{"the conditions of the decision (the switch is given up, and the decision arrives late)", commitGuard, promises(zombie, false, true, false), lost},
 		{"rows and progress in one transaction", togetherGuard, promises(crash, false, true, false), twice},
 		{"no rights on the target before it is opened", closedTarget, promises(back, false, true, false), lost},
-	}
-}
-
-// missing are guards that the code did not have when the model was written. What is found without them is what can happen: docs/decisions/0056 tells it in words.
-func missing() []loss {
-	return []loss{
 		{"the gate waits for statements that were let in", letInGuard, promises(world{copied: true, writes: 2, cuts: 1, doors: true}, false, true, false), lost},
 		{"the copy is written under the guard's row", copyGuard, promises(world{writes: 1, losses: 1, redo: true, copies: 2, compares: true}, false, true, false), twice},
 		{"only the owner writes the home down", pinGuard, promises(world{writes: 1, found: true, finishes: 1, losses: 1, copies: 1}, true, false, false), "the home is not the one that was decided on"},
@@ -67,13 +61,13 @@ func comfort() []loss {
 	return []loss{
 		{"proxies hold statements", proxyHold, clean, unheard},
 		{"proxies let go on a map that has the decision", releaseGuard, clean, unheard},
-		{"the decision that proxies let go on is this switch's (missing)", freshRelease, clean, unheard},
-		{"a hold that is given up is released on a map, too (missing)", endOnMap, clean, unheard},
+		{"the decision that proxies let go on is this switch's", freshRelease, clean, unheard},
+		{"a hold that is given up is released on a map, too", endOnMap, clean, unheard},
 	}
 }
 
 func TestWithoutOneGuardAPromiseIsBroken(t *testing.T) {
-	for _, l := range append(safety(), missing()...) {
+	for _, l := range safety() {
 		t.Run(l.name, func(t *testing.T) { l.is(t) })
 	}
 }

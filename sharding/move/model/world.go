@@ -6,7 +6,7 @@
 // actions by [move.State], in the order of the code of package move; each action is what nobody can see half of: a statement on a server, a transaction of the store. Every
 // change of state is checked against [move.State.May].
 //
-// The model is written by hand. What is in it and what is not is told in docs/decisions/0056; whoever changes the order of steps in package move changes it here.
+// The model is written by hand. What is in it and what is not is told in docs/decisions/0057; whoever changes the order of steps in package move changes it here.
 package model
 
 import "shunt/sharding/move"
@@ -48,7 +48,7 @@ const (
 	// closedTarget: accounts have no rights on the target before it is opened.
 	closedTarget
 
-	// The guards below are those that the model found missing: docs/decisions/0056 tells which of them the code has.
+	// The guards below are those that the model found missing in the code: docs/decisions/0057 tells of them.
 
 	// letInGuard: the gate also waits for statements that were let in before the grants were taken and have locked nothing yet.
 	letInGuard
