@@ -184,8 +184,12 @@ func (r *run) complete(ctx context.Context, from, to *held) error {
 	if err != nil {
 		return err
 	}
+	target, err := objects.Read(ctx, to.Conn(), u)
+	if err != nil {
+		return err
+	}
 	for _, make := range []func() error{
-		func() error { return objects.SetCounters(ctx, to.Conn(), source) },
+		func() error { return objects.SetCounters(ctx, to.Conn(), source, target) },
 		func() error { return objects.CreateTriggers(ctx, to.Conn(), source) },
 		func() error { return objects.CreateEvents(ctx, to.Conn(), source) },
 	} {
@@ -193,8 +197,7 @@ func (r *run) complete(ctx context.Context, from, to *held) error {
 			return failed("definitions", "cluster %s: %w", r.To, err)
 		}
 	}
-	target, err := objects.Read(ctx, to.Conn(), u)
-	if err != nil {
+	if target, err = objects.Read(ctx, to.Conn(), u); err != nil {
 		return err
 	}
 	if differences := objects.Compare(source, target); len(differences) > 0 {
