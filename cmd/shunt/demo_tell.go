@@ -107,6 +107,7 @@ func (d *demo) tellNext() {
 	d.out.line("  as an operator      %s -h %s -P %s -u admin -p%s -e 'SHOW SERVERS'", client, consoleHost, consolePort, d.password)
 	d.out.line("  where would it go   SHUNT_ADMIN_PASSWORD=%s %s explain --api http://%s --db shop 'SELECT 1'", d.password, program(), d.house.config.API().Address)
 	d.out.line("  kill a replica      kill -9 %d      and look at SHOW SERVERS: no client hears of it", replica.PID())
+	d.out.line("  move the shop       SHUNT_ADMIN_PASSWORD=%s %s move shop --to gra --api http://%s      to the other cluster, while it is in use", d.password, program(), d.house.config.API().Address)
 	d.out.line("  metrics             curl http://%s/metrics", d.house.config.API().Address)
 	d.out.line("  the configuration   %s/config.yaml      the log  %s", d.dir, d.log.Name())
 	if d.once {
