@@ -123,7 +123,7 @@ databases:
   shop: {cluster: paris}
   2024: {cluster: gra}
 accounts:
-  - {user: web, password: secret}
+  - {user: web, password: t0p}
   - {user: cron, host: 10.0.0.%, hash: "*6C8989366EAF75BB670AD8EA7A7FC1176A95CEF4"}
 reads: {consistency: sticky, wait: 7ms, max_lag: 0, safe_functions: [shop.Price], warm_up: 3s, latency_aware: off, pools: [{users: [reports], databases: [shop, blog], pool: search, else: error}, {databases: [logs], pool: statistics}]}
 limits: {clients: 5, per_account: 0, per_server: 3, prepared: 70, prepared_per_client: 8, packet: 16MiB, wait: 0, login: 2s, write: 3s, linger: 1ms, drain: 4s, dial: 1s, server_idle: 1m, server_lifetime: 2h}

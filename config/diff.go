@@ -17,9 +17,9 @@ func Diff(before, after *Config) []Change {
 	}
 	var changes []Change
 	for _, s := range after.settings() {
-		old, there := was[s.key]
+		old := was[s.key]
 		delete(was, s.key)
-		if !there || old.real != s.real {
+		if old.real != s.real { // nothing is what was not there
 			changes = append(changes, Change{Key: s.key, Old: old.value, New: s.value, Live: s.reload == "live"})
 		}
 	}

@@ -23,7 +23,7 @@ func TestReference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const mark = "<!-- What follows is made from config/file.go, config/filelimits.go, config/filemoves.go and config/filereads.go: go test ./config -update -->\n"
+	const mark = "<!-- What follows is made from config/file.go, config/filedns.go, config/filelimits.go, config/filemoves.go and config/filereads.go: go test ./config -update -->\n"
 	head, _, found := strings.Cut(string(page), mark)
 	if !found {
 		t.Fatalf("%s has no line %q", reference, mark)
@@ -47,11 +47,11 @@ func goldenFile(t *testing.T, name, got string) {
 	}
 }
 
-// comments are the comments of the fields of file.go, filelimits.go, filemoves.go and filereads.go, by type and field.
+// comments are the comments of the fields of file.go, filedns.go, filelimits.go, filemoves.go and filereads.go, by type and field.
 func comments(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	for _, name := range []string{"file.go", "filereads.go", "filelimits.go", "filemoves.go"} {
+	for _, name := range []string{"file.go", "filedns.go", "filereads.go", "filelimits.go", "filemoves.go"} {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
 		if err != nil {
 			t.Fatal(err)
