@@ -175,7 +175,7 @@ func TestMost(t *testing.T) {
 				Link: link, Hosts: []monitor.Host{{Address: "db4:3306", Weight: 1}}},
 		}},
 		{"catalog", c.Catalog(), catalog.Config{Interval: time.Minute, Timeout: time.Second, Hidden: []string{"ops"}, Static: []catalog.Account{
-			{User: "web", Host: "%", Auth: catalog.Auth{Plugin: "mysql_native_password", AuthString: "*14E65567ABDB5135D0CFD9A70B3032C179A49EE7"}},
+			{User: "web", Host: "%", Auth: catalog.Auth{Plugin: "mysql_native_password", AuthString: "*F9560964EEAE2DE2453B4F29FFBEBB84FA98E624"}},
 			{User: "cron", Host: "10.0.0.%", Auth: catalog.Auth{Plugin: "mysql_native_password", AuthString: "*6C8989366EAF75BB670AD8EA7A7FC1176A95CEF4"}},
 		}}},
 		{"sharding", c.Sharding(), sharding.Config{Default: "gra", Homes: map[string]string{"shop": "paris", "2024": "gra"}}},

@@ -68,6 +68,7 @@ func House() (admin.House, *Orders) {
 		Ready:     func() bool { return true },
 		Draining:  func() bool { return false },
 		Clients:   clients,
+		Stale:     staleClients,
 		Kill:      o.kill,
 		Explain:   explainer(town.keeper.Map, snapshot),
 		Pools:     pools,
@@ -175,4 +176,12 @@ func metrics() prometheus.Gatherer {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(counter)
 	return registry
+}
+
+// staleClients are applications that have not followed shop to gra.
+func staleClients() []proxy.StaleClients {
+	return []proxy.StaleClients{
+		{Day: "2026-11-30", Database: "stats", Account: "report@%", Address: "10.0.0.7", Arrivals: 3, Connected: 1, Last: now.Add(-time.Minute)},
+		{Day: "2026-11-29", Arrivals: 12000, Last: now.Add(-24 * time.Hour)},
+	}
 }

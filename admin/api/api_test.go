@@ -80,6 +80,7 @@ func TestClient(t *testing.T) {
 	same(t, "pools", client.Pools, s.Pools())
 	same(t, "clients", client.Clients, s.Clients())
 	same(t, "pins", client.Pins, s.Pins())
+	same(t, "stale", client.Stale, s.Stale())
 	same(t, "stats", client.Stats, stats)
 	same(t, "databases", client.Databases, s.Databases())
 	same(t, "config", client.Config, s.Config())

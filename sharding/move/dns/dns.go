@@ -8,7 +8,6 @@
 package dns
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,10 +23,9 @@ import (
 type Names interface {
 	// Point has a name lead to another place, if it leads to the first one. It has worked, too, if the name leads there already. ErrForeign: it leads elsewhere.
 	Point(ctx context.Context, name string, from, to Place) error
-	// Lower has resolvers keep the answer no longer than ttl from now on, and says how long they could before.
-	Lower(ctx context.Context, name string, ttl time.Duration) (before time.Duration, err error)
-	// Restore has them keep it for ttl.
-	Restore(ctx context.Context, name string, ttl time.Duration) error
+	// TTL is for how long resolvers may keep the answer; SetTTL has them keep it for another time from now on.
+	TTL(ctx context.Context, name string) (time.Duration, error)
+	SetTTL(ctx context.Context, name string, ttl time.Duration) error
 }
 
 // ErrForeign says that somebody else has changed a name, which is left as it is.
@@ -136,17 +134,15 @@ func Below(name, zone string) bool { return name != zone && dns.IsSubDomain(zone
 
 // Mapped are names that a [Server] answers for: they are where the shard map says, so there is nothing to do.
 type Mapped struct {
-	// TTL is that of all answers.
-	TTL time.Duration
+	// Always is the TTL of all answers.
+	Always time.Duration
 }
 
 // Point has nothing to do.
 func (m Mapped) Point(context.Context, string, Place, Place) error { return nil }
 
-// Lower has nothing to do.
-func (m Mapped) Lower(_ context.Context, _ string, ttl time.Duration) (time.Duration, error) {
-	return cmp.Or(m.TTL, ttl), nil
-}
+// TTL is always the same.
+func (m Mapped) TTL(context.Context, string) (time.Duration, error) { return m.Always, nil }
 
-// Restore has nothing to do.
-func (m Mapped) Restore(context.Context, string, time.Duration) error { return nil }
+// SetTTL has nothing to do.
+func (m Mapped) SetTTL(context.Context, string, time.Duration) error { return nil }

@@ -74,17 +74,17 @@ func (u *Updater) Point(ctx context.Context, name string, from, to Place) error 
 	})
 }
 
-// Lower has resolvers keep the answer no longer than ttl from now on.
-func (u *Updater) Lower(ctx context.Context, name string, ttl time.Duration) (before time.Duration, err error) {
+// TTL is for how long resolvers may keep the answer; 0 if there is none.
+func (u *Updater) TTL(ctx context.Context, name string) (ttl time.Duration, err error) {
 	err = u.ask(ctx, name, func(now set) (set, error) {
-		before = now.ttl
-		return set{now.place, min(now.ttl, ttl)}, nil
+		ttl = now.ttl
+		return now, nil
 	})
-	return before, err
+	return ttl, err
 }
 
-// Restore has them keep it for ttl.
-func (u *Updater) Restore(ctx context.Context, name string, ttl time.Duration) error {
+// SetTTL has them keep it for another time.
+func (u *Updater) SetTTL(ctx context.Context, name string, ttl time.Duration) error {
 	return u.ask(ctx, name, func(now set) (set, error) {
 		if now.place.IsZero() { // it is gone
 			return now, nil
