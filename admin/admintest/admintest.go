@@ -177,11 +177,3 @@ func metrics() prometheus.Gatherer {
 	registry.MustRegister(counter)
 	return registry
 }
-
-// staleClients are applications that have not followed shop to gra.
-func staleClients() []proxy.StaleClients {
-	return []proxy.StaleClients{
-		{Day: "2026-11-30", Database: "stats", Account: "report@%", Address: "10.0.0.7", Arrivals: 3, Connected: 1, Last: now.Add(-time.Minute)},
-		{Day: "2026-11-29", Arrivals: 12000, Last: now.Add(-24 * time.Hour)},
-	}
-}

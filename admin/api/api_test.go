@@ -254,6 +254,7 @@ func TestTexts(t *testing.T) {
 func TestEmptyLists(t *testing.T) {
 	house, _ := admintest.House()
 	house.Clients = func() []proxy.ClientInfo { return nil }
+	house.Stale = func() []proxy.StaleClients { return nil }
 	house.Pools = func() []backend.Stats { return nil }
 	house.Snapshot = func() *topology.Snapshot { return &topology.Snapshot{} }
 	house.Map = func() *sharding.Map { return sharding.NewMap(1, sharding.Config{}, nil) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"github.com/miekg/dns"
@@ -24,7 +25,7 @@ const fudge = 300
 
 // link is a connection to the server.
 type link struct {
-	*dns.Conn
+	net.Conn
 	client *dns.Client
 }
 
@@ -34,13 +35,15 @@ func (u *Updater) dial(ctx context.Context) (link, error) {
 	if err != nil {
 		return link{}, fmt.Errorf("the DNS server does not answer: %w", err)
 	}
-	return link{conn, client}, nil
+	return link{conn.Conn, client}, nil
 }
 
 // exchange sends a signed message, and gives the answer, whose signature was checked.
 func (u *Updater) exchange(ctx context.Context, conn link, message *dns.Msg) (*dns.Msg, error) {
 	message.SetTsig(u.config.Key.Name, dns.CanonicalName(u.config.Key.Algorithm), fudge, time.Now().Unix())
-	answer, _, err := conn.client.ExchangeWithConnContext(ctx, message, conn.Conn)
+	// The library signs a second message on one of its connections as if it went on with the first.
+	fresh := &dns.Conn{Conn: conn.Conn, TsigSecret: conn.client.TsigSecret}
+	answer, _, err := conn.client.ExchangeWithConnContext(ctx, message, fresh)
 	if answer != nil && answer.Rcode == dns.RcodeNotAuth {
 		return nil, &refusal{"the DNS server " + u.config.Server + " refuses the key " + u.config.Key.Name + u.why(answer)}
 	}

@@ -1,0 +1,311 @@
+package dns_test
+
+import (
+	"bufio"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"shunt/sharding/move/dns"
+)
+
+// How to get what these tests need; without it they fail.
+const install = "scripts/deps.sh --test installs it"
+
+// bind is a BIND on 127.0.0.1 with the zone db.example, in a folder of its own.
+type bind struct {
+	t       *testing.T
+	address string
+	key     dns.Key
+}
+
+const zoneText = `$TTL 3600
+@ SOA ns1.example. hostmaster.example. 1 3600 600 86400 5
+@ NS ns1.example.
+shop A 10.0.0.1
+shop A 10.0.0.2
+blog A 10.0.0.1
+blog AAAA 2001:db8::1
+wiki CNAME paris.example.
+`
+
+// startBIND starts it, and ends it with the test.
+func startBIND(t *testing.T, more string) *bind {
+	t.Helper()
+	folder := t.TempDir()
+	program := ownCopy(t, folder)
+	secret := make([]byte, 32)
+	_, _ = rand.Read(secret)
+	b := &bind{t: t, key: dns.Key{Name: "shunt.", Algorithm: "hmac-sha256", Secret: base64.StdEncoding.EncodeToString(secret)}}
+	write(t, filepath.Join(folder, "db.example.zone"), zoneText+more)
+	for try := 0; ; try++ {
+		port := freePort(t)
+		b.address = fmt.Sprintf("127.0.0.1:%d", port)
+		write(t, filepath.Join(folder, "named.conf"), fmt.Sprintf(`
+options { directory %q; pid-file none; session-keyfile none; listen-on port %d { 127.0.0.1; }; listen-on-v6 { none; }; recursion no; dnssec-validation no; notify no; };
+controls {};
+key "shunt." { algorithm hmac-sha256; secret %q; };
+zone "db.example" { type primary; file "db.example.zone"; update-policy { grant shunt. zonesub A AAAA CNAME; }; };
+`, folder, port, b.key.Secret))
+		said, running := b.launch(program, folder)
+		if running {
+			return b
+		}
+		if try == 3 || !strings.Contains(said, "address in use") {
+			t.Fatalf("BIND does not run:\n%s", said)
+		}
+	}
+}
+
+// launch starts the server, and waits until it says that it runs.
+func (b *bind) launch(program, folder string) (said string, running bool) {
+	b.t.Helper()
+	server := exec.Command(program, "-g", "-n", "1", "-c", filepath.Join(folder, "named.conf"))
+	server.Dir = folder
+	server.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	out, err := server.StderrPipe()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		b.t.Fatal(err)
+	}
+	lines, ended := make(chan string), make(chan struct{})
+	go func() {
+		defer close(lines)
+		for in := bufio.NewScanner(out); in.Scan(); {
+			lines <- in.Text()
+		}
+	}()
+	stop := func() {
+		_ = server.Process.Kill()
+		go func() {
+			for range lines { // so that it is not blocked
+			}
+		}()
+		_ = server.Wait()
+		close(ended)
+	}
+	for line := range lines {
+		said += line + "\n"
+		if strings.HasSuffix(line, " running") {
+			b.t.Cleanup(stop)
+			go func() {
+				for range lines {
+				}
+			}()
+			return said, !strings.Contains(said, "address in use")
+		}
+	}
+	stop()
+	return said, false
+}
+
+// ownCopy is a copy of the server: where AppArmor binds it to its usual folders, that goes by its path.
+func ownCopy(t *testing.T, folder string) string {
+	t.Helper()
+	found := "/usr/sbin/named"
+	if path, err := exec.LookPath("named"); err == nil {
+		found = path
+	}
+	program, err := os.ReadFile(found)
+	if err != nil {
+		t.Fatalf("there is no BIND (named): %s: %v", install, err)
+	}
+	path := filepath.Join(folder, "named")
+	if err := os.WriteFile(path, program, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// dig asks a server, and gives what it says.
+func dig(t *testing.T, server string, args ...string) string {
+	t.Helper()
+	host, port, err := net.SplitHostPort(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("dig", append([]string{"@" + host, "-p", port, "+time=5", "+tries=2"}, args...)...).CombinedOutput()
+	if errors.Is(err, exec.ErrNotFound) {
+		t.Fatalf("there is no dig: %s", install)
+	}
+	if err != nil {
+		t.Fatalf("dig %v: %v\n%s", args, err, out)
+	}
+	return string(out)
+}
+
+// has tells the records of a name, sorted by dig's order, without comments.
+func (b *bind) has(name string) string {
+	b.t.Helper()
+	var all []string
+	for _, kind := range []string{"CNAME", "A", "AAAA"} {
+		for line := range strings.Lines(dig(b.t, b.address, "+noall", "+answer", "+norecurse", name, kind)) {
+			f := strings.Fields(line)
+			if len(f) == 5 && f[3] == kind {
+				all = append(all, f[1]+" "+f[3]+" "+f[4])
+			}
+		}
+	}
+	slices.Sort(all)
+	return strings.Join(all, ", ")
+}
+
+// updater changes the zone with a key.
+func (b *bind) updater(key dns.Key, every time.Duration) *dns.Updater {
+	return running(b.t, dns.UpdateConfig{Server: b.address, Zone: "db.example.", Key: key, Every: every})
+}
+
+func place(t *testing.T, list ...string) dns.Place {
+	t.Helper()
+	p, err := dns.ParsePlace(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// TestANameFollows: from addresses to others of both kinds, to another name, and back; with its TTL lowered before and restored after.
+func TestANameFollows(t *testing.T) {
+	b := startBIND(t, "")
+	u := b.updater(b.key, time.Millisecond)
+	ctx := t.Context()
+	paris, gra, alias := place(t, "10.0.0.2", "10.0.0.1"), place(t, "10.0.1.1", "2001:db8:1::1"), place(t, "Gra.Example")
+
+	ttl, err := u.TTL(ctx, "shop.db.example.")
+	if err != nil || ttl != time.Hour {
+		t.Fatalf("the TTL is %v (%v), want 1h", ttl, err)
+	}
+	steps := []struct {
+		what string
+		do   func() error
+		want string
+	}{
+		{"lower", func() error { return u.SetTTL(ctx, "shop.db.example.", 5*time.Second) }, "5 A 10.0.0.1, 5 A 10.0.0.2"},
+		{"point", func() error { return u.Point(ctx, "shop.db.example.", paris, gra) }, "5 A 10.0.1.1, 5 AAAA 2001:db8:1::1"},
+		{"point again, as after an answer that was lost", func() error { return u.Point(ctx, "SHOP.db.example", paris, gra) }, "5 A 10.0.1.1, 5 AAAA 2001:db8:1::1"},
+		{"to a name", func() error { return u.Point(ctx, "shop.db.example.", gra, alias) }, "5 CNAME gra.example."},
+		{"back", func() error { return u.Point(ctx, "shop.db.example.", alias, paris) }, "5 A 10.0.0.1, 5 A 10.0.0.2"},
+		{"restore", func() error { return u.SetTTL(ctx, "shop.db.example.", ttl) }, "3600 A 10.0.0.1, 3600 A 10.0.0.2"},
+	}
+	for _, s := range steps {
+		if err := s.do(); err != nil {
+			t.Fatalf("%s: %v", s.what, err)
+		}
+		if got := b.has("shop.db.example"); got != s.want {
+			t.Errorf("%s: it has %q, want %q", s.what, got, s.want)
+		}
+	}
+}
+
+// TestWhatSomebodyElseHasChangedIsLeftAlone: other addresses, one more, another kind, or nothing at all.
+func TestWhatSomebodyElseHasChangedIsLeftAlone(t *testing.T) {
+	b := startBIND(t, "")
+	u := b.updater(b.key, time.Millisecond)
+	gra := place(t, "10.0.1.1")
+	for name, from := range map[string]dns.Place{
+		"shop": place(t, "10.0.0.1"), "blog": place(t, "10.0.0.1"), "wiki": place(t, "10.0.0.1"), "nowhere": place(t, "10.0.0.1"),
+	} {
+		name += ".db.example."
+		before := b.has(name)
+		err := u.Point(t.Context(), name, from, gra)
+		if !errors.Is(err, dns.ErrForeign) {
+			t.Errorf("%s: %v, want ErrForeign", name, err)
+		}
+		if after := b.has(name); after != before {
+			t.Errorf("%s was %q and is %q", name, before, after)
+		}
+	}
+	if err := u.Point(t.Context(), "shop.other.example.", gra, gra); err == nil {
+		t.Error("a name outside of the zone was changed")
+	}
+}
+
+// TestWhoHasTheWrongKeyChangesNothing: another secret, or another name.
+func TestWhoHasTheWrongKeyChangesNothing(t *testing.T) {
+	b := startBIND(t, "")
+	for want, key := range map[string]dns.Key{
+		"BADSIG": {Name: b.key.Name, Algorithm: b.key.Algorithm, Secret: base64.StdEncoding.EncodeToString([]byte("another one"))},
+		"BADKEY": {Name: "somebody.", Algorithm: b.key.Algorithm, Secret: b.key.Secret},
+	} {
+		err := b.updater(key, time.Millisecond).Point(t.Context(), "shop.db.example.", place(t, "10.0.0.1", "10.0.0.2"), place(t, "10.0.1.1"))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("with a key that should be %s: %v", want, err)
+		}
+	}
+	if got := b.has("shop.db.example"); got != "3600 A 10.0.0.1, 3600 A 10.0.0.2" {
+		t.Errorf("it has %q", got)
+	}
+}
+
+// TestNamesGoTogether: those that are changed at the same time are in one message; one of them that is foreign harms none of the others.
+func TestNamesGoTogether(t *testing.T) {
+	const names = 20
+	var more strings.Builder
+	for i := range names {
+		fmt.Fprintf(&more, "n%d A 10.0.0.1\n", i)
+	}
+	b := startBIND(t, more.String())
+	u := b.updater(b.key, 2*time.Second)
+	before := b.serial()
+	var group sync.WaitGroup
+	for i := range names {
+		group.Go(func() {
+			if err := u.Point(t.Context(), fmt.Sprintf("n%d.db.example.", i), place(t, "10.0.0.1"), place(t, "10.0.1.1")); err != nil {
+				t.Errorf("n%d: %v", i, err)
+			}
+		})
+	}
+	group.Go(func() {
+		if err := u.Point(t.Context(), "wiki.db.example.", place(t, "10.0.0.1"), place(t, "10.0.1.1")); !errors.Is(err, dns.ErrForeign) {
+			t.Errorf("wiki: %v, want ErrForeign", err)
+		}
+	})
+	group.Wait()
+	if messages := b.serial() - before; messages < 1 || messages > 3 {
+		t.Errorf("%d names were changed in %d messages", names, messages)
+	}
+	for i := range names {
+		if got := b.has(fmt.Sprintf("n%d.db.example", i)); got != "3600 A 10.0.1.1" {
+			t.Errorf("n%d has %q", i, got)
+		}
+	}
+}
+
+// serial is the zone's; it grows by one with each message that changes something.
+func (b *bind) serial() (n int) {
+	b.t.Helper()
+	if _, err := fmt.Sscan(strings.Fields(dig(b.t, b.address, "+short", "db.example", "SOA"))[2], &n); err != nil {
+		b.t.Fatal(err)
+	}
+	return n
+}
