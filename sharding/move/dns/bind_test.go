@@ -1,29 +1,20 @@
 package dns_test
 
 import (
-	"bufio"
-	"crypto/rand"
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"net"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"shunt/sharding/move/dns"
+	"shunt/sharding/move/dns/bindtest"
 )
 
-// How to get what these tests need; without it they fail.
-const install = "scripts/deps.sh --test installs it"
-
-// bind is a BIND on 127.0.0.1 with the zone db.example, in a folder of its own.
+// bind is a BIND with the zone db.example.
 type bind struct {
 	t       *testing.T
 	address string
@@ -40,128 +31,11 @@ blog AAAA 2001:db8::1
 wiki CNAME paris.example.
 `
 
-// startBIND starts it, and ends it with the test.
+// startBIND starts it with these records, and more.
 func startBIND(t *testing.T, more string) *bind {
 	t.Helper()
-	folder := t.TempDir()
-	program := ownCopy(t, folder)
-	secret := make([]byte, 32)
-	_, _ = rand.Read(secret)
-	b := &bind{t: t, key: dns.Key{Name: "shunt.", Algorithm: "hmac-sha256", Secret: base64.StdEncoding.EncodeToString(secret)}}
-	write(t, filepath.Join(folder, "db.example.zone"), zoneText+more)
-	for try := 0; ; try++ {
-		port := freePort(t)
-		b.address = fmt.Sprintf("127.0.0.1:%d", port)
-		write(t, filepath.Join(folder, "named.conf"), fmt.Sprintf(`
-options { directory %q; pid-file none; session-keyfile none; listen-on port %d { 127.0.0.1; }; listen-on-v6 { none; }; recursion no; dnssec-validation no; notify no; };
-controls {};
-key "shunt." { algorithm hmac-sha256; secret %q; };
-zone "db.example" { type primary; file "db.example.zone"; update-policy { grant shunt. zonesub A AAAA CNAME; }; };
-`, folder, port, b.key.Secret))
-		said, running := b.launch(program, folder)
-		if running {
-			return b
-		}
-		if try == 3 || !strings.Contains(said, "address in use") {
-			t.Fatalf("BIND does not run:\n%s", said)
-		}
-	}
-}
-
-// launch starts the server, and waits until it says that it runs.
-func (b *bind) launch(program, folder string) (said string, running bool) {
-	b.t.Helper()
-	server := exec.Command(program, "-g", "-n", "1", "-c", filepath.Join(folder, "named.conf"))
-	server.Dir = folder
-	server.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	out, err := server.StderrPipe()
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	if err := server.Start(); err != nil {
-		b.t.Fatal(err)
-	}
-	lines, ended := make(chan string), make(chan struct{})
-	go func() {
-		defer close(lines)
-		for in := bufio.NewScanner(out); in.Scan(); {
-			lines <- in.Text()
-		}
-	}()
-	stop := func() {
-		_ = server.Process.Kill()
-		go func() {
-			for range lines { // so that it is not blocked
-			}
-		}()
-		_ = server.Wait()
-		close(ended)
-	}
-	for line := range lines {
-		said += line + "\n"
-		if strings.HasSuffix(line, " running") {
-			b.t.Cleanup(stop)
-			go func() {
-				for range lines {
-				}
-			}()
-			return said, !strings.Contains(said, "address in use")
-		}
-	}
-	stop()
-	return said, false
-}
-
-// ownCopy is a copy of the server: where AppArmor binds it to its usual folders, that goes by its path.
-func ownCopy(t *testing.T, folder string) string {
-	t.Helper()
-	found := "/usr/sbin/named"
-	if path, err := exec.LookPath("named"); err == nil {
-		found = path
-	}
-	program, err := os.ReadFile(found)
-	if err != nil {
-		t.Fatalf("there is no BIND (named): %s: %v", install, err)
-	}
-	path := filepath.Join(folder, "named")
-	if err := os.WriteFile(path, program, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-func write(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
-// dig asks a server, and gives what it says.
-func dig(t *testing.T, server string, args ...string) string {
-	t.Helper()
-	host, port, err := net.SplitHostPort(server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := exec.Command("dig", append([]string{"@" + host, "-p", port, "+time=5", "+tries=2"}, args...)...).CombinedOutput()
-	if errors.Is(err, exec.ErrNotFound) {
-		t.Fatalf("there is no dig: %s", install)
-	}
-	if err != nil {
-		t.Fatalf("dig %v: %v\n%s", args, err, out)
-	}
-	return string(out)
+	s := bindtest.Start(t, "db.example", zoneText+more)
+	return &bind{t, s.Address, dns.Key{Name: s.KeyName, Algorithm: "hmac-sha256", Secret: s.Secret}}
 }
 
 // has tells the records of a name, sorted by dig's order, without comments.
@@ -169,7 +43,7 @@ func (b *bind) has(name string) string {
 	b.t.Helper()
 	var all []string
 	for _, kind := range []string{"CNAME", "A", "AAAA"} {
-		for line := range strings.Lines(dig(b.t, b.address, "+noall", "+answer", "+norecurse", name, kind)) {
+		for line := range strings.Lines(bindtest.Dig(b.t, b.address, "+noall", "+answer", "+norecurse", name, kind)) {
 			f := strings.Fields(line)
 			if len(f) == 5 && f[3] == kind {
 				all = append(all, f[1]+" "+f[3]+" "+f[4])
@@ -304,7 +178,7 @@ func TestNamesGoTogether(t *testing.T) {
 // serial is the zone's; it grows by one with each message that changes something.
 func (b *bind) serial() (n int) {
 	b.t.Helper()
-	if _, err := fmt.Sscan(strings.Fields(dig(b.t, b.address, "+short", "db.example", "SOA"))[2], &n); err != nil {
+	if _, err := fmt.Sscan(strings.Fields(bindtest.Dig(b.t, b.address, "+short", "db.example", "SOA"))[2], &n); err != nil {
 		b.t.Fatal(err)
 	}
 	return n

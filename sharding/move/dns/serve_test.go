@@ -13,6 +13,7 @@ import (
 	lib "github.com/miekg/dns"
 
 	"shunt/sharding/move/dns"
+	"shunt/sharding/move/dns/bindtest"
 )
 
 // zone is a server whose databases a test moves.
@@ -117,7 +118,7 @@ func TestAnswers(t *testing.T) {
 		for _, way := range []string{"+notcp", "+tcp"} {
 			t.Run(c.name+way, func(t *testing.T) {
 				args := []string{way, "+norecurse", "+noedns", "+nocookie", "+ignore"}
-				if got := answered(dig(t, z.address, append(args, strings.Fields(c.ask)...)...)); got != c.want {
+				if got := answered(bindtest.Dig(t, z.address, append(args, strings.Fields(c.ask)...)...)); got != c.want {
 					t.Errorf("dig %s: got  %s\nwant %s", c.ask, got, c.want)
 				}
 			})
@@ -131,10 +132,10 @@ func TestANameIsWhereItsDatabaseIs(t *testing.T) {
 	for i, home := range []dns.Place{place(t, "10.0.1.1"), place(t, "gra.example"), place(t, "10.0.0.1")} {
 		z.home.Store(&map[string]dns.Place{"shop": home})
 		z.serial.Store(uint32(10 + i))
-		if got := strings.TrimSpace(dig(t, z.address, "+short", "+norecurse", "shop.db.example", "A")); got != home.String() {
+		if got := strings.TrimSpace(bindtest.Dig(t, z.address, "+short", "+norecurse", "shop.db.example", "A")); got != home.String() {
 			t.Errorf("it leads to %q, want %s", got, home)
 		}
-		if got := strings.Fields(dig(t, z.address, "+short", "db.example", "SOA"))[2]; got != fmt.Sprint(10+i) {
+		if got := strings.Fields(bindtest.Dig(t, z.address, "+short", "db.example", "SOA"))[2]; got != fmt.Sprint(10+i) {
 			t.Errorf("the serial is %s, want %d", got, 10+i)
 		}
 	}
@@ -144,7 +145,7 @@ func TestANameIsWhereItsDatabaseIs(t *testing.T) {
 func TestTheWholeZoneIsForThoseWhoMayHaveIt(t *testing.T) {
 	closed := serve(t, hosts)
 	for _, kind := range []string{"AXFR", "IXFR=3"} {
-		if got := dig(t, closed.address, "db.example", kind); !strings.Contains(got, "Transfer failed") && !strings.Contains(got, "REFUSED") {
+		if got := bindtest.Dig(t, closed.address, "db.example", kind); !strings.Contains(got, "Transfer failed") && !strings.Contains(got, "REFUSED") {
 			t.Errorf("%s: got %s", kind, got)
 		}
 	}
@@ -153,7 +154,7 @@ func TestTheWholeZoneIsForThoseWhoMayHaveIt(t *testing.T) {
 		soa, "db.example. 3600 IN NS ns1.example.", "db.example. 3600 IN NS ns2.example.", "a.b.c.db.example. 5 IN A 10.0.0.9", "blog.db.example. 5 IN A 10.0.0.1",
 		"blog.db.example. 5 IN AAAA 2001:db8::1", "shop.db.example. 5 IN A 10.0.0.1", "shop.db.example. 5 IN A 10.0.0.2", "wiki.db.example. 5 IN CNAME paris.example.", soa,
 	}
-	if got := answered(dig(t, open.address, "db.example", "AXFR")); got != strings.Join(want, " | ") {
+	if got := answered(bindtest.Dig(t, open.address, "db.example", "AXFR")); got != strings.Join(want, " | ") {
 		t.Errorf("got %s", got)
 	}
 	m := new(lib.Msg)
@@ -171,10 +172,10 @@ func TestAnAnswerThatDoesNotFit(t *testing.T) {
 		many = append(many, fmt.Sprintf("10.0.0.%d", i+1))
 	}
 	z.home.Store(&map[string]dns.Place{"shop": place(t, many...)})
-	if got := answered(dig(t, z.address, "+ignore", "+norecurse", "+noedns", "shop.db.example", "A")); !strings.HasPrefix(got, "NOERROR | qr aa tc") {
+	if got := answered(bindtest.Dig(t, z.address, "+ignore", "+norecurse", "+noedns", "shop.db.example", "A")); !strings.HasPrefix(got, "NOERROR | qr aa tc") {
 		t.Errorf("over UDP: %s", got)
 	}
-	if got := strings.Count(dig(t, z.address, "+short", "+norecurse", "shop.db.example", "A"), "10.0.0."); got != len(many) {
+	if got := strings.Count(bindtest.Dig(t, z.address, "+short", "+norecurse", "shop.db.example", "A"), "10.0.0."); got != len(many) {
 		t.Errorf("dig has got %d addresses at last", got)
 	}
 }
@@ -198,7 +199,7 @@ func TestWhatIsNoQuestion(t *testing.T) {
 	if err != nil || answer.Rcode != lib.RcodeFormatError {
 		t.Errorf("a bare header is answered with %v (%v)", answer, err)
 	}
-	if got := dig(t, z.address, "+short", "a.b.c.db.example", "A"); strings.TrimSpace(got) != "10.0.0.9" {
+	if got := bindtest.Dig(t, z.address, "+short", "a.b.c.db.example", "A"); strings.TrimSpace(got) != "10.0.0.9" {
 		t.Errorf("then it says %q", got)
 	}
 }
