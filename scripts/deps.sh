@@ -92,7 +92,7 @@ install_packages() {
 	allow_services
 	trap - EXIT INT TERM HUP
 	if [ -d /run/systemd/system ]; then
-		echo "The system's own mariadb service was not started, but is enabled for the next boot: systemctl disable mariadb keeps it off."
+		echo "The system's own services (mariadb, and named for the tests) were not started, but are enabled for the next boot: systemctl disable keeps them off."
 	fi
 }
 
