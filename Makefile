@@ -5,7 +5,7 @@ FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test deps deps-test mysql build unit house e2e e2e-mysql vet race leak storm lint fuzz bench bench-rooms golden clean
+.PHONY: help demo test deps deps-test mysql build unit house e2e e2e-mysql vet race leak storm chaos lint fuzz bench bench-rooms golden clean
 
 # Every package but those below tests/, and those below tests/ that start servers.
 UNIT = $$($(GO) list ./... | grep -v '/tests/')
@@ -63,6 +63,9 @@ leak: ## 500 clients over 20 connections for ten minutes, shunt with the race de
 
 storm: ## 300 kills of shunt and servers while transactions over two clusters commit; in make e2e there are 18
 	$(GO) test -count=1 -timeout 60m -v -run '^TestStorm$$' ./tests/xa -kills 300
+
+chaos: ## every fault at every point of a move: proxies killed and stopped, servers killed; in make e2e there is a sample
+	$(GO) test -count=1 -timeout 60m -v -run 'Dies|Sleeps' ./tests/moves -everywhere
 
 lint: ## golangci-lint, or go vet and gofmt where it is not installed
 	@if command -v golangci-lint >/dev/null; then \

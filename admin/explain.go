@@ -22,7 +22,7 @@ type Route struct {
 	Kind      string   `json:"kind" doc:"the statement's verb as shunt understands it"`
 	Plain     bool     `json:"plain" doc:"whether nothing in it writes, locks or depends on one connection"`
 	Retry     bool     `json:"retry" doc:"whether another server is asked if this one fails before it has answered"`
-	Tables    []string `json:"tables" doc:"the tables it names, with their modules; those it writes are marked"`
+	Tables    []string `json:"tables" doc:"the tables it names, with their modules and what their databases are called on their clusters, if that is another name; those it writes are marked"`
 	Functions []string `json:"functions" doc:"the functions it calls that are not known to be pure"`
 	Map       string   `json:"map" doc:"the shard map that it was planned with, as in SHOW PROXIES"`
 }
@@ -36,7 +36,7 @@ func (s *Service) ExplainRoute(user, database, sql string) (Route, error) {
 	st, plan := s.house.Explain(sql, user, database)
 	route := Route{
 		Verdict: plan.Verdict.String(), Cluster: plan.Cluster, Kind: st.Kind.String(), Plain: st.Plain, Retry: plan.Again,
-		Reasons: []string{}, Tables: tableNames(st.Tables, s.moduleOf(database)), Map: s.mapRevision(), Functions: append([]string{}, st.Functions...),
+		Reasons: []string{}, Tables: tableNames(st.Tables, s.placeOf(database)), Map: s.mapRevision(), Functions: append([]string{}, st.Functions...),
 	}
 	if len(plan.Clusters) > 0 {
 		route.Cluster = strings.Join(plan.Clusters, ", ")
@@ -53,16 +53,16 @@ func (s *Service) ExplainRoute(user, database, sql string) (Route, error) {
 	return route, nil
 }
 
-// tableNames are the tables of a statement, with the modules that they are in, and whether they are written.
-func tableNames(tables []statement.Table, moduleOf func(statement.Table) string) []string {
+// tableNames are the tables of a statement, with the modules that they are in, other names that their databases have there, and whether they are written.
+func tableNames(tables []statement.Table, placeOf func(statement.Table) string) []string {
 	names := []string{}
 	for _, t := range tables {
 		name := t.Name
 		if t.Schema != "" {
 			name = t.Schema + "." + name
 		}
-		if module := moduleOf(t); module != "" {
-			name += " (module " + module + ")"
+		if place := placeOf(t); place != "" {
+			name += " (" + place + ")"
 		}
 		if t.Write {
 			name += " (written)"
@@ -72,17 +72,21 @@ func tableNames(tables []statement.Table, moduleOf func(statement.Table) string)
 	return names
 }
 
-// moduleOf tells the module of a table, for who has a default database; empty for none.
-func (s *Service) moduleOf(database string) func(statement.Table) string {
+// placeOf tells the module of a table, and what its database is called on its clusters, if that is another name, for who has a default database; empty for neither.
+func (s *Service) placeOf(database string) func(statement.Table) string {
 	shards := s.house.Map()
 	return func(t statement.Table) string {
 		if shards == nil {
 			return ""
 		}
-		place, err := shards.Table(cmp.Or(t.Schema, database), t.Name)
-		if err != nil || place.Module == nil {
-			return ""
+		database := cmp.Or(t.Schema, database)
+		var parts []string
+		if place, err := shards.Table(database, t.Name); err == nil && place.Module != nil {
+			parts = append(parts, "module "+place.Module.Name)
 		}
-		return place.Module.Name
+		if physical := shards.Physical(database); physical != database {
+			parts = append(parts, "in "+physical)
+		}
+		return strings.Join(parts, ", ")
 	}
 }

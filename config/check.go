@@ -158,6 +158,7 @@ func (c *Config) checkDatabases(d *decoder) {
 			c.checkCluster(d, "databases."+home.Name+".cluster", home.Cluster)
 		}
 	}
+	c.checkNames(d)
 }
 
 // checkCluster finds a name that no cluster has.

@@ -17,9 +17,9 @@ func Diff(before, after *Config) []Change {
 	}
 	var changes []Change
 	for _, s := range after.settings() {
-		old := was[s.key]
+		old, there := was[s.key]
 		delete(was, s.key)
-		if old.real != s.real { // nothing is what was not there
+		if !there && s.real != "" || there && old.real != s.real {
 			changes = append(changes, Change{Key: s.key, Old: old.value, New: s.value, Live: s.reload == "live"})
 		}
 	}

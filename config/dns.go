@@ -122,7 +122,11 @@ func (c *Config) checkHostnames(d *decoder) {
 	seen := map[string]string{} // whose each is
 	for _, home := range c.File.Databases.Homes {
 		at := "databases." + home.Name
-		if home.Cluster == "" && home.Hostname == "" && !d.hasFault(at) {
+		switch {
+		case d.hasFault(at) || home.Cluster != "":
+		case home.Physical != "":
+			d.wrong(at+".cluster", "is missing", "a name is one on a cluster")
+		case home.Hostname == "":
 			d.wrong(at, "says nothing", "give it a cluster or a hostname, or remove it")
 		}
 		if home.Hostname == "" {

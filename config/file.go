@@ -78,10 +78,6 @@ type File struct {
 	DNS DNS `yaml:"dns" reload:"restart"`
 }
 
-// later marks a setting whose name is taken, and which this version does not have yet: a file with it is refused, since somebody counts
-// on what it would do.
-type later struct{}
-
 // Listen is one address at which clients are accepted.
 type Listen struct {
 	// Host and port, or the path of a unix socket, which begins with a slash.
@@ -258,7 +254,8 @@ type Database struct {
 	// the database moves. It is in the zone of dns.
 	Hostname string `yaml:"hostname"`
 
-	_ later `yaml:"name"`
+	// What the database is called on its clusters, if that is not its name: applications go on with the name above.
+	Physical string `yaml:"name"`
 }
 
 // Account is one account that the configuration gives.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,4 +48,37 @@ func (c *Config) checkModules(d *decoder, path string, names []string) {
 func (m Module) module() sharding.Module {
 	joins, _ := sharding.ParseJoins(m.Joins) // checked when the file was read
 	return sharding.Module{Name: m.Name, Database: m.Database, Tables: m.Tables, Cluster: m.Cluster, Joins: joins}
+}
+
+// checkNames finds names that databases cannot have on their clusters, and those that two have on one cluster.
+func (c *Config) checkNames(d *decoder) {
+	homes := c.File.Databases.Homes
+	on := func(home Database) (clusters []string) {
+		for _, m := range c.File.Modules {
+			if m.Database == home.Name {
+				clusters = append(clusters, m.Cluster)
+			}
+		}
+		return append(clusters, home.Cluster)
+	}
+	for i, home := range homes {
+		if home.Physical == "" {
+			continue
+		}
+		path := "databases." + home.Name + ".name"
+		if err := sharding.CheckName(home.Name, home.Physical); err != nil {
+			d.wrong(path, err.Error(), "")
+		}
+		for j, other := range homes {
+			if i == j || home.Physical != cmp.Or(other.Physical, other.Name) || j > i && other.Physical != "" {
+				continue
+			}
+			for _, cluster := range on(home) {
+				if slices.Contains(on(other), cluster) {
+					d.wrong(path, fmt.Sprintf("database %s has the name %s on cluster %s already", other.Name, home.Physical, cluster), "give one of them another name, or another cluster")
+					break
+				}
+			}
+		}
+	}
 }

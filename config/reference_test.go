@@ -83,14 +83,11 @@ type pageWriter struct {
 	t        *testing.T
 	comments map[string]string
 	b        strings.Builder
-	later    []string
 }
 
 func tables(t *testing.T) string {
 	p := &pageWriter{t: t, comments: comments(t)}
 	p.section("", "", reflect.TypeFor[File](), "restart")
-	p.b.WriteString("\n## Not in this version\n\nThese names are taken. A file that has one of them is refused: `" +
-		strings.Join(p.later, "`, `") + "`.\n")
 	return p.b.String()
 }
 
@@ -100,11 +97,6 @@ func (p *pageWriter) section(title, about string, section reflect.Type, reload s
 	rows := 0
 	for i := range section.NumField() {
 		f := section.Field(i)
-		at := join(title, f.Tag.Get("yaml"))
-		if f.Type == reflect.TypeFor[later]() {
-			p.later = append(p.later, at)
-			continue
-		}
 		text, inherited := p.comments[section.Name()+"."+f.Name], reload
 		if text == "" {
 			p.t.Errorf("%s.%s has no comment", section.Name(), f.Name)

@@ -141,6 +141,12 @@ func (c *Config) Sharding() sharding.Config {
 		if home.Cluster != "" {
 			s.Homes[home.Name] = home.Cluster
 		}
+		if home.Physical != "" && home.Physical != home.Name {
+			if s.Names == nil {
+				s.Names = map[string]string{}
+			}
+			s.Names[home.Name] = home.Physical
+		}
 	}
 	for _, m := range c.File.Modules {
 		s.Modules = append(s.Modules, m.module())

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"shunt/mysql"
 	"shunt/mysql/mysqltest"
 	"shunt/proxy"
 	"shunt/router"
@@ -100,5 +101,70 @@ func TestOnlySoManyStatementsWait(t *testing.T) {
 		if err := <-waiting; err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestNobodyEntersAClosedArea: whoever stands in it waits, whatever he asks, and so does who prepares a statement.
+func TestNobodyEntersAClosedArea(t *testing.T) {
+	tr := newTriangle(t, setup{primary: &mysqltest.Server{Handler: transactional(nil)}, replica: &mysqltest.Server{Handler: answering("replica")},
+		proxy: func(c *proxy.Config) { c.Wait = 30 * time.Second }})
+	inside := func() *mysqltest.Client {
+		c, err := mysqltest.Dial(t.Context(), tr.addr, mysqltest.Options{User: "app", Password: "secret", Database: "shop"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { c.Close() })
+		return c
+	}
+	inside() // from the second login on the proxy knows that the account may
+	asks, prepares, outside := inside(), inside(), tr.client()
+	hold := tr.server.HoldArea(router.Area{Database: "shop"}, true)
+	done := make(chan error, 2)
+	go func() { _, err := asks.Query("SELECT 1"); done <- err }()
+	awaitState(t, tr, proxy.Held, 1)
+	go func() {
+		_, _ = prepares.Do(mysql.ComStmtPrepare, []byte("UPDATE t SET n = 9")) // whatever the scripted server thinks of it
+		done <- nil
+	}()
+	awaitState(t, tr, proxy.Held, 2)
+	mustRun(t, outside, "UPDATE blog.t SET n = 1", "SELECT 1")
+	hold.End()
+	for range 2 {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestWhoComesTooLateForAGateIsAskedAgain: a statement that was on its way when its database was closed is refused by the server, and planned anew; if nothing is
+// closed, the server's word counts.
+func TestWhoComesTooLateForAGateIsAskedAgain(t *testing.T) {
+	var hold *proxy.AreaHold
+	refusals := 0
+	var tr *triangle
+	tr = newTriangle(t, setup{primary: &mysqltest.Server{Handler: func(_ mysql.Command, payload []byte, w *mysqltest.Reply) {
+		if !strings.HasPrefix(string(payload), "UPDATE") {
+			w.OK(mysql.OK{Status: mysql.StatusAutocommit})
+			return
+		}
+		if refusals++; refusals == 1 { // the gate closes just now
+			hold = tr.server.HoldArea(router.Area{Database: "shop"}, true)
+			time.AfterFunc(50*time.Millisecond, hold.End)
+			w.Err(mysql.NewError(1142, "42000", "UPDATE command denied"))
+			return
+		}
+		if strings.Contains(string(payload), "forbidden") {
+			w.Err(mysql.NewError(1142, "42000", "UPDATE command denied"))
+			return
+		}
+		w.OK(mysql.OK{Status: mysql.StatusAutocommit})
+	}}, proxy: func(c *proxy.Config) { c.Wait = 30 * time.Second }})
+	c := tr.client()
+	mustRun(t, c, "UPDATE shop.t SET n = 1")
+	if refusals != 2 {
+		t.Errorf("the server was asked %d times", refusals)
+	}
+	if _, err := c.Query("UPDATE shop.t SET forbidden = 1"); err == nil || !strings.Contains(err.Error(), "1142") {
+		t.Errorf("what the server forbids: %v", err)
 	}
 }

@@ -103,7 +103,7 @@ func (c *Client) wakeBranch(i int) {
 	c.held = b.conn
 	c.session.Wake(b.cluster, b.conn.Address(), b.replica)
 	c.shown.server.Store(b.conn)
-	c.abroad.schema = c.session.State().Schema
+	c.abroad.schema, c.abroad.names = c.session.State().Schema, c.world.Map.NamesOn(b.cluster)
 	c.abroad.is = c.abroad.schema != "" && !c.world.Map.Hosts(c.abroad.schema, b.cluster)
 }
 

@@ -118,7 +118,8 @@ func (m *combination) catalogHome() string {
 func (m *combination) readCatalog(p *source, here string, limit int) error {
 	schema, table := p.def.Index(p.catalog.Schema), p.def.Index(p.catalog.Table)
 	for _, cluster := range m.clusters {
-		rs, err := m.ask(p.def.Ask(p.schema, p.Name, p.alias(), p.filters, limit), cluster, true)
+		names := m.world.Map.NamesOn(cluster)
+		rs, err := m.ask(p.def.Ask(p.schema, p.Name, p.alias(), p.narrowedBy(names), limit), cluster, true)
 		if err != nil && hasNothingHere(err) {
 			continue
 		}
@@ -129,6 +130,11 @@ func (m *combination) readCatalog(p *source, here string, limit int) error {
 			return errGathered
 		}
 		for _, row := range rs.Rows {
+			if seen, err := p.renameRow(row, names); err != nil {
+				return unclearName(err)
+			} else if !seen {
+				continue
+			}
 			database := fromHex(row, schema)
 			if livesOn(m.world.Map, database, fromHex(row, table), cluster) || sharding.Everywhere(database) && cluster == here {
 				p.rows = append(p.rows, row)
@@ -170,16 +176,18 @@ func fromHex(row mysql.Row, column int) string {
 }
 
 // move lets the statement ask the temporary tables, or information_schema of one cluster if the account may make none.
-func (m *combination) move() {
+func (m *combination) move(cluster string) {
 	one := *m.j
 	one.copies = nil
 	m.j.copies.otherwise = &one
+	m.j.listed = true
+	to := m.world.Map.NamesOn(cluster).Physical(m.about[0])
 	if m.j.stmt == nil {
-		m.j.text = statement.MoveCatalog(m.j.text, m.c.mode(), m.about[0])
+		m.j.text = statement.MoveCatalog(m.j.text, m.c.mode(), to)
 		m.j.packets = mysql.AppendQuery(nil, m.c.caps, string(m.j.text))
 		return
 	}
-	m.j.moved = string(statement.MoveCatalog([]byte(m.j.stmt.Text), m.c.mode(), m.about[0]))
+	m.j.moved = string(statement.MoveCatalog([]byte(m.j.stmt.Text), m.c.mode(), to))
 	if m.j.prepare {
 		m.j.packets, _ = mysql.AppendPacket(nil, 0, append([]byte{byte(mysql.ComStmtPrepare)}, m.j.moved...))
 	}

@@ -60,6 +60,10 @@ type Client struct {
 	tokens []byte
 	// cursor is one over an answer of our own; nil for none.
 	cursor *ownCursor
+	// cursorAs is the text under which the connection that has the session's open cursor has prepared the statement.
+	cursorAs string
+	// cursorRows is what in the rows of that cursor is a name; nil for nothing.
+	cursorRows *rowNames
 	// owed is what the next statement has to hear first: that the transaction or state it counts on was lost after an answer; nil for
 	// nothing.
 	owed       *mysql.Error
@@ -100,7 +104,7 @@ func (c *Client) wake() {
 // doze gives it back.
 func (c *Client) doze() {
 	if c.scratch != nil {
-		c.job = job{} // nothing of this client's is kept alive by it
+		c.job, c.answer.named = job{}, otherNames{} // nothing of this client's is kept alive by it
 		c.world = router.World{}
 		c.server.scratches.Put(c.scratch)
 		c.scratch = nil

@@ -55,7 +55,7 @@ func (c *Client) combine(j *job, plan *router.Plan) error {
 	}
 	clusters := plan.Clusters
 	if m.asksCatalog() {
-		if clusters = m.catalogClusters(); len(clusters) == 1 {
+		if clusters = m.catalogClusters(); len(clusters) == 1 && (m.world.Map.NamesOn(clusters[0]) == nil || m.catalogHome() == "") {
 			j.only = clusters[0]
 			return c.execute(j)
 		}
@@ -74,7 +74,7 @@ func (c *Client) combine(j *job, plan *router.Plan) error {
 		}
 		j.only, j.copies = cluster, copies
 		if m.asksCatalog() {
-			m.move()
+			m.move(cluster)
 		}
 		return c.execute(j)
 	}
@@ -292,6 +292,7 @@ func (m *combination) copies(cluster string) (*copies, error) {
 		if p.catalog != nil {
 			schema = m.about[0]
 		}
+		schema = m.world.Map.NamesOn(cluster).Physical(schema)
 		inserts, err := p.def.Fill(schema, p.Name, p.rows)
 		if err != nil {
 			return nil, err

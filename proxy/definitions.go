@@ -46,6 +46,13 @@ func (c *Client) holdBack() {
 func (c *Client) defined(j *job) {
 	d := &c.answer.definitions
 	d.holding = false
+	if c.answer.named.names != nil {
+		c.renameDefinitions(j, d.from)
+		c.definedRows(d.from)
+		if !j.counts || j.stmt == nil {
+			return
+		}
+	}
 	sum, packets := sumOf(c.out[d.from:])
 	switch {
 	case j.prepare:

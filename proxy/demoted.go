@@ -32,8 +32,13 @@ func (c *Client) demoted(conn *backend.Conn, j *job, e *mysql.Error) bool {
 	return false
 }
 
-// plannedAnew gives back the connection of a server that has been demoted. The connection itself is as the statement found it.
+// plannedAnew gives back the connection of a server that has been demoted, or closed to the statement. The connection itself is as the statement found it.
 func (c *Client) plannedAnew(err error, conn *backend.Conn) (again bool, refusal error) {
+	var shut *closedError
+	if errors.As(err, &shut) {
+		c.notClosed(conn)
+		return true, shut.refusal
+	}
 	var gone *demotedError
 	if !errors.As(err, &gone) {
 		return false, err

@@ -1,6 +1,8 @@
 package proxy
 
 import (
+	"errors"
+
 	"shunt/backend"
 	"shunt/mysql"
 	"shunt/topology"
@@ -14,7 +16,11 @@ func (c *Client) event(conn *backend.Conn, j *job, p []byte, from, at int, ev my
 	if a.definitions.holding {
 		c.assemble(p[from:at])
 		from = at
+		before := a.resp.Seq
 		c.defined(j)
+		if ev == mysql.GotOK || ev == mysql.GotErr { // behind them right away, where a cursor was opened, and numbered already
+			p[at+3] += a.resp.Seq - before
+		}
 	}
 	switch ev {
 	case mysql.ColumnsEnd, mysql.DefinitionsOK:
@@ -25,8 +31,12 @@ func (c *Client) event(conn *backend.Conn, j *job, p []byte, from, at int, ev my
 			a.resp.Shift++
 			from = at
 		}
-		if j.prepare && j.counts && !a.resp.Done() {
+		if j.prepare && (j.counts || a.named.names != nil) && !a.resp.Done() {
 			c.holdBack()
+		}
+		if a.heldRows() {
+			c.assemble(p[from:at])
+			a.named.rows.rows, from = len(c.out), at
 		}
 		return from, at, nil
 	case mysql.GotOK:
@@ -40,11 +50,17 @@ func (c *Client) event(conn *backend.Conn, j *job, p []byte, from, at int, ev my
 		return end, end, c.sendFile(conn, j)
 	case mysql.GotCount:
 		c.assemble(p[from:end])
-		c.putCount(j, end-at)
+		c.beginRows(end - at)
+		if j.counts {
+			c.putCount(j, end-at)
+		}
+		if a.named.names != nil {
+			c.holdBack()
+		}
 		return end, end, nil
 	case mysql.GotPrepared:
 		j.prepared(c, conn, p[at+mysql.HeaderLen:end])
-		if j.counts && !a.resp.Done() {
+		if (j.counts || a.named.names != nil) && !a.resp.Done() {
 			c.assemble(p[from:end])
 			c.holdBack()
 			from = end
@@ -52,6 +68,24 @@ func (c *Client) event(conn *backend.Conn, j *job, p []byte, from, at int, ev my
 		return from, end, nil
 	}
 	return from, end, nil
+}
+
+// endRows puts the rows that are held back, and p behind them, which ends before the control packet, into the words of applications. refused says that an error was
+// put in place of the answer.
+func (c *Client) endRows(j *job, p, control []byte) (refused bool) {
+	a := &c.answer
+	c.assemble(p)
+	left, err := c.renameRows(j.stmt != nil)
+	var refusal *mysql.Error
+	if errors.As(err, &refusal) {
+		c.session.Err(refusal.Number)
+		c.putError(a.named.rows.seq, refusal)
+		return true
+	}
+	a.resp.Shift -= left
+	a.resp.Seq -= left
+	control[3] -= left
+	return false
 }
 
 // errEvent passes an ERR packet on, but for what only a replica says.
@@ -67,13 +101,28 @@ func (c *Client) errEvent(conn *backend.Conn, j *job, p []byte, from, at, end in
 	if err == nil && c.demoted(conn, j, e) && !a.passed && len(c.out) == 0 {
 		return from, end, &demotedError{e}
 	}
+	if err == nil && !a.passed && len(c.out) == 0 && c.closed(j, e.Number) {
+		return from, end, &closedError{e}
+	}
 	c.session.Err(numberOf(e))
+	if a.heldRows() {
+		a.named.rows.holding = false
+	}
+	if err == nil && e.Number == errorSyntax && a.named.names != nil {
+		c.abroad.wrong = a.named.text
+	}
+	renamed := err == nil && toldBack(e, a.named.names, &a.named.text)
 	if a.silent {
 		a.refusal = e
 	}
 	if err == nil && e.Number == interrupted && a.timeout.struck {
 		c.assemble(p[from:at])
 		c.putError(a.resp.Seq, c.timedOut(conn))
+		return end, end, nil
+	}
+	if renamed {
+		c.assemble(p[from:at])
+		c.putError(a.resp.Seq, e)
 		return end, end, nil
 	}
 	if err != nil || e.Number != readOnlyServer || !c.session.Status().Has(mysql.StatusInTransReadonly) {
@@ -108,6 +157,17 @@ func (c *Client) okEvent(conn *backend.Conn, j *job, p []byte, from, at, end int
 		return end, end, nil
 	}
 	rows := payload[0] == mysql.HeaderEOF
+	if a.heldRows() && rows {
+		if c.endRows(j, p[from:at], p[at:end]) {
+			return end, end, nil
+		}
+		from = at
+	}
+	sent := ok.Track
+	if a.named.names != nil && len(ok.Track) > 0 {
+		ok.Track = logicalTracks(ok.Track, a.named.names)
+	}
+	same := len(ok.Track) == len(sent) && (len(sent) == 0 || &ok.Track[0] == &sent[0])
 	a.track = c.session.OK(conn.Pool().Flavor(), &ok, rows && a.resp.HadRows(), a.resp.Rows, a.track[:0])
 	if c.request.key != "" || c.session.Token {
 		c.announce(conn, j, &ok)
@@ -134,7 +194,7 @@ func (c *Client) okEvent(conn *backend.Conn, j *job, p []byte, from, at, end int
 	if a.outs { // where no EOF packet is to be said, MySQL sends this OK packet in its place
 		return end, end, nil
 	}
-	if !a.stale && len(ok.Info) == 0 && len(ok.Track) == 0 || !a.stale && c.caps.Has(mysql.CapSessionTrack) && len(ok.Track) == len(a.track) {
+	if !a.stale && len(ok.Info) == 0 && len(ok.Track) == 0 || !a.stale && same && c.caps.Has(mysql.CapSessionTrack) && len(ok.Track) == len(a.track) {
 		return from, end, nil
 	}
 	c.assemble(p[from:at])

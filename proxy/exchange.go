@@ -100,6 +100,11 @@ func (c *Client) sendRestored(j *job, conn *backend.Conn) (skip int, err error) 
 // packetsFor is the command in the form that the connection wants: COM_QUERY begins with attributes or does not. It is as the client sent it, but for
 // statements of our own and for a server of another version than the one that greeted, which gets the text alone.
 func (c *Client) packetsFor(j *job, conn *backend.Conn) []byte {
+	if j.named.names != nil {
+		if packets := j.renamedPackets(conn.Caps, conn.Caps.Has(mysql.CapQueryAttributes) == c.caps.Has(mysql.CapQueryAttributes)); packets != nil {
+			return packets
+		}
+	}
 	if j.text == nil || !j.silent && conn.Caps.Has(mysql.CapQueryAttributes) == c.caps.Has(mysql.CapQueryAttributes) {
 		return j.packets
 	}

@@ -45,11 +45,16 @@ func (c *Client) gather(j *job, plan *router.Plan) error {
 	var warnings []mysql.Row
 	var first *mysql.Error
 	status := c.status()
+	asked, pattern, err := c.unnarrowed(j)
+	if err != nil {
+		return c.replyOrEnd(err, j)
+	}
 	for i, cluster := range plan.Clusters {
-		part, flags, err := c.ofCluster(j, cluster)
+		part, flags, err := c.ofCluster(asked, cluster)
 		var refusal *mysql.Error
 		switch {
 		case err == nil:
+			c.renameListed(&part, j.st, cluster)
 			whole = c.add(whole, part, j.st, shards, cluster)
 			status |= flags & (mysql.StatusNoIndex | mysql.StatusNoGoodIndex)
 			continue
@@ -66,6 +71,9 @@ func (c *Client) gather(j *job, plan *router.Plan) error {
 	}
 	if len(whole.Columns) == 0 {
 		return c.replyOrEnd(first, j)
+	}
+	if pattern != nil {
+		pattern.narrow(&whole)
 	}
 	by := tableColumn(j.st)
 	slices.SortStableFunc(whole.Rows, func(a, b mysql.Row) int { return bytes.Compare(a[by], b[by]) })

@@ -130,6 +130,9 @@ func (c *Client) ready(j *job, conn *backend.Conn) error {
 
 // behind is the text that the server prepares: the client's, or what asks temporary tables in its place.
 func (j *job) behind() string {
+	if j.named.text.Text != nil {
+		return string(j.named.text.Text)
+	}
 	if j.moved != "" {
 		return j.moved
 	}
@@ -277,7 +280,7 @@ func (c *Client) stmtFetch(cmd command) error {
 	if c.held == nil || c.session.CursorOf() != st.ID {
 		return c.sendError(mysql.NewError(1421, "HY000", "The statement (%d) has no open cursor.", st.ID))
 	}
-	j := job{st: fetching, packets: cmd.packets, shape: mysql.ShapeRows, stmt: st, started: c.task.Now()}
+	j := job{st: fetching, packets: cmd.packets, shape: mysql.ShapeRows, stmt: st, moved: c.cursorAs, started: c.task.Now()}
 	err := c.execute(&j)
 	if c.session.Status().Has(mysql.StatusLastRowSent) && c.held != nil {
 		c.closeCursor()
@@ -294,7 +297,7 @@ func (c *Client) closeCursor() {
 	st := c.session.Stmts().Get(c.session.CursorOf())
 	c.session.CloseCursor()
 	if st != nil {
-		if id, ok := conn.Prepared.Get(c.prepareKey(st.Text)); ok {
+		if id, ok := conn.Prepared.Get(c.prepareKey(c.cursorAs)); ok {
 			if err := conn.ResetStmt(id, time.Now().Add(ownWait)); err != nil {
 				_ = c.lostAfter(err, conn) // an interruption shows at the next wait
 				return

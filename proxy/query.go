@@ -39,6 +39,8 @@ type job struct {
 	moved  string        // what a server prepares in place of the text of stmt; empty: that itself
 	text   []byte        // of COM_QUERY, without what stands before it; nil for other commands
 	digest *digest.Shape // what it was counted under; nil for nothing
+	named  otherNames    // what it is where databases have other names
+	listed bool          // it asks temporary tables for what information_schema tells
 }
 
 // execute carries a statement out: plan, borrow, restore, relay, remember. It plans anew after a wait for a primary, and, as long as nothing has reached a
@@ -219,6 +221,11 @@ func (c *Client) carryOut(j *job, plan *router.Plan, until time.Time) (again boo
 		return false, err
 	}
 	c.travel(j, plan)
+	if c.world.Map.Renames() || j.named.names != nil {
+		if err := c.rename(j, plan.Cluster); err != nil {
+			return false, err
+		}
+	}
 	if plan.Scarce {
 		if err := c.enterCrowd(plan, until); err != nil {
 			return false, err

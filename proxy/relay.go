@@ -31,6 +31,7 @@ type relay struct {
 	broken      bool // the server's answer makes no sense any more, or ended in the middle
 	track       []byte
 	timeout     timeout
+	named       otherNames
 }
 
 // errElsewhere says that the server is going away and the statement may be asked of another.
@@ -38,7 +39,7 @@ var errElsewhere = errors.New("the server is shutting down")
 
 // start makes the relay ready for the answer of a statement that is not sent yet.
 func (a *relay) start(j *job) {
-	*a = relay{track: a.track[:0], silent: j.silent, stale: j.stale}
+	*a = relay{track: a.track[:0], silent: j.silent, stale: j.stale, named: j.named}
 	a.begin(j)
 }
 
@@ -53,7 +54,13 @@ func (a *relay) expect(j *job, skip int) {
 // begin makes the walk ready for the answer of the statement itself.
 func (a *relay) begin(j *job) {
 	a.resp.Reset(j.shape)
-	a.resp.StopAtCount = j.counts
+	a.resp.StopAtCount = j.counts || a.named.names != nil
+	if a.named.names != nil && j.shape == mysql.ShapeFields && !a.silent { // there is no such packet
+		a.definitions.holding, a.definitions.from = true, 0
+	}
+	if r := a.named.rows; r != nil && j.shape == mysql.ShapeRows {
+		r.holding, r.from, r.rows, r.seq = true, 0, 0, 1
+	}
 }
 
 // pump passes the answer on until it is complete. Errors: clientError if the client is gone, netloop.ErrInterrupted, errElsewhere, or what
@@ -183,7 +190,7 @@ func (c *Client) walk(conn *backend.Conn, j *job, p []byte, at int) (int, error)
 			return at, err
 		}
 	}
-	if a.definitions.holding {
+	if a.definitions.holding || a.heldRows() {
 		c.assemble(p[from:at])
 		return at, nil
 	}
@@ -193,7 +200,7 @@ func (c *Client) walk(conn *backend.Conn, j *job, p []byte, at int) (int, error)
 // pour writes what was assembled and then rest, in one write if both are there.
 func (c *Client) pour(rest []byte) error {
 	if c.answer.dropped() || c.answer.silent {
-		c.out = c.out[:0]
+		c.out, c.answer.eof = c.out[:0], 0
 		return nil
 	}
 	if len(c.out) > 0 {
@@ -249,6 +256,7 @@ func (c *Client) swallow(conn *backend.Conn, j *job, p []byte) (int, error) {
 				return at, err
 			}
 			if e.Number != guardPassed {
+				toldBack(e, c.abroad.names, nil)
 				a.restore = e
 			}
 		}

@@ -121,6 +121,7 @@ func (c *Client) saveWarnings(conn *backend.Conn) error {
 		for _, v := range r {
 			rows[i] = append(rows[i], append([]byte(nil), v...))
 		}
+		c.renameWarning(rows[i])
 	}
 	c.session.SaveWarnings(rows)
 	return nil

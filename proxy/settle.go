@@ -74,6 +74,7 @@ func (c *Client) remember(j *job, plan *router.Plan, conn *backend.Conn) error {
 	}
 	if j.stmt != nil && c.session.Status().Has(mysql.StatusCursorExists) {
 		c.session.OpenCursor(j.stmt.ID)
+		c.cursorAs, c.cursorRows = j.behind(), j.named.rows
 	}
 	if done.Retrack {
 		if _, err := conn.Query("SET "+backend.Baseline(conn.Pool().Flavor()), time.Now().Add(ownWait)); err != nil {
@@ -132,7 +133,7 @@ func (c *Client) broke(err error, j *job, plan *router.Plan, conn *backend.Conn)
 	case errors.As(err, &gone), errors.Is(err, netloop.ErrInterrupted):
 		return false, err
 	case errors.As(err, &refused):
-		return plan.Role == topology.Replica, refused.refusal
+		return plan.Role == topology.Replica || !pinned && c.closed(j, refused.refusal.Number), refused.refusal
 	}
 	var server *mysql.Error
 	if errors.As(err, &server) {

@@ -42,7 +42,7 @@ func Described(name string) (Description, bool) {
 // catalog settles a SELECT from information_schema that may be about databases of several clusters: which these are, only its conditions tell. What a session
 // asks for that is held, or prepares, its own cluster answers.
 func (d *decision) catalog() bool {
-	if d.st.Kind != statement.Select || d.world.Only != "" || len(d.world.Topology.Clusters) < 2 ||
+	if d.st.Kind != statement.Select || d.world.Only != "" || len(d.world.Topology.Clusters) < 2 && !d.world.Map.Renames() ||
 		d.noJoin() != "" {
 		return false
 	}

@@ -20,7 +20,7 @@ func (d *decision) gather() bool {
 	case statement.ListsDatabases:
 		clusters = slices.Sorted(maps.Keys(d.world.Topology.Clusters))
 	}
-	if len(clusters) < 2 {
+	if len(clusters) < 2 && !(d.st.Lists == statement.ListsDatabases && d.world.Map.Renames()) {
 		return false
 	}
 	d.because(Gathers)

@@ -85,7 +85,7 @@ func (d *decision) isHeld() bool {
 
 // heldArea settles what has to wait because of where it writes, whatever keeps its session on its connection.
 func (d *decision) heldArea() bool {
-	if d.world.Held == nil || d.world.OnServer {
+	if d.world.Held == nil || d.world.OnServer && len(d.world.Held.Closed) == 0 { // preparing writes nothing; where it is closed it cannot be done
 		return false
 	}
 	if _, held := d.world.Held.area(&d.world.Touch); !held {

@@ -98,7 +98,7 @@ type decision struct {
 // called by name and not from a list of functions, so that the decision stays on the stack.
 func (r *Router) Plan(st *statement.Statement, hint *statement.Hint, facts *session.Facts, world *World, dice uint32) Plan {
 	d := decision{router: r, st: st, hint: hint, facts: facts, world: world, dice: dice}
-	_ = d.answer() || d.forbidden() || d.gather() || d.catalog() || d.everyPart() || d.shard() || d.join() || d.heldArea() || d.pin() || d.role() || d.causal() || d.place() || d.primary()
+	_ = d.answer() || d.forbidden() || d.gather() || d.catalog() || d.everyPart() || d.shard() || d.hidden() || d.join() || d.heldArea() || d.pin() || d.role() || d.causal() || d.place() || d.primary()
 	return d.Plan
 }
 

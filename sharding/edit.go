@@ -12,6 +12,8 @@ type Editor struct {
 	edit     *edit
 	counted  bool // the lists of clusters are its own
 	redecide bool // modules have changed
+	rename   bool // so may have names that databases have on their clusters
+	ownNames bool // the store's are its own
 }
 
 // Edit begins a change. The map stays as it is.
@@ -26,6 +28,9 @@ func (m *Map) Edit() *Editor {
 func (e *Editor) Done() *Map {
 	if e.redecide {
 		e.next.decideModules()
+	}
+	if e.rename || e.redecide {
+		e.next.decideNames()
 	}
 	e.next.Default = e.next.file.Default
 	if e.next.stored.home != "" {
@@ -72,7 +77,11 @@ func (e *Editor) Lost(database, cluster string) {
 }
 
 // SetHome has the store decide a database's home.
-func (e *Editor) SetHome(database, cluster string) {
+func (e *Editor) SetHome(database, cluster string) { e.SetNamedHome(database, cluster, "") }
+
+// SetNamedHome is SetHome for a database that has another name on its clusters; empty: its own.
+func (e *Editor) SetNamedHome(database, cluster, name string) {
+	e.setName(database, name)
 	number := e.number(cluster)
 	text, _ := e.next.names.find(database)
 	e.put(database, number, Store, foundPart(text))
@@ -84,6 +93,7 @@ func (e *Editor) ResetHome(database string) {
 	if _, by, _ := parts(text); !ok || by != Store {
 		return
 	}
+	e.setName(database, "")
 	if cluster, ok := e.next.file.Homes[database]; ok {
 		e.put(database, e.number(cluster), File, foundPart(text))
 		return
@@ -143,15 +153,33 @@ func (e *Editor) Forget() {
 		e.ResetHome(database)
 	}
 	e.next.stored, e.redecide, e.next.Stored = stored{modules: map[string]StoredModule{}}, true, 0
+	e.rename, e.ownNames = true, false
 }
 
 // ForgetModules takes back what the store has decided about modules and new databases, and leaves the homes.
 func (e *Editor) ForgetModules() {
-	e.next.stored, e.redecide = stored{modules: map[string]StoredModule{}}, true
+	e.next.stored, e.redecide = stored{modules: map[string]StoredModule{}, names: e.next.stored.names}, true
 }
 
 // Read notes the revision of the store that the decisions are of.
 func (e *Editor) Read(revision int64) { e.next.Stored = revision }
+
+// setName notes what the store says of a database's name on its clusters; empty: nothing.
+func (e *Editor) setName(database, name string) {
+	e.rename = e.rename || e.next.named != nil || name != "" || e.next.file.Names[database] != ""
+	if e.next.stored.names[database] == name {
+		return
+	}
+	if !e.ownNames {
+		e.next.stored.names, e.ownNames = maps.Clone(e.next.stored.names), true
+		if e.next.stored.names == nil {
+			e.next.stored.names = map[string]string{}
+		}
+	}
+	if e.next.stored.names[database] = name; name == "" {
+		delete(e.next.stored.names, database)
+	}
+}
 
 func (e *Editor) put(database string, cluster uint64, by Source, found string) {
 	e.next.names = e.next.names.put(e.edit, database, textOf(cluster, by, found))

@@ -45,7 +45,15 @@ func placeOf(m *Map, database, table string) string {
 	if err != nil {
 		return ""
 	}
-	return place.Cluster
+	return PlaceName(place.Cluster, database, m.Physical(database))
+}
+
+// PlaceName tells a cluster, and what a database is called there, if that is another name.
+func PlaceName(cluster, database, physical string) string {
+	if physical == database {
+		return cluster
+	}
+	return cluster + " as " + physical
 }
 
 // Target are the clusters that a statement over these tables goes to, sorted: one, unless it would be refused or put together. A table whose place
@@ -56,7 +64,8 @@ func Target(m *Map, tables []TableName) []string {
 		if Everywhere(t.Database) {
 			continue
 		}
-		if cluster := placeOf(m, t.Database, t.Table); !slices.Contains(clusters, cluster) {
+		place, _ := m.Table(t.Database, t.Table) // empty where nobody has decided
+		if cluster := place.Cluster; !slices.Contains(clusters, cluster) {
 			clusters = append(clusters, cluster)
 		}
 	}

@@ -19,6 +19,8 @@ type Config struct {
 	Default string
 	// Homes are databases whose cluster discovery is not to decide. They belong to the map.
 	Homes map[string]string
+	// Names are what those of them are called on their clusters that have another name there. They belong to the map.
+	Names map[string]string
 	// Modules are sets of tables that live on a cluster of their own. No table is in two of them.
 	Modules []Module
 }
@@ -38,6 +40,7 @@ type Map struct {
 	listed   []ListedModule
 	file     Config
 	stored   stored
+	named    *named // nil: each database has its own name everywhere
 }
 
 // Source is who decided something.
@@ -90,6 +93,11 @@ func (m *Map) Home(db string) (string, error) {
 	text, ok := m.names.find(db)
 	if !ok {
 		return m.Default, nil
+	}
+	if m.named != nil && m.named.hidden[db] {
+		if _, _, decided := decision(text); !decided {
+			return m.homeOfSeen(db, text)
+		}
 	}
 	if len(text) == 2 && text[0] == 0 && text[1] < long { // found on one cluster, and nobody has decided anything: most of them
 		return m.clusters[text[1]], nil

@@ -11,7 +11,7 @@ import (
 
 // What operators decide is kept in the store as JSON, one key per decision, below [Prefix]:
 //
-//	orders/home/<database>   {"v":1,"cluster":"gra"}
+//	orders/home/<database>   {"v":1,"cluster":"gra"}, with "name":"shop_v2" where it has another name on its clusters
 //	orders/module/<name>     {"v":1,"database":"shop","tables":["stat_*"],"cluster":"gra"}, or {"v":1,"dropped":true} for one that the file has and that is not to be
 //	orders/default           {"v":1,"cluster":"gra"}
 //
@@ -41,12 +41,14 @@ type StoredModule struct {
 type StoredHome struct {
 	Version int    `json:"v"`
 	Cluster string `json:"cluster"`
+	Name    string `json:"name,omitempty"` // of the database on its clusters; empty: its own
 }
 
 // stored is what the store has decided beside homes. Editors have one of their own.
 type stored struct {
 	home    string // of new databases; empty: as the file says
 	modules map[string]StoredModule
+	names   map[string]string // of databases whose home the store decides; shared, see Editor.ownNames
 }
 
 func (s stored) clone() stored {
@@ -54,7 +56,7 @@ func (s stored) clone() stored {
 	if modules == nil {
 		modules = map[string]StoredModule{}
 	}
-	return stored{s.home, modules}
+	return stored{s.home, modules, s.names}
 }
 
 // Entry is the value of a module in the store.
@@ -72,6 +74,11 @@ func DroppedModule() StoredModule { return StoredModule{Version: form, Dropped: 
 // HomeEntry is the entry of a home.
 func HomeEntry(cluster string) StoredHome { return StoredHome{Version: form, Cluster: cluster} }
 
+// NamedHomeEntry is that of a database which has another name on its clusters; empty: its own.
+func NamedHomeEntry(cluster, name string) StoredHome {
+	return StoredHome{Version: form, Cluster: cluster, Name: name}
+}
+
 // module is the module that an entry is about.
 func (s StoredModule) module(name string) Module {
 	joins, _ := ParseJoins(s.Joins) // another word is a fault of the entry
@@ -88,11 +95,14 @@ func (e *Editor) Take(key string, value []byte) error {
 		if database == "" || Everywhere(database) {
 			err = errors.New("no such database can have a home")
 		}
+		if err == nil {
+			err = CheckName(database, home.Name)
+		}
 		if err != nil || value == nil {
 			e.ResetHome(database)
 			return about(key, err)
 		}
-		e.SetHome(database, home.Cluster)
+		e.SetNamedHome(database, home.Cluster, home.Name)
 	case strings.HasPrefix(key, ModulePrefix):
 		name := strings.TrimPrefix(key, ModulePrefix)
 		if value == nil {

@@ -23,6 +23,7 @@ type tableFinder struct {
 	single  bool // of the tables that follow, only the next is written, and is no list: INSERT, LOAD
 	named   bool // the token before ended the name of a table or of a common table expression
 	ctes    map[string]bool
+	at      map[int]bool // takes where tables' names begin; nil: nobody asks
 }
 
 // takes looks at the token that the scanner stands on. If it begins a table's name, the finder moves the scanner behind
@@ -74,6 +75,9 @@ func (f *tableFinder) name(s *scanner) bool {
 		return true
 	}
 	schema, name, end := f.tableAhead(s.c)
+	if f.at != nil {
+		f.at[s.c.tok.start] = true
+	}
 	f.expects = false
 	if end.isMark('(') && !f.single {
 		f.named = false

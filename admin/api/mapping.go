@@ -31,6 +31,7 @@ type namedOrder struct {
 type homeOrder struct {
 	Database string `json:"database" doc:"the database"`
 	Cluster  string `json:"cluster" doc:"where it lives"`
+	Name     string `json:"name" doc:"what it is called on its clusters; empty: as applications call it"`
 	DryRun   bool   `json:"dry_run" doc:"only tell what would change"`
 	Force    bool   `json:"force" doc:"also if tables that exist would not be found any more, or nobody can see whether they would"`
 }
@@ -70,7 +71,7 @@ func (a *API) mapRoutes() []route {
 		mapOrder(a, "modules/drop", "Its tables live where their database does.", named(orders.DropModule)),
 		mapOrder(a, "modules/reset", "What was ordered about the module is dropped: it is as the configuration file says.", named(orders.ResetModule)),
 		mapOrder(a, "databases/home", "The database lives on that cluster, whatever else was found or is in the file.", func(b homeOrder) orders.Order {
-			return orders.Order{Verb: orders.SetHome, Database: b.Database, Cluster: b.Cluster, DryRun: b.DryRun, Force: b.Force}
+			return orders.Order{Verb: orders.SetHome, Database: b.Database, Cluster: b.Cluster, Name: b.Name, DryRun: b.DryRun, Force: b.Force}
 		}),
 		mapOrder(a, "databases/reset", "What was ordered about its home is dropped: the file decides it, or what is found.", func(b homeReset) orders.Order {
 			return orders.Order{Verb: orders.ResetHome, Database: b.Database, DryRun: b.DryRun, Force: b.Force}
@@ -144,7 +145,7 @@ func bodyOf(o orders.Order) (path string, body any) {
 	case orders.ResetModule:
 		return "modules/reset", namedOrder{o.Module, o.DryRun, o.Force}
 	case orders.SetHome:
-		return "databases/home", homeOrder{o.Database, o.Cluster, o.DryRun, o.Force}
+		return "databases/home", homeOrder{o.Database, o.Cluster, o.Name, o.DryRun, o.Force}
 	case orders.ResetHome:
 		return "databases/reset", homeReset{o.Database, o.DryRun, o.Force}
 	case orders.SetDefault, orders.ResetDefault:

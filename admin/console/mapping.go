@@ -51,7 +51,7 @@ func alsoAdd(c command) command {
 
 func alsoSet(c command) command {
 	c = also(c, []string{"database"}, form{
-		"SET DATABASE database HOME cluster" + ending, "the database lives on that cluster, whatever else was found or is in the file",
+		"SET DATABASE database HOME cluster [AS name]" + ending, "the database lives on that cluster, where it may have another name, whatever else was found or is in the file",
 	}, setHome)
 	return also(c, []string{"default", "home"}, form{"SET DEFAULT HOME cluster [DRY RUN]", "new databases are made on that cluster"},
 		func(ctx context.Context, s *session, t *tokens) (answer, error) {
@@ -117,7 +117,7 @@ func undoCommand() command {
 
 const whichDatabase = "behind DATABASE there must be the name of a database"
 
-// setHome runs SET DATABASE database HOME cluster, from the name on.
+// setHome runs SET DATABASE database HOME cluster [AS name], from the name on.
 func setHome(ctx context.Context, s *session, t *tokens) (answer, error) {
 	database, err := readUnbroken(t, whichDatabase)
 	if err != nil {
@@ -130,7 +130,13 @@ func setHome(ctx context.Context, s *session, t *tokens) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return orderMap(ctx, s, t, orders.Order{Verb: orders.SetHome, Database: database, Cluster: cluster})
+	o := orders.Order{Verb: orders.SetHome, Database: database, Cluster: cluster}
+	if t.accept("as") {
+		if o.Name, err = readUnbroken(t, "behind AS there must be the name that the database has on the cluster"); err != nil {
+			return answer{}, err
+		}
+	}
+	return orderMap(ctx, s, t, o)
 }
 
 // moduleOrder runs an order about a module, from its name on.

@@ -53,6 +53,9 @@ func Read(ctx context.Context, conn *control.Conn, address string) (Point, error
 	return p, err
 }
 
+// AnyFormat stands for the XA transactions of whomever.
+const AnyFormat int64 = -1
+
 // AwaitPrepared waits until the XA transactions of a format that are prepared on a server now have ended: their writes are neither there nor gone. others counts the
 // prepared ones of other formats, whose owners nobody here knows. The error says that some are still there when ctx is over.
 func AwaitPrepared(ctx context.Context, conn *control.Conn, format int64) (others int, err error) {
@@ -76,7 +79,7 @@ func AwaitPrepared(ctx context.Context, conn *control.Conn, format int64) (other
 		}
 		select {
 		case <-ctx.Done():
-			return others, fmt.Errorf("%d prepared transactions over several clusters are not decided yet", left)
+			return others, fmt.Errorf("%d prepared XA transactions are not decided yet (XA RECOVER lists them)", left)
 		case <-time.After(preparedPoll):
 		}
 	}
@@ -100,7 +103,7 @@ func prepared(ctx context.Context, conn *control.Conn, format int64) (own map[st
 		if err != nil {
 			return nil, 0, err
 		}
-		if n, err := strconv.ParseInt(id, 10, 64); err != nil || n != format {
+		if n, err := strconv.ParseInt(id, 10, 64); format != AnyFormat && (err != nil || n != format) {
 			others++
 			continue
 		}

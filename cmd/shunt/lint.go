@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -9,6 +10,8 @@ import (
 
 	"shunt/admin"
 	"shunt/backend/definitions"
+	"shunt/sharding"
+	"shunt/statement"
 )
 
 // definitions reads what a database is made of from the server of a cluster that is asked such things.
@@ -17,7 +20,37 @@ func (h *house) definitions(ctx context.Context, cluster, database string) (defi
 	if err != nil {
 		return definitions.Schema{}, err
 	}
-	return definitions.Read(ctx, endpoint, database)
+	names := h.keeper.Map().NamesOn(cluster)
+	schema, err := definitions.Read(ctx, endpoint, names.Physical(database))
+	if names != nil {
+		schema = logical(schema, database, names)
+	}
+	return schema, err
+}
+
+// logical has definitions name databases as applications know them. A text in which that cannot be told stays as it is.
+func logical(schema definitions.Schema, database string, names *sharding.Names) definitions.Schema {
+	other := func(physical string) (string, bool) {
+		is := names.Logical(physical)
+		return is, is != "" && is != physical
+	}
+	text := func(s string) string {
+		if is, err := statement.Canonical([]byte(s), 0, other); err == nil {
+			return string(is)
+		}
+		return s
+	}
+	schema.Database = database
+	for i := range schema.ForeignKeys {
+		schema.ForeignKeys[i].OtherDatabase = cmp.Or(names.Logical(schema.ForeignKeys[i].OtherDatabase), schema.ForeignKeys[i].OtherDatabase)
+	}
+	for i := range schema.Views {
+		schema.Views[i].Query = text(schema.Views[i].Query)
+	}
+	for i := range schema.Programs {
+		schema.Programs[i].Body = text(schema.Programs[i].Body)
+	}
+	return schema
 }
 
 func lintCommand() *cobra.Command {

@@ -10,6 +10,7 @@ import (
 	"shunt/backend/catalog"
 	"shunt/config"
 	"shunt/sharding"
+	"shunt/sharding/move"
 	"shunt/sharding/orders"
 	"shunt/store"
 	"shunt/store/ledger"
@@ -51,6 +52,7 @@ func (h *house) newMapping(cfg *config.Config) {
 	h.orders = orders.New(orders.Deps{
 		Store: h.store, Ledger: h.ledger, Map: h.keeper.Map, Clusters: h.clusterNames, Look: h.tablesOf, Await: h.awaitMap,
 		Kept: func() bool { return h.mapping.kept }, Digests: h.asked,
+		Moving: func(ctx context.Context, database string) (string, error) { return move.Under(ctx, h.store, database) },
 	})
 }
 

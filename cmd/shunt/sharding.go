@@ -38,9 +38,7 @@ func moduleCommands() *cobra.Command {
 func databaseCommands() *cobra.Command {
 	cmd := &cobra.Command{Use: "database", Short: "Decide where databases live"}
 	cmd.AddCommand(
-		mapCommand("home DATABASE CLUSTER", "The database lives on that cluster, whatever else was found or is in the file", cobra.ExactArgs(2), func(args []string) (orders.Order, error) {
-			return orders.Order{Verb: orders.SetHome, Database: args[0], Cluster: args[1]}, nil
-		}),
+		homeCommand(),
 		mapCommand("reset DATABASE", "The file decides where the database lives, or what is found", cobra.ExactArgs(1), func(args []string) (orders.Order, error) {
 			return orders.Order{Verb: orders.ResetHome, Database: args[0]}, nil
 		}),
@@ -51,6 +49,15 @@ func databaseCommands() *cobra.Command {
 			return orders.Order{Verb: orders.SetDefault, Cluster: args[0]}, nil
 		}),
 	)
+	return cmd
+}
+
+func homeCommand() *cobra.Command {
+	var name string
+	cmd := mapCommand("home DATABASE CLUSTER", "The database lives on that cluster, whatever else was found or is in the file", cobra.ExactArgs(2), func(args []string) (orders.Order, error) {
+		return orders.Order{Verb: orders.SetHome, Database: args[0], Cluster: args[1], Name: name}, nil
+	})
+	cmd.Flags().StringVar(&name, "as", "", "what the database is called there, if that is another name")
 	return cmd
 }
 

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// stopsVariable names points of a move at which this process has a fault, for tests: point=action:file, with commas between. The action is kill or stop (SIGSTOP); the
-// file makes sure that it happens once, whichever process comes there first.
+// stopsVariable names points of a move at which this process has a fault, for tests: point=action:file, with commas between. The action is kill, stop
+// (SIGSTOP), or wait (until a file of the same name with .go behind it is there); the file makes sure that it happens once, whichever process comes there first.
 const stopsVariable = "SHUNT_TEST_STOPS"
 
 // stops reads them; nil if there are none.
@@ -33,6 +33,15 @@ func stops() func(point string) {
 			return // it has happened
 		}
 		_ = f.Close()
+		if a[0] == "wait" {
+			for range 1000 { // ten seconds
+				if _, err := os.Stat(a[1] + ".go"); err == nil {
+					return
+				}
+				time.Sleep(10 * time.Millisecond)
+			}
+			return
+		}
 		signal := syscall.SIGKILL
 		if a[0] == "stop" {
 			signal = syscall.SIGSTOP

@@ -25,11 +25,17 @@ func (r *run) open(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		origin := at.GTID
+		if r.begin != "" {
+			if origin, err = r.startOf(to, at.GTID, r.begin); err != nil {
+				return err
+			}
+		}
 		decided := r.item.Revision
 		if r.Decided > 0 {
 			decided = r.Decided
 		}
-		if err := r.save(ctx, func(m *Move) { m.Origin, m.Decided = at.GTID, decided }); err != nil {
+		if err := r.save(ctx, func(m *Move) { m.Origin, m.Decided = origin, decided }); err != nil {
 			return err
 		}
 	}

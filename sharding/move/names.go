@@ -107,7 +107,7 @@ func (r *run) name(ctx context.Context) (waits bool, err error) {
 		return ends && r.naming.ended != nil, nil
 	}
 	if r.naming.ended == nil && !r.now().Before(r.naming.again) {
-		if err := r.begin(ctx, next, do); err != nil {
+		if err := r.changeName(ctx, next, do); err != nil {
 			return false, err
 		}
 	}
@@ -172,8 +172,8 @@ func (n *Naming) next(h Hostname, from, at string, low bool) (Hostname, func(con
 	return h, nil
 }
 
-// begin writes down what is to be done, and has it done beside the move.
-func (r *run) begin(ctx context.Context, next Hostname, do func(context.Context) named) error {
+// changeName writes down what is to be done, and has it done beside the move.
+func (r *run) changeName(ctx context.Context, next Hostname, do func(context.Context) named) error {
 	if r.DNS == nil || *r.DNS != next {
 		if err := r.save(ctx, func(m *Move) { m.DNS = &next }); err != nil {
 			return err

@@ -83,6 +83,9 @@ func (e *Engine) home(o Order) (string, error) {
 	if !known {
 		return "", unknown("there is no database %s; SHOW DATABASES lists them", o.Database)
 	}
+	if name := m.Physical(o.Database); name != o.Database {
+		return "", refused("database %s is called %s on its cluster: a database with another name cannot be moved yet; give it its own name first", o.Database, name)
+	}
 	if l.Cluster == "" {
 		return "", refused("database %s is on several clusters (%s), and nobody has decided which is its home; SET DATABASE %s HOME does", o.Database, strings.Join(l.FoundOn, ", "), o.Database)
 	}
@@ -133,6 +136,19 @@ func (m *Move) wants(wish Wish) error {
 		return refused("there is no way back for %s: %s; a new move to %s is one", m.Name(), m.Stranded, m.To)
 	}
 	return nil
+}
+
+// Under tells the state of a database's move that is not over; empty: there is none.
+func Under(ctx context.Context, s store.Store, database string) (string, error) {
+	item, err := s.Get(ctx, key(database, ""))
+	if err != nil || !item.Exists() {
+		return "", err
+	}
+	m, err := read(item)
+	if err != nil || m.State.Ended() {
+		return "", err
+	}
+	return string(m.State), nil
 }
 
 // List gives all moves, by unit.

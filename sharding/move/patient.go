@@ -7,8 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"shunt/backend/point"
 	"shunt/sharding"
 	"shunt/sharding/move/accounts"
+	"shunt/sharding/move/binlog"
 	"shunt/sharding/move/check"
 	"shunt/sharding/move/copier"
 	"shunt/sharding/move/guard"
@@ -129,6 +131,10 @@ func (r *run) copy(ctx context.Context) error {
 	if !r.made {
 		return errAgain{errors.New("the proxy that made the copy has gone")}
 	}
+	before, err := r.beforePrepared(ctx, from)
+	if err != nil {
+		return err
+	}
 	snapshot, err := copier.Take(ctx, from.endpoint, r.unit(), copier.Limits{})
 	var refusal *copier.RefusedError
 	if errors.As(err, &refusal) {
@@ -141,7 +147,10 @@ func (r *run) copy(ctx context.Context) error {
 	if err := r.sameTables(ctx, snapshot, to); err != nil {
 		return err
 	}
-	at := snapshot.Position.GTID
+	at, err := r.startOf(from, snapshot.Position.GTID, before)
+	if err != nil {
+		return err
+	}
 	if err := guard.Start(ctx, to.Conn(), r.Name(), r.token(), guard.Forward, stream(r.From), at); err != nil {
 		return err
 	}
@@ -157,6 +166,38 @@ func (r *run) copy(ctx context.Context) error {
 		m.Rows, m.Bytes, m.Tables = report.Rows, report.Bytes, len(report.Tables)
 		m.enter(Catchup, r.now())
 	})
+}
+
+// preparedBound is how long XA transactions are waited for that are prepared on the source.
+const preparedBound = 30 * time.Second
+
+// beforePrepared gives a position of the source before which no XA transaction was prepared that is not decided: the changes of one count when it is committed, and are in the
+// log where it was prepared.
+func (r *run) beforePrepared(ctx context.Context, from *held) (string, error) {
+	at, err := point.Read(ctx, from.Conn(), from.endpoint.Address)
+	if err != nil {
+		return "", err
+	}
+	ctx, cancel := context.WithTimeout(ctx, preparedBound)
+	defer cancel()
+	if _, err := point.AwaitPrepared(ctx, from.Conn(), point.AnyFormat); err != nil {
+		return "", &failure{"prepared transactions", err}
+	}
+	return at.GTID, nil
+}
+
+// startOf is where the changes begin that come after a copy: at its position, with what was prepared before it and is decided later.
+func (r *run) startOf(from *held, copied, before string) (string, error) {
+	flavor := from.Conn().Flavor()
+	at, err := binlog.ParsePosition(flavor, copied)
+	if err != nil {
+		return "", err
+	}
+	begin, err := binlog.ParsePosition(flavor, before)
+	if err != nil {
+		return "", err
+	}
+	return at.After(begin).String(), nil
 }
 
 // sameTables says whether the target has the tables that the snapshot sees.

@@ -26,6 +26,7 @@ type run struct {
 	applying *applying        // nil: nothing is applied now
 	made     bool             // the target has empty tables, made by this run
 	rights   []string         // that open the target, read just before the switch
+	begin    string           // a position of the target from which on all that is prepared there is known
 	marks    []any            // of the switch that is under way: how long its parts took, for the log
 	marked   time.Time        // when the last of them ended
 	deadline time.Time        // of the switch that is under way; zero: there is none

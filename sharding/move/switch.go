@@ -49,6 +49,9 @@ func (r *run) ready(ctx context.Context) error {
 		return err
 	}
 	r.rights = rights.OpenElsewhere()
+	if r.begin, err = r.beforePrepared(ctx, to); err != nil {
+		return err
+	}
 	return r.hold(ctx)
 }
 
@@ -113,7 +116,7 @@ func (r *run) gate(ctx context.Context) error {
 		return err
 	}
 	_, err = accounts.Close(ctx, from.Conn(), r.unit(), accounts.Closing{
-		Earlier: r.Reopen, Spare: []string{from.endpoint.User}, Foreign: func(string) bool { return false },
+		Earlier: r.Reopen, Spare: []string{from.endpoint.User}, Foreign: func(string) bool { return true },
 		Persist: func(statements []string) error {
 			return r.save(ctx, func(m *Move) {
 				m.Reopen = statements
@@ -123,6 +126,10 @@ func (r *run) gate(ctx context.Context) error {
 	})
 	if err != nil {
 		return failed("gate", "cluster %s: %w", r.From, err)
+	}
+	// Nobody can prepare any more what is about the unit: what is prepared now is decided, whosever it is.
+	if _, err := point.AwaitPrepared(ctx, from.Conn(), point.AnyFormat); err != nil {
+		return &failure{"prepared transactions", err}
 	}
 	r.mark("gate")
 	r.stop("gate closed")

@@ -39,9 +39,10 @@ type Order struct {
 	Database string
 	Tables   []string // patterns
 	Cluster  string
-	Change   int64 // that is taken back
-	DryRun   bool  // only tell
-	Force    bool  // also if tables are lost out of sight, or nobody can see whether they are
+	Name     string // of Database on its clusters, with SetHome; empty: its own
+	Change   int64  // that is taken back
+	DryRun   bool   // only tell
+	Force    bool   // also if tables are lost out of sight, or nobody can see whether they are
 }
 
 // String is the order as an operator writes it.
@@ -63,6 +64,9 @@ func (o Order) String() string {
 		fmt.Fprintf(&b, "%s %s", strings.ToUpper(string(o.Verb)), name)
 	case SetHome:
 		fmt.Fprintf(&b, "SET DATABASE %s HOME %s", sharding.Quoted(o.Database), sharding.Quoted(o.Cluster))
+		if o.Name != "" {
+			b.WriteString(" AS " + sharding.Quoted(o.Name))
+		}
 	case ResetHome:
 		b.WriteString("RESET DATABASE " + sharding.Quoted(o.Database))
 	case SetDefault:
@@ -117,7 +121,7 @@ type Found struct {
 	Tables []string
 }
 
-// Deps are what orders need of the rooms above. All but Digests are needed.
+// Deps are what orders need of the rooms above. All but Moving and Digests are needed.
 type Deps struct {
 	Store  store.Store
 	Ledger *ledger.Ledger
@@ -131,6 +135,8 @@ type Deps struct {
 	Await func(ctx context.Context, at store.Revision)
 	// Kept says whether the store outlives this process.
 	Kept func() bool
+	// Moving tells where the move of a database is that is not over; empty: it is not being moved. nil: nothing is.
+	Moving func(ctx context.Context, database string) (string, error)
 	// Digests are the statements that clients send; nil: nobody counts them.
 	Digests func() []Digest
 }

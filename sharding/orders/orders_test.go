@@ -265,3 +265,32 @@ func TestAnOrderIsWrittenAsACommand(t *testing.T) {
 		}
 	}
 }
+
+// TestADatabaseGetsAnotherName: what is not there under the new name is missed, and a name is for one database only.
+func TestADatabaseGetsAnotherName(t *testing.T) {
+	w := newTown(t)
+	order := Order{Verb: SetHome, Database: "shop", Cluster: "paris", Name: "shop_v2"}
+	if got := w.do(order); !strings.Contains(got, "refused: 3 tables would not be found any more: shop.goods, shop.log, shop.stat_day") {
+		t.Error(got)
+	}
+	w.tables["paris"]["shop_v2"], w.tables["gra"]["shop_v2"] = []string{"goods", "log", "stat_day"}, nil // gra has a module of it
+	w.expect(order,
+		"change database shop: paris [discovered] → paris as shop_v2 [store] change 1; UNDO CHANGE 1 takes it back",
+		"table shop.goods: paris → paris as shop_v2 both clusters have a table of this name",
+		"table shop.log: paris → paris as shop_v2 both clusters have a table of this name",
+		"table shop.stat_day: paris → paris as shop_v2 both clusters have a table of this name")
+	if m := w.keeper.Map(); m.Physical("shop") != "shop_v2" || m.NamesOn("paris").Logical("shop_v2") != "shop" {
+		t.Errorf("shop is called %s", m.Physical("shop"))
+	}
+	for _, name := range []string{"shop_v2", "mysql", "my shop"} {
+		if got := w.do(Order{Verb: SetHome, Database: "both", Cluster: "paris", Name: name, Force: true}); !strings.HasPrefix(got, "refused: ") {
+			t.Errorf("both as %s: %s", name, got)
+		}
+	}
+	if got := order.String(); got != "SET DATABASE shop HOME paris AS shop_v2" {
+		t.Error(got)
+	}
+	if got := w.do(Order{Verb: SetHome, Database: "archive", Cluster: "gra", Name: "both", Force: true}); !strings.Contains(got, "gra as both [store]") || !strings.Contains(got, "warning both:") {
+		t.Error(got)
+	}
+}

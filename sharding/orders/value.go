@@ -29,7 +29,13 @@ func (o *Orders) value(ctx context.Context, order Order, before string) (string,
 		return "", err
 	}
 	switch order.Verb {
-	case SetHome, SetDefault:
+	case SetHome:
+		name := order.Name
+		if name == order.Database {
+			name = ""
+		}
+		return text(sharding.NamedHomeEntry(order.Cluster, name))
+	case SetDefault:
 		return text(sharding.HomeEntry(order.Cluster))
 	case ResetHome, ResetDefault, ResetModule:
 		if before == "" {
@@ -92,6 +98,9 @@ func (o *Orders) check(order Order) error {
 	}
 	if known := o.deps.Clusters(); order.Cluster != "" && !slices.Contains(known, order.Cluster) {
 		return unknown("there is no cluster %s; SHOW CLUSTERS lists them", order.Cluster)
+	}
+	if err := sharding.CheckName(order.Database, order.Name); err != nil {
+		return refused("%v", err)
 	}
 	home := order.Verb == SetHome || order.Verb == ResetHome
 	switch {

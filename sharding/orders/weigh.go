@@ -31,6 +31,18 @@ func (o *Orders) modules(ctx context.Context) ([]store.Item, error) {
 	return items, err
 }
 
+// rests says whether a database is where it is: one that is being moved has a copy elsewhere that an order would make the home.
+func (o *Orders) rests(ctx context.Context, database string) error {
+	if o.deps.Moving == nil {
+		return nil
+	}
+	state, err := o.deps.Moving(ctx, database)
+	if err == nil && state != "" {
+		return refused("database %s is being moved (%s); ROLLBACK MOVE takes that back, FINISH MOVE ends it", database, state)
+	}
+	return err
+}
+
 // weigh tells what becomes different when an entry changes, and refuses what must not be.
 func (o *Orders) weigh(ctx context.Context, order Order, key, before, after string) (Report, error) {
 	m, err := o.fresh(ctx)
@@ -46,11 +58,20 @@ func (o *Orders) weigh(ctx context.Context, order Order, key, before, after stri
 	if order.DryRun {
 		r.Rows[0].Detail = "dry run: nothing was changed"
 	}
+	for _, database := range is.NamesTaken() {
+		if !slices.Contains(was.NamesTaken(), database) {
+			return r, refused("databases %s and %s would have the same name %s on one cluster", database, is.NameTaken(database), is.Physical(database))
+		}
+	}
 	if err := o.stands(was, is); err != nil {
 		return r, err
 	}
+	r.Rows = append(r.Rows, hides(was, is, key)...)
 	var missing []string
 	for _, database := range databasesOf(was, is, key) {
+		if err := o.rests(ctx, database); err != nil {
+			return r, err
+		}
 		rows, lost, err := o.tables(ctx, order, was, is, database)
 		r.Rows = append(r.Rows, rows...)
 		if missing = append(missing, lost...); err != nil {
@@ -89,6 +110,24 @@ func (o *Orders) stands(was, is *sharding.Map) error {
 	return nil
 }
 
+// hides tells that a database is not to be seen any more under its own name, since that is now what another one is called.
+func hides(was, is *sharding.Map, key string) []Row {
+	database, about := strings.CutPrefix(key, sharding.HomePrefix)
+	name := is.Physical(database)
+	if !about || name == database || name == was.Physical(database) {
+		return nil
+	}
+	if l, known := was.Look(name); !known || !slices.Contains(l.FoundOn, placeOf(is, database)) {
+		return nil
+	}
+	return []Row{{Item: ItemWarning, Name: name, Detail: "it is seen as " + database + " only from now on"}}
+}
+
+func placeOf(m *sharding.Map, database string) string {
+	cluster, _ := m.Home(database) // which somebody has decided
+	return cluster
+}
+
 // nameOf is what a key is about, in words.
 func nameOf(key string) string {
 	if name, is := strings.CutPrefix(key, sharding.ModulePrefix); is {
@@ -118,7 +157,7 @@ func tell(m *sharding.Map, key string) string {
 		case l.From == sharding.Nobody:
 			return strings.Join(l.FoundOn, " or ") + " [nobody]"
 		}
-		return fmt.Sprintf("%s [%s]", l.Cluster, l.From)
+		return fmt.Sprintf("%s [%s]", sharding.PlaceName(l.Cluster, name, m.Physical(name)), l.From)
 	}
 	return fmt.Sprintf("%s [%s]", m.Default, m.DefaultFrom())
 }
@@ -148,18 +187,19 @@ func (o *Orders) tables(ctx context.Context, order Order, was, is *sharding.Map,
 	ctx, cancel := context.WithTimeout(ctx, lookBound)
 	defer cancel()
 	found := map[string][]string{}
-	for _, cluster := range clustersOf(was, is, database) {
-		there, err := o.deps.Look(ctx, cluster, database)
+	for _, at := range placesOf(was, is, database) {
+		cluster := at.cluster
+		there, err := o.deps.Look(ctx, cluster, at.name)
 		switch {
 		case err != nil && order.Force:
 			rows = append(rows, Row{Item: ItemWarning, Name: database, Detail: fmt.Sprintf("nobody has looked at its tables on cluster %s: %v", cluster, err)})
 		case err != nil:
 			return rows, nil, refused("nobody can see which tables of %s are on cluster %s: %v; FORCE does it without", database, cluster, err)
-		case !there.Exists && hosts(is, database, cluster):
+		case !there.Exists && hosts(is, database, cluster) && at.name == is.Physical(database):
 			rows = append(rows, Row{Item: ItemWarning, Name: database, Detail: fmt.Sprintf(
-				"cluster %s has no database %s: its tables cannot be made there before somebody makes it", cluster, database)})
+				"cluster %s has no database %s: its tables cannot be made there before somebody makes it", cluster, at.name)})
 		}
-		found[cluster] = there.Tables
+		found[sharding.PlaceName(cluster, database, at.name)] = there.Tables
 	}
 	for _, m := range sharding.Moves(was, is, database, found) {
 		if !m.Here && !m.There {
@@ -183,6 +223,20 @@ func (o *Orders) tables(ctx context.Context, order Order, was, is *sharding.Map,
 		rows = append(rows, row)
 	}
 	return rows, missing, nil
+}
+
+// place is a database on a cluster, by the name that it has or would have there.
+type place struct{ cluster, name string }
+
+// placesOf are the places where tables of a database may be, by one map or the other.
+func placesOf(was, is *sharding.Map, database string) (places []place) {
+	for _, cluster := range clustersOf(was, is, database) {
+		places = append(places, place{cluster, was.Physical(database)})
+		if name := is.Physical(database); name != was.Physical(database) {
+			places = append(places, place{cluster, name})
+		}
+	}
+	return places
 }
 
 // hosts says whether a map needs a cluster to have a database.

@@ -41,6 +41,8 @@ type held struct {
 	hold  Hold
 	ends  *time.Timer
 	stop  context.CancelFunc // of its draining
+
+	released bool // it ends when the map is as new as that; changed by Run's goroutine only
 }
 
 // NewKeeper makes one. name is this proxy's in the fleet, hold begins a hold on it; closed: reads wait, too. await returns when the shard map in force here has a
@@ -70,7 +72,7 @@ func (k *Keeper) Run(ctx context.Context) error {
 				k.take(ctx, item)
 			}
 			if u.Complete {
-				k.keepOnly(seen)
+				k.keepOnly(ctx, seen)
 				k.told()
 			}
 			return nil
@@ -94,7 +96,7 @@ func (k *Keeper) told() {
 // take puts one entry in force, or ends what it was about.
 func (k *Keeper) take(ctx context.Context, item store.Item) {
 	if !item.Exists() {
-		k.end(item.Key)
+		k.taken(item.Key)
 		return
 	}
 	var e entry
@@ -105,8 +107,10 @@ func (k *Keeper) take(ctx context.Context, item store.Item) {
 	k.mu.Lock()
 	if h := k.holds[item.Key]; h != nil && h.entry.ID == e.ID {
 		h.at = item.Revision // its points were written down
+		released := e.Release > 0 && !h.released
+		h.released = h.released || released
 		k.mu.Unlock()
-		if e.Release > 0 {
+		if released {
 			k.release(ctx, item.Key, e)
 		}
 		return
@@ -117,6 +121,38 @@ func (k *Keeper) take(ctx context.Context, item store.Item) {
 		k.begin(ctx, item, e)
 	}
 }
+
+// taken ends a hold whose entry is gone; one that was released ends when the map here knows where statements go.
+func (k *Keeper) taken(key string) {
+	k.mu.Lock()
+	h := k.holds[key]
+	k.mu.Unlock()
+	if h != nil && !h.released {
+		k.end(key)
+	}
+}
+
+// vanished ends a hold that is not in a new list: nobody has seen whether it was released, so a closed one stays for a moment, until the map may be new.
+func (k *Keeper) vanished(ctx context.Context, key string) {
+	k.mu.Lock()
+	h := k.holds[key]
+	k.mu.Unlock()
+	if h == nil || h.released {
+		return
+	}
+	if !h.entry.Closed {
+		k.end(key)
+		return
+	}
+	h.released = true
+	k.group.Go(func() {
+		sleep(ctx, vanishedBound)
+		k.end(key)
+	})
+}
+
+// vanishedBound is longer than a map takes to come.
+const vanishedBound = time.Second
 
 // release lets statements go on once the map here knows where.
 func (k *Keeper) release(ctx context.Context, key string, e entry) {
@@ -187,13 +223,13 @@ func (k *Keeper) expire(ctx context.Context, key, id string) {
 }
 
 // keepOnly ends the holds that are not in the store.
-func (k *Keeper) keepOnly(seen map[string]bool) {
+func (k *Keeper) keepOnly(ctx context.Context, seen map[string]bool) {
 	k.mu.Lock()
 	keys := slices.Collect(maps.Keys(k.holds))
 	k.mu.Unlock()
 	for _, key := range keys {
 		if !seen[key] {
-			k.end(key)
+			k.vanished(ctx, key)
 		}
 	}
 }
@@ -220,7 +256,14 @@ func (k *Keeper) end(key string) {
 	})
 }
 
-func (k *Keeper) endAll() { k.keepOnly(nil) }
+func (k *Keeper) endAll() {
+	k.mu.Lock()
+	keys := slices.Collect(maps.Keys(k.holds))
+	k.mu.Unlock()
+	for _, key := range keys {
+		k.end(key)
+	}
+}
 
 func sleep(ctx context.Context, d time.Duration) {
 	select {

@@ -28,6 +28,8 @@ type proxy struct {
 	mu   sync.Mutex
 	held map[pause.Area]int // guarded by mu
 	busy chan struct{}      // closed when nothing is open any more
+
+	mapped chan struct{} // closed when the map has all revisions
 }
 
 // hold is a hold on a proxy.
@@ -61,14 +63,19 @@ func (p *proxy) holds(database string) bool {
 
 // start lets a proxy live.
 func start(t *testing.T, memory *memstore.Memory, name string) *proxy {
-	p := &proxy{store: memory.Open(), held: map[pause.Area]int{}, busy: make(chan struct{})}
+	p := &proxy{store: memory.Open(), held: map[pause.Area]int{}, busy: make(chan struct{}), mapped: make(chan struct{})}
 	close(p.busy)
 	log := slog.New(slog.DiscardHandler)
 	p.fleet = fleet.New(p.store, fleet.Member{Name: name}, log)
 	keeper := pause.NewKeeper(p.store, p.fleet.Name, func(a pause.Area, _ bool) pause.Hold {
 		p.change(a, 1)
 		return hold{p, a}
-	}, func(context.Context, store.Revision) {}, log)
+	}, func(ctx context.Context, _ store.Revision) {
+		select {
+		case <-p.mapped:
+		case <-ctx.Done():
+		}
+	}, log)
 	p.pauses = pause.New(pause.Deps{
 		Store: p.store, Members: p.fleet.Members, Drain: 5 * time.Second,
 		Find: func(database, module string) (pause.Area, []string, error) {
@@ -221,5 +228,44 @@ func TestAPauseIsRefused(t *testing.T) {
 				t.Errorf("for %v: %v", timeout, err)
 			}
 		}
+	})
+}
+
+// TestAClosedAreaIsReleasedOnANewMap: statements of what has moved go on when the map here knows where, also if the entry has been taken away before.
+func TestAClosedAreaIsReleasedOnANewMap(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		memory := memstore.New()
+		a := start(t, memory, "a")
+		s := memory.Open()
+		put := func(change store.Change, err error) store.Revision {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+			at, err := s.Commit(t.Context(), store.Txn{Then: []store.Change{change}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return at
+		}
+		c := pause.Closing{Area: pause.Area{Database: "shop"}, ID: "1", Drain: time.Second}
+		_, begin, err := c.Begin(t.Context(), s, "")
+		at := put(begin, err)
+		if err := a.pauses.AwaitClosed(t.Context(), c); err != nil || !a.holds("shop") {
+			t.Fatalf("%v, held: %v", err, a.holds("shop"))
+		}
+		c.Release = at
+		put(c.Renew())
+		put(c.End(), nil)
+		synctest.Wait()
+		if !a.holds("shop") {
+			t.Error("statements go on, on a map that does not know where")
+		}
+		close(a.mapped)
+		synctest.Wait()
+		if a.holds("shop") {
+			t.Error("statements do not go on")
+		}
+		a.end()
 	})
 }

@@ -33,7 +33,7 @@ func allowances() []allowance {
 		{"which error a write in a READ ONLY transaction gets that would be refused for another reason, too: a replica refuses it before it looks for that", readOnlyFirst},
 		{"the length and decimals that a server infers from the value of a user variable when it prepares a statement: shunt may run one that was prepared on its " +
 			"connection with another value", inferredFromVariable},
-		{"which table a column of information_schema is said to be from, with its flags and length: MySQL tells so whether the optimizer has merged the view or put it in a temporary " +
+		{"which table a column of information_schema is said to be from, with its flags, length, decimals and size of a text: MySQL tells so whether the optimizer has merged the view or put it in a temporary " +
 			"table (TABLES or VIEWS, say), and that is each server's own choice; and over several clusters shunt makes a table of its own of it", dictionaryTable},
 		{"the order of rows that nobody asked for: it follows from the optimizer's choice, too", rowOrder},
 	}
@@ -71,9 +71,15 @@ func dictionaryTable(s grammar.Statement, direct, through answer, i int) bool {
 		}
 		c, err := mysql.ParseColumnDef(p, mysql.CapProtocol41)
 		if err != nil {
+			c, err = mysql.ParseColumnDef(p, mysql.CapProtocol41|mysql.CapExtendedMetadata)
+		}
+		if err != nil {
 			return false
 		}
-		c.Schema, c.Table, c.OrgTable, c.OrgName, c.Flags, c.Length = "", "", "", "", 0, 0
+		c.Schema, c.Table, c.OrgTable, c.OrgName, c.Flags, c.Length, c.Decimals = "", "", "", "", 0, 0, 0
+		if c.Type == mysql.TypeLongBlob || c.Type == mysql.TypeBlob {
+			c.Type, c.Collation = mysql.TypeBlob, 0
+		}
 		columns[at] = c
 	}
 	return reflect.DeepEqual(columns[0], columns[1])

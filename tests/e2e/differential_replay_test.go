@@ -41,8 +41,14 @@ func (d *differential) replay(s stream, address string, m mode) ([]answer, error
 	ctx, cancel := context.WithTimeout(d.t.Context(), streamBound)
 	defer cancel()
 	database := s.databaseName()
-	if err := d.cluster.Datacenters[0].Primary.Exec(ctx, "DROP DATABASE IF EXISTS "+database); err != nil {
-		return nil, err
+	before := []string{"DROP DATABASE IF EXISTS " + database}
+	if address == d.through && d.suffix != "" { // and the cluster has one of the client's name, which nobody is to see
+		before = append(before, "DROP DATABASE IF EXISTS "+database+d.suffix, "CREATE DATABASE "+database, "CREATE TABLE "+database+".t (hidden INT)", "CREATE TABLE "+database+".hidden (a INT)")
+	}
+	for _, sql := range before {
+		if err := d.cluster.Datacenters[0].Primary.Exec(ctx, sql); err != nil {
+			return nil, err
+		}
 	}
 	client, err := d.dial(ctx, address, m)
 	if err != nil {

@@ -59,14 +59,20 @@ func corpus(t *testing.T) []stream {
 // written reads a file with one statement a line.
 func written(t *testing.T) stream {
 	t.Helper()
-	s := stream{name: "differential.sql", database: "shop_diff"}
+	s := lines(t, stream{name: "differential.sql", database: "shop_diff"})
+	if n := len(s.statements); n < 350 {
+		t.Fatalf("only %d statements", n)
+	}
+	return s
+}
+
+// lines reads such a file, which is named as the stream.
+func lines(t *testing.T, s stream) stream {
+	t.Helper()
 	for _, line := range strings.Split(testdata(t, s.name), "\n") {
 		if line != "" && !strings.HasPrefix(line, "-- ") {
 			s.statements = append(s.statements, grammar.Statement{Text: line, Prepared: line})
 		}
-	}
-	if n := len(s.statements); n < 350 {
-		t.Fatalf("only %d statements", n)
 	}
 	return s
 }

@@ -82,6 +82,7 @@ type differential struct {
 	cluster         *cluster.Cluster
 	mode            mode
 	direct, through string // addresses
+	suffix          string // of the names that databases have behind shunt; empty: the same as direct
 
 	mu                                      sync.Mutex
 	known                                   map[string][]answer // direct ones, by mode and stream; modes may share it, one after the other

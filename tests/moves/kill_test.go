@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -77,6 +78,7 @@ func (f *fleet) dump() {
 		return
 	}
 	for _, p := range f.others {
+		f.t.Logf("%s said:\n%s", p.Address, front.Tail(p.Log.String(), 40))
 		req, err := http.NewRequest(http.MethodGet, "http://"+p.HTTP+"/debug/pprof/goroutine?debug=2", nil)
 		if err != nil {
 			continue
@@ -150,8 +152,8 @@ func (s *survivor) write(writer int) {
 			_ = db.Close()
 			db = nil
 			var refused *mysql.MySQLError
-			if errors.As(err, &refused) && refused.Number != 1053 {
-				fate = err.Error()
+			if errors.As(err, &refused) && refused.Number != 1053 && refused.Number != 9920 { // the proxy ends; the server was lost
+				fate = time.Now().UTC().Format("15:04:05.000") + " " + err.Error()
 			}
 		}
 		s.mu.Lock()
@@ -220,7 +222,7 @@ func (s *survivor) judge(home string) {
 			unknown++
 		case fate != "ok":
 			refused++
-			if refused == 1 {
+			if refused < 4 {
 				s.f.t.Errorf("a writer was told: %s", fate)
 			}
 			if there[id] > 0 {
@@ -243,15 +245,26 @@ func (s *survivor) judge(home string) {
 var first, each = []string{"preflight", "prepared", "copying", "catchup"},
 	[]string{"ready", "hold", "gated", "gate closed", "caughtup", "sealed", "committed", "rights given", "opened", "reversible"}
 
+// everywhere has all points struck; without it there is a sample.
+var everywhere = flag.Bool("everywhere", false, "strike at every point of a move, not at a sample of them")
+
+// sample is what is struck.
+func sample(all []string, some ...string) []string {
+	if *everywhere {
+		return all
+	}
+	return some
+}
+
 // TestTheMoverDiesAnywhere: the proxy that drives a move is killed at each point, under load. Another one takes over: before the decision it goes back and tries
 // again, after it goes on. Nothing that was acknowledged is lost, and nothing is there twice.
 func TestTheMoverDiesAnywhere(t *testing.T) {
-	faults(t, "kill", append([]string{"catchup"}, each...))
+	faults(t, "kill", append(append([]string{}, first...), each...))
 }
 
 // TestTheMoverSleepsAnywhere: it stands still for longer than its lease, and goes on when another has taken over: it changes nothing any more.
 func TestTheMoverSleepsAnywhere(t *testing.T) {
-	faults(t, "stop", []string{"copying", "gated", "gate closed", "sealed", "committed"})
+	faults(t, "stop", sample(append(append([]string{}, first...), each...), "gate closed"))
 }
 
 func faults(t *testing.T, action string, points []string) {

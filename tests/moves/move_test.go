@@ -1,17 +1,29 @@
 package moves
 
 import (
+	"strings"
 	"testing"
+
+	"shunt/tests/cluster"
 )
 
 // TestADatabaseMovesUnderLoad: to the other cluster, and back, while applications write, pay and read: nobody gets an error, and nothing is lost or doubled.
-func TestADatabaseMovesUnderLoad(t *testing.T) {
-	w := newWorld(t, "")
+func TestADatabaseMovesUnderLoad(t *testing.T) { movesUnderLoad(t) }
+
+func TestMySQLADatabaseMovesUnderLoad(t *testing.T) { movesUnderLoad(t, cluster.MySQL()) }
+
+func movesUnderLoad(t *testing.T, opts ...cluster.Option) {
+	w := newWorld(t, "", opts...)
 	l := w.start(6, 2)
 	l.more()
 	w.proxy.Ask("MOVE DATABASE blog TO gra")
 	m := w.await("reversible")
 	t.Log(describe(m))
+	for _, order := range []string{"SET DATABASE blog HOME paris FORCE", "ADD MODULE m DATABASE blog TABLES ('posts') CLUSTER gra FORCE", "UNDO CHANGE 2 FORCE", "MOVE DATABASE blog TO paris"} {
+		if _, err := w.proxy.Try(order); err == nil || !strings.Contains(err.Error(), "being moved") {
+			t.Errorf("%s, while the old home follows: %v", order, err)
+		}
+	}
 	l.more()
 	if n := w.number("gra", "SELECT COUNT(*) FROM blog.posts"); n == 0 {
 		t.Error("gra has no rows")
