@@ -179,6 +179,7 @@ func (u *Updater) round(ctx context.Context, batch []*request) (left []*request,
 		return batch, err
 	}
 	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { _ = conn.Close() })() // the library waits for its own timeout otherwise
 	message := new(dns.Msg)
 	message.SetUpdate(u.config.Zone)
 	for _, r := range batch {
