@@ -36,11 +36,16 @@ func (s *Server) HoldArea(area router.Area, closed bool) *AreaHold {
 	})}
 }
 
+// readGrace is how long reads are waited for that run where it is about to be closed. Those that take longer are ended by the server, and asked again elsewhere if nothing
+// of their answers has been passed on.
+const readGrace = 150 * time.Millisecond
+
 // Drain returns when no client has anything open in the area any more; or, when ctx is over, with an error that says who has.
 func (h *AreaHold) Drain(ctx context.Context) error {
+	began := time.Now()
 	for {
 		clients := h.server.openIn(h.area, h.closed)
-		if len(clients) == 0 {
+		if len(clients) == 0 && (!h.closed || time.Since(began) > readGrace || !h.server.readIn(h.area.Database)) {
 			return nil
 		}
 		select {
@@ -87,6 +92,14 @@ func (s *Server) openIn(area router.Area, closed bool) (found []*Client) {
 		}
 	}
 	return found
+}
+
+// readIn says whether a statement runs whose session stands in a database.
+func (s *Server) readIn(database string) bool {
+	return slices.ContainsFunc(s.list(), func(c *Client) bool {
+		p := c.shown.public.Load()
+		return State(c.shown.state.Load()) == Active && p != nil && p.schema == database
+	})
 }
 
 // standsIn says whether something keeps the client on a connection whose default database it is.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"shunt/backend/point"
+	"shunt/sharding"
 	"shunt/sharding/move/accounts"
 	"shunt/sharding/move/guard"
 	"shunt/sharding/move/objects"
@@ -14,46 +15,72 @@ import (
 
 // What comes after the decision, and what takes a switch or a move back that was not decided.
 
-// open gives the accounts their rights on the target. Nobody has written there before, so the way back begins at its position of now.
+// open gives the accounts their rights on the target. Nobody has written there before, so the way back begins at its position of now. A source that has died does not
+// keep the target closed: then there is no way back.
 func (r *run) open(ctx context.Context) error {
-	from, to, err := r.both(ctx)
+	to, err := r.at(ctx, r.To)
 	if err != nil {
 		return err
 	}
-	if r.Origin == "" {
-		at, err := point.Read(ctx, to.Conn(), to.endpoint.Address)
-		if err != nil {
-			return err
-		}
-		origin := at.GTID
-		if r.begin != "" {
-			if origin, err = r.startOf(to, at.GTID, r.begin); err != nil {
-				return err
-			}
-		}
-		decided := r.item.Revision
-		if r.Decided > 0 {
-			decided = r.Decided
-		}
-		if err := r.save(ctx, func(m *Move) { m.Origin, m.Decided = origin, decided }); err != nil {
-			return err
-		}
-	}
-	if err := guard.Enter(ctx, from.Conn(), r.Name(), r.token(), guard.Reverse, r.Epoch); err != nil {
+	if err := r.noteOrigin(ctx, to); err != nil {
 		return err
 	}
-	if err := guard.Start(ctx, from.Conn(), r.Name(), r.token(), guard.Reverse, stream(r.To), r.Origin); err != nil {
-		return err
+	if err := r.turnBack(ctx); err != nil {
+		r.log.Error("there is no way back for a unit: its old home cannot be asked", "cluster", r.From, "error", err)
+		if err := r.save(ctx, func(m *Move) {
+			m.Stranded = "cluster " + m.From + " could not be asked when the unit switched: " + err.Error()
+		}); err != nil {
+			return err
+		}
 	}
 	if err := guard.Enter(ctx, to.Conn(), r.Name(), r.token(), guard.Open, r.Epoch); err != nil {
 		return err
 	}
-	if err := r.openTo(ctx, to, r.To, r.Open); err != nil {
+	if err := r.openTo(ctx, to, r.To, append(append([]string{}, r.Uncover...), r.Open...)); err != nil {
 		return err
 	}
 	r.mark("open")
 	r.stop("rights given")
-	return r.save(ctx, func(m *Move) { m.enter(Opened, r.now()) })
+	return r.save(ctx, func(m *Move) { m.Uncover = nil; m.enter(Opened, r.now()) })
+}
+
+// noteOrigin writes down where the way back begins, and since which revision of the store the map names the target.
+func (r *run) noteOrigin(ctx context.Context, to *held) error {
+	if r.Origin != "" {
+		return nil
+	}
+	at, err := point.Read(ctx, to.Conn(), to.endpoint.Address)
+	if err != nil {
+		return err
+	}
+	origin := at.GTID
+	if r.begin != "" {
+		if origin, err = r.startOf(to, at.GTID, r.begin); err != nil {
+			return err
+		}
+	}
+	home, err := r.store.Get(ctx, sharding.HomePrefix+r.Database)
+	if err != nil {
+		return err
+	}
+	return r.save(ctx, func(m *Move) { m.Origin, m.Decided = origin, home.Revision })
+}
+
+// turnBound is how long the old home may take to be made the follower.
+const turnBound = 2 * time.Second
+
+// turnBack makes the old home the one that changes are applied on.
+func (r *run) turnBack(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, turnBound)
+	defer cancel()
+	from, err := r.at(ctx, r.From)
+	if err != nil {
+		return err
+	}
+	if err := guard.Enter(ctx, from.Conn(), r.Name(), r.token(), guard.Reverse, r.Epoch); err != nil {
+		return err
+	}
+	return guard.Start(ctx, from.Conn(), r.Name(), r.token(), guard.Reverse, stream(r.To), r.Origin)
 }
 
 // replicaBound is how long replicas are waited for that do not have the accounts' rights yet.
@@ -86,14 +113,15 @@ func (r *run) release(ctx context.Context) error {
 	}
 	err = r.save(ctx, func(m *Move) {
 		m.Pause, m.Held = r.now().Sub(m.Held), time.Time{}
-		m.Tries, m.Class, m.Problem, m.Stranded = 0, "", "", ""
+		m.Tries, m.Class, m.Problem = 0, "", ""
 		m.Wish = Nothing
 		m.Epoch++
 		m.enter(Reversible, r.now())
 	}, renew)
 	if err == nil {
 		r.deadline = time.Time{}
-		r.stopApplying() // it has come to its end
+		r.stopApplying()                    // it has come to its end
+		r.changed = changed{complete: true} // both sides were alike just now
 		r.mark("release")
 		r.log.Info("a unit has a new home", append([]any{"from", r.From, "to", r.To, "pause", r.Pause}, r.marks...)...)
 	}
@@ -189,24 +217,18 @@ func (r *run) retire(ctx context.Context) error {
 	return r.save(ctx, func(m *Move) { m.enter(Done, r.now()) }, r.closing(0).End())
 }
 
-// reopen opens the source again after a switch that was given up, and lets statements go on there.
+// reopen opens the source again after a switch that was given up, and lets statements go on there. The target is not needed for that: it may be what has died.
 func (r *run) reopen(ctx context.Context) error {
-	from, to, err := r.both(ctx)
-	if err != nil {
-		return err
-	}
-	if len(r.Reopen) > 0 {
-		if err := r.openTo(ctx, from, r.From, r.Reopen); err != nil {
+	if !r.Held.IsZero() {
+		if err := r.openSource(ctx); err != nil {
 			return err
 		}
 	}
 	r.stopApplying()
-	end := r.closing(0).End()
-	err = r.save(ctx, func(m *Move) { m.Held, m.HoldID, m.Reopen, m.Open = time.Time{}, "", nil, nil }, end)
+	to, err := r.at(ctx, r.To)
 	if err != nil {
 		return err
 	}
-	r.deadline = time.Time{}
 	if err := r.quiet(ctx, to); err != nil { // those that were made for the switch
 		return err
 	}
@@ -231,6 +253,24 @@ func (r *run) reopen(ctx context.Context) error {
 	})
 }
 
+// openSource gives the accounts their rights on the source again, and lets statements go on there.
+func (r *run) openSource(ctx context.Context) error {
+	from, err := r.at(ctx, r.From)
+	if err != nil {
+		return err
+	}
+	if len(r.Reopen) > 0 {
+		if err := r.openTo(ctx, from, r.From, r.Reopen); err != nil {
+			return err
+		}
+	}
+	if err := r.save(ctx, func(m *Move) { m.Held, m.HoldID, m.Reopen, m.Open = time.Time{}, "", nil, nil }, r.closing(0).End()); err != nil {
+		return err
+	}
+	r.deadline = time.Time{}
+	return nil
+}
+
 // abort takes back what a move has made before its switch.
 func (r *run) abort(ctx context.Context) error {
 	r.stopApplying()
@@ -243,6 +283,9 @@ func (r *run) abort(ctx context.Context) error {
 			return err
 		}
 		if err := objects.Drop(ctx, to.Conn(), r.unit()); err != nil {
+			return err
+		}
+		if err := accounts.Open(ctx, to.Conn(), r.Uncover); err != nil { // patterns of the target that fit the database are as they were
 			return err
 		}
 	}

@@ -99,6 +99,7 @@ func (r *run) stopApplying() {
 	if a := r.applying; a != nil {
 		a.stop()
 		<-a.ended
+		r.changed.note(a.applier.Touched())
 		a.drop()
 	}
 	r.applying = nil

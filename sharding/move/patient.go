@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"shunt/backend/monitor/control"
 	"shunt/backend/point"
 	"shunt/sharding"
 	"shunt/sharding/move/accounts"
@@ -74,25 +75,40 @@ func (r *run) prepare(ctx context.Context) error {
 	if err := objects.Create(ctx, to.Conn(), made); err != nil {
 		return failed("definitions", "cluster %s: %w", r.To, err)
 	}
-	if err := r.makeAccounts(ctx, from, to); err != nil {
+	if _, err := r.makeAccounts(ctx, from, to); err != nil {
+		return err
+	}
+	if err := r.closeTarget(ctx, to); err != nil {
 		return err
 	}
 	r.made = true
 	return r.save(ctx, func(m *Move) { m.enter(Copying, r.now()) })
 }
 
-// makeAccounts makes the accounts of the unit on the target, without rights on it.
-func (r *run) makeAccounts(ctx context.Context, from, to *held) error {
+// makeAccounts makes the accounts of the unit on the target, without rights on it. It tells what gives them.
+func (r *run) makeAccounts(ctx context.Context, from, to *held) (open []string, err error) {
 	rights, err := accounts.Read(ctx, from.Conn(), r.unit())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	findings, err := accounts.Create(ctx, to.Conn(), rights)
 	if err != nil {
-		return failed("accounts", "cluster %s: %w", r.To, err)
+		return nil, failed("accounts", "cluster %s: %w", r.To, err)
 	}
 	if len(findings) > 0 {
-		return failed("accounts", "%s", findings[0])
+		return nil, failed("accounts", "%s", findings[0])
+	}
+	return rights.OpenElsewhere(), nil
+}
+
+// closeTarget takes away what rights there are on the target that fit the database before it comes, such as those to a pattern: nobody is to write there before it is opened.
+func (r *run) closeTarget(ctx context.Context, to *held) error {
+	_, err := accounts.Close(ctx, to.Conn(), r.unit(), accounts.Closing{
+		Earlier: r.Uncover, Spare: []string{to.endpoint.User}, Foreign: func(string) bool { return true },
+		Persist: func(statements []string) error { return r.save(ctx, func(m *Move) { m.Uncover = statements }) },
+	})
+	if err != nil {
+		return failed("gate", "cluster %s: %w", r.To, err)
 	}
 	return nil
 }
@@ -112,6 +128,7 @@ func (r *run) pin(ctx context.Context) error {
 			}
 			return homeEntry(r.From)
 		},
+		If: r.conditions(),
 	})
 	if err != nil {
 		return err
@@ -158,10 +175,15 @@ func (r *run) copy(ctx context.Context) error {
 		return err
 	}
 	r.made = false // half a copy is none
-	report, err := snapshot.Copy(ctx, to.endpoint, copier.Options{Progress: func(p copier.Progress) { r.progress.Store(&p) }})
+	report, err := snapshot.Copy(ctx, to.endpoint, copier.Options{
+		Progress: func(p copier.Progress) { r.progress.Store(&p) },
+		Claim:    func(ctx context.Context, c *control.Conn) error { return guard.Claim(ctx, c, r.Name(), r.token()) },
+		Begin:    guard.Begin(r.Name(), r.token(), guard.Forward),
+	})
 	if err != nil {
-		return errAgain{err}
+		return errAgain{guard.Why(ctx, to.Conn(), r.Name(), r.token(), guard.Forward, err)}
 	}
+	r.changed = changed{complete: true}
 	return r.save(ctx, func(m *Move) {
 		m.Rows, m.Bytes, m.Tables = report.Rows, report.Bytes, len(report.Tables)
 		m.enter(Catchup, r.now())

@@ -55,8 +55,10 @@ type Move struct {
 	Marker   string     `json:"marker,omitempty"` // the last event on the source
 	Origin   string     `json:"origin,omitempty"` // where the way back begins in the target's log
 	// Reopen opens the source's gate again, Open the target's: statements, written down before the gate is closed.
-	Reopen   []string       `json:"reopen,omitempty"`
-	Open     []string       `json:"open,omitempty"`
+	Reopen []string `json:"reopen,omitempty"`
+	Open   []string `json:"open,omitempty"`
+	// Uncover takes away on the target what keeps its own patterns from fitting the database before it is opened there.
+	Uncover  []string       `json:"uncover,omitempty"`
 	HoldID   string         `json:"hold,omitempty"`
 	Held     time.Time      `json:"held,omitzero"`     // since when statements are held; zero: they are not
 	Decided  store.Revision `json:"decided,omitempty"` // of the map that names the target

@@ -24,6 +24,7 @@ type run struct {
 
 	holds    map[string]*held // by cluster
 	applying *applying        // nil: nothing is applied now
+	changed  changed          // on the target since the copy
 	made     bool             // the target has empty tables, made by this run
 	rights   []string         // that open the target, read just before the switch
 	begin    string           // a position of the target from which on all that is prepared there is known

@@ -14,8 +14,6 @@ import (
 	"shunt/sharding/move/accounts"
 	"shunt/sharding/move/guard"
 	"shunt/sharding/move/objects"
-	"shunt/sharding/move/rows"
-	"shunt/sharding/move/verify"
 	"shunt/sharding/pause"
 	"shunt/store"
 	"shunt/store/ledger"
@@ -41,14 +39,9 @@ func (r *run) ready(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.makeAccounts(ctx, from, to); err != nil { // those that have come since
+	if r.rights, err = r.makeAccounts(ctx, from, to); err != nil { // those that have come since, too
 		return err
 	}
-	rights, err := accounts.Read(ctx, from.Conn(), r.unit())
-	if err != nil {
-		return err
-	}
-	r.rights = rights.OpenElsewhere()
 	if r.begin, err = r.beforePrepared(ctx, to); err != nil {
 		return err
 	}
@@ -72,8 +65,8 @@ func (r *run) hold(ctx context.Context) error {
 	r.deadline = now.Add(r.engine.config.Pause)
 	r.marks, r.marked = nil, time.Now()
 	err = r.commit(ctx, func(m *Move) {
-		m.HoldID, m.Held = closing.ID, now
-		m.Reopen, m.Open, m.Marker, m.Origin = nil, nil, "", ""
+		m.HoldID, m.Held, m.Stranded = closing.ID, now, ""
+		m.Reopen, m.Open, m.Marker, m.Origin, m.Decided = nil, nil, "", "", 0
 		m.enter(Hold, now)
 	}, demands, begin)
 	if errors.Is(err, store.ErrConflict) {
@@ -184,35 +177,6 @@ func (r *run) catchUpAndCommit(ctx context.Context) error {
 	return nil
 }
 
-// compare says whether the target has what the source has. A unit that is too large for that was compared when it was copied.
-func (r *run) compare(ctx context.Context, from, to *held) error {
-	u := r.unit()
-	tables, err := rows.Read(ctx, from.Conn(), u)
-	if err != nil {
-		return err
-	}
-	var size int64
-	for _, t := range tables {
-		size += t.Bytes
-	}
-	if size > r.engine.config.Compare {
-		return nil
-	}
-	for _, h := range []*held{from, to} {
-		if err := verify.Prepare(ctx, h.Conn()); err != nil {
-			return err
-		}
-	}
-	differences, err := verify.Compare(ctx, from.Conn(), to.Conn(), u, tables, 0)
-	if err != nil {
-		return err
-	}
-	if len(differences) > 0 {
-		return failed("diverged", "%s", differences[0])
-	}
-	return nil
-}
-
 // complete makes on the target what must not work while rows are applied, and seals it.
 func (r *run) complete(ctx context.Context, from, to *held) error {
 	u := r.unit()
@@ -220,8 +184,12 @@ func (r *run) complete(ctx context.Context, from, to *held) error {
 	if err != nil {
 		return err
 	}
+	target, err := objects.Read(ctx, to.Conn(), u)
+	if err != nil {
+		return err
+	}
 	for _, make := range []func() error{
-		func() error { return objects.SetCounters(ctx, to.Conn(), source) },
+		func() error { return objects.SetCounters(ctx, to.Conn(), source, target) },
 		func() error { return objects.CreateTriggers(ctx, to.Conn(), source) },
 		func() error { return objects.CreateEvents(ctx, to.Conn(), source) },
 	} {
@@ -229,8 +197,7 @@ func (r *run) complete(ctx context.Context, from, to *held) error {
 			return failed("definitions", "cluster %s: %w", r.To, err)
 		}
 	}
-	target, err := objects.Read(ctx, to.Conn(), u)
-	if err != nil {
+	if target, err = objects.Read(ctx, to.Conn(), u); err != nil {
 		return err
 	}
 	if differences := objects.Compare(source, target); len(differences) > 0 {

@@ -42,7 +42,8 @@ type held struct {
 	ends  *time.Timer
 	stop  context.CancelFunc // of its draining
 
-	released bool // it ends when the map is as new as that; changed by Run's goroutine only
+	needs    store.Revision // of the map before statements may go on, of this hold or of one that it has taken the place of; 0: any
+	released bool           // it ends when the map is as new as that; changed by Run's goroutine only
 }
 
 // NewKeeper makes one. name is this proxy's in the fleet, hold begins a hold on it; closed: reads wait, too. await returns when the shard map in force here has a
@@ -96,7 +97,7 @@ func (k *Keeper) told() {
 // take puts one entry in force, or ends what it was about.
 func (k *Keeper) take(ctx context.Context, item store.Item) {
 	if !item.Exists() {
-		k.taken(item.Key)
+		k.taken(ctx, item.Key)
 		return
 	}
 	var e entry
@@ -108,26 +109,38 @@ func (k *Keeper) take(ctx context.Context, item store.Item) {
 	if h := k.holds[item.Key]; h != nil && h.entry.ID == e.ID {
 		h.at = item.Revision // its points were written down
 		released := e.Release > 0 && !h.released
-		h.released = h.released || released
+		h.released, h.needs = h.released || released, max(h.needs, e.Release)
 		k.mu.Unlock()
 		if released {
 			k.release(ctx, item.Key, e)
 		}
 		return
 	}
+	before := k.holds[item.Key]
 	k.mu.Unlock()
-	k.end(item.Key)
-	if e.Release == 0 {
-		k.begin(ctx, item, e)
+	if e.Release > 0 {
+		k.end(item.Key)
+		return
+	}
+	k.begin(ctx, item, e, before)
+	if before != nil { // the new one is in force: nothing slips through between them
+		k.close(before)
 	}
 }
 
 // taken ends a hold whose entry is gone; one that was released ends when the map here knows where statements go.
-func (k *Keeper) taken(key string) {
+func (k *Keeper) taken(ctx context.Context, key string) {
 	k.mu.Lock()
 	h := k.holds[key]
 	k.mu.Unlock()
-	if h != nil && !h.released {
+	switch {
+	case h == nil || h.released:
+	case h.needs > 0:
+		h.released = true
+		e := h.entry
+		e.Release = h.needs
+		k.release(ctx, key, e)
+	default:
 		k.end(key)
 	}
 }
@@ -168,9 +181,12 @@ func (k *Keeper) release(ctx context.Context, key string, e entry) {
 }
 
 // begin holds, and acknowledges once nothing is open any more.
-func (k *Keeper) begin(ctx context.Context, item store.Item, e entry) {
+func (k *Keeper) begin(ctx context.Context, item store.Item, e entry, before *held) {
 	ctx, stop := context.WithCancel(ctx)
 	h := &held{entry: e, at: item.Revision, hold: k.hold(e.Area, e.Closed), stop: stop}
+	if before != nil {
+		h.needs = before.needs
+	}
 	k.mu.Lock()
 	k.holds[item.Key] = h
 	if e.Timeout > 0 {
@@ -240,9 +256,13 @@ func (k *Keeper) end(key string) {
 	h := k.holds[key]
 	delete(k.holds, key)
 	k.mu.Unlock()
-	if h == nil {
-		return
+	if h != nil {
+		k.close(h)
 	}
+}
+
+// close lets go of a hold that is not listed any more.
+func (k *Keeper) close(h *held) {
 	h.stop()
 	if h.ends != nil {
 		h.ends.Stop()

@@ -259,7 +259,7 @@ func sample(all []string, some ...string) []string {
 // TestTheMoverDiesAnywhere: the proxy that drives a move is killed at each point, under load. Another one takes over: before the decision it goes back and tries
 // again, after it goes on. Nothing that was acknowledged is lost, and nothing is there twice.
 func TestTheMoverDiesAnywhere(t *testing.T) {
-	faults(t, "kill", append(append([]string{}, first...), each...))
+	faults(t, "kill", sample(append(append([]string{}, first...), each...), "copying", "gate closed", "committed"))
 }
 
 // TestTheMoverSleepsAnywhere: it stands still for longer than its lease, and goes on when another has taken over: it changes nothing any more.

@@ -12,6 +12,23 @@ func TestADatabaseMovesUnderLoad(t *testing.T) { movesUnderLoad(t) }
 
 func TestMySQLADatabaseMovesUnderLoad(t *testing.T) { movesUnderLoad(t, cluster.MySQL()) }
 
+// TestALargeDatabaseIsComparedWhereItWasChanged: one that is too large to be compared as a whole while its statements wait.
+func TestALargeDatabaseIsComparedWhereItWasChanged(t *testing.T) {
+	w := newWorld(t, "")
+	w.edit("moves: {", "moves: {compare: 1KiB, ")
+	l := w.start(4, 2)
+	l.more()
+	w.proxy.Ask("MOVE DATABASE blog TO gra")
+	w.await("reversible")
+	l.more()
+	w.proxy.Ask("ROLLBACK MOVE blog")
+	w.await("reversible")
+	l.judge("paris")
+	if strings.Contains(w.proxy.Log.String(), "not compared") {
+		t.Error("something was not compared")
+	}
+}
+
 func movesUnderLoad(t *testing.T, opts ...cluster.Option) {
 	w := newWorld(t, "", opts...)
 	l := w.start(6, 2)

@@ -29,12 +29,14 @@ type world struct {
 	proxy    *front.Proxy
 	database string
 	web      lab.Account // the application
+	config   string      // of the proxy, but for what all have
 }
 
 func newWorld(t *testing.T, extra string, opts ...cluster.Option) *world {
 	t.Helper()
 	w := newServers(t, opts...)
 	w.front(front.With(extra))
+	w.config += extra
 	return w
 }
 
@@ -60,12 +62,20 @@ func newServers(t *testing.T, opts ...cluster.Option) *world {
 	return w
 }
 
-// front puts a shunt before the servers, with a store of its own.
+// front puts a shunt before the servers, with a store of its own and a configuration that is edited.
 func (w *world) front(edit front.Edit) {
 	w.t.Helper()
 	mover := w.Accounts.Mover
-	own := front.With(fmt.Sprintf("store: {embedded: %s}\nmoves: {account: {user: %s, password: %q}}\n", w.t.TempDir(), mover.User, mover.Password))
-	w.proxy = front.Start(w.t, w.Cluster, program, func(config string) string { return edit(own(config)) })
+	w.config = fmt.Sprintf("store: {embedded: %s}\nmoves: {account: {user: %s, password: %q}}\n", w.t.TempDir(), mover.User, mover.Password)
+	w.proxy = front.Start(w.t, w.Cluster, program, func(config string) string { return edit(config + w.config) })
+}
+
+// edit starts the proxy again with another configuration.
+func (w *world) edit(old, text string) {
+	w.t.Helper()
+	w.proxy.Stop()
+	w.config = strings.Replace(w.config, old, text, 1)
+	w.proxy = front.Start(w.t, w.Cluster, program, front.With(w.config))
 }
 
 // people have money; what they have together does not change.

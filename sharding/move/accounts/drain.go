@@ -24,6 +24,9 @@ type gate struct {
 // drain ends the sessions whose current database is the unit, since they keep the rights that they had (moves.md L2), and waits for the transactions of all others: their next
 // statement on the unit is refused, but what they wrote before is not committed yet.
 func (g *gate) drain(ctx context.Context) error {
+	if err := g.endStatements(ctx); err != nil { // first: a USE may be among them
+		return err
+	}
 	if err := g.endSessions(ctx); err != nil {
 		return err
 	}
@@ -143,18 +146,23 @@ func (g *gate) end(ctx context.Context, ids []string) error {
 
 // sessions are the ids of those who meet a condition, but for our own.
 func (g *gate) sessions(ctx context.Context, condition string) (ids []string, err error) {
+	return g.told(ctx, "ID", condition)
+}
+
+// told is something about those sessions.
+func (g *gate) told(ctx context.Context, what, condition string) (list []string, err error) {
 	spare := []string{"'system user'", "'event_scheduler'"}
 	for _, user := range g.o.Spare {
 		spare = append(spare, quote(user))
 	}
-	r, err := g.c.Query(ctx, "SELECT ID FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND COMMAND NOT IN ('Binlog Dump', 'Binlog Dump GTID', 'Daemon') AND USER NOT IN ("+strings.Join(spare, ", ")+") AND "+condition)
+	r, err := g.c.Query(ctx, "SELECT "+what+" FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND COMMAND NOT IN ('Binlog Dump', 'Binlog Dump GTID', 'Daemon') AND USER NOT IN ("+strings.Join(spare, ", ")+") AND "+condition)
 	if err != nil {
 		return nil, fmt.Errorf("looking for sessions in %s: %w", g.u, err)
 	}
 	for _, row := range rows.Texts(r) {
-		ids = append(ids, row[0])
+		list = append(list, row[0])
 	}
-	return ids, nil
+	return list, nil
 }
 
 func (g *gate) kill(ctx context.Context, ids []string) error {

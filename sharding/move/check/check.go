@@ -203,6 +203,9 @@ func (p *pair) rights(ctx context.Context) error {
 		return err
 	}
 	for _, f := range rights.Findings {
+		if strings.HasPrefix(f.Account, "'"+p.user+"'@") { // the mover's own
+			continue
+		}
 		p.notes("accounts", "", "%s", f)
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"shunt/backend/monitor/control"
 	"shunt/sharding/move/rows"
 )
 
@@ -28,6 +29,10 @@ type Options struct {
 	Statements bool
 	// Wait is called between batches, and returns when the next one may be written; nil: at once. Its error ends the copy.
 	Wait func(ctx context.Context) error
+	// Claim is told the connection that writes, before anything is written: the target is to know whose it is. nil: nobody's.
+	Claim func(ctx context.Context, c *control.Conn) error
+	// Begin are the statements that each transaction on the target begins with; one that fails ends the copy before the transaction has written anything.
+	Begin []string
 	// Progress is called after each batch, by one goroutine; it must not block. nil: nobody wants to know.
 	Progress func(Progress)
 	// Unchecked leaves out reading the target again.
@@ -95,4 +100,13 @@ func refused(tables []rows.Table, bound int64) error {
 		return nil
 	}
 	return &RefusedError{list}
+}
+
+// begin begins a transaction on the target.
+func (o *Options) begin(ctx context.Context, c *control.Conn) error {
+	if len(o.Begin) == 0 {
+		return nil
+	}
+	_, err := c.Script(ctx, o.Begin...)
+	return err
 }

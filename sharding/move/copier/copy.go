@@ -28,6 +28,14 @@ func (s *Snapshot) Copy(ctx context.Context, target control.Endpoint, o Options)
 		return Report{}, err
 	}
 	defer conn.Close()
+	if o.Claim != nil {
+		if err := o.Claim(ctx, conn); err != nil {
+			return Report{}, err
+		}
+	}
+	if err := o.begin(ctx, conn); err != nil {
+		return Report{}, err
+	}
 	all := s.ordered()
 	keys := &seeds{maphash.MakeSeed(), maphash.MakeSeed()}
 	w := &writer{conn: conn, options: &o, warnings: map[string]string{}, bulk: !o.Careful && conn.Flavor() == topology.MariaDB, progress: Progress{Of: len(all)}}

@@ -57,14 +57,18 @@ func (w *writer) choose(ctx context.Context, whole bool) error {
 	if whole {
 		setting = "SET SESSION unique_checks=0"
 	}
-	_, err := w.conn.Script(ctx, "COMMIT", setting)
-	return err
+	if _, err := w.conn.Script(ctx, "COMMIT", setting); err != nil {
+		return err
+	}
+	return w.options.begin(ctx, w.conn)
 }
 
 func (w *writer) commit(ctx context.Context) error {
 	w.open = 0
-	_, err := w.conn.Query(ctx, "COMMIT")
-	return err
+	if _, err := w.conn.Query(ctx, "COMMIT"); err != nil {
+		return err
+	}
+	return w.options.begin(ctx, w.conn)
 }
 
 // give runs one order, and makes sure that each statement wrote all its rows.

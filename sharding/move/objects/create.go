@@ -49,14 +49,19 @@ func (s *Sequence) setValue() string {
 	return fmt.Sprintf("SELECT SETVAL(%s, %s, 0, %s)", statement.QuoteName(s.Name), s.Next, s.Round)
 }
 
-// SetCounters sets how far tables and sequences have counted, as o has it; o was read after the last write. A table that has counted farther stays as it is.
-func SetCounters(ctx context.Context, c *control.Conn, o *Objects) error {
+// SetCounters sets how far tables and sequences have counted, as o has it; o was read after the last write, and has is what c's server has now: what is as far already costs
+// nothing. A table that has counted farther stays as it is.
+func SetCounters(ctx context.Context, c *control.Conn, o, has *Objects) error {
+	there := map[string]uint64{}
+	for _, t := range has.Tables {
+		there[t.Name] = t.AutoIncrement
+	}
 	if err := use(ctx, c, o); err != nil {
 		return err
 	}
 	var list []step
 	for _, t := range o.Tables {
-		if t.AutoIncrement > 0 {
+		if t.AutoIncrement > there[t.Name] {
 			list = append(list, step{"table " + t.Name, fmt.Sprintf("ALTER TABLE %s AUTO_INCREMENT=%d", statement.QuoteName(t.Name), t.AutoIncrement)})
 		}
 	}

@@ -110,3 +110,16 @@ func canonical(c *rows.Column) string {
 	}
 	return v
 }
+
+// Rows is Keys for keys that are SQL already: each a value, or several in parentheses in the order of the key's columns.
+func Rows(ctx context.Context, c *control.Conn, u unit.Unit, t *rows.Table, keys []string) (Sum, error) {
+	columns := keyColumns(t)
+	if len(columns) == 0 || len(keys) == 0 {
+		return Sum{}, fmt.Errorf("table %s has no key that names its rows, or no rows are named", t.Name)
+	}
+	names := make([]string, len(columns))
+	for i := range columns {
+		names[i] = statement.QuoteName(columns[i].Name)
+	}
+	return one(ctx, c, u, t, "("+strings.Join(names, ", ")+") IN ("+strings.Join(keys, ", ")+")")
+}
