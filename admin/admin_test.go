@@ -60,6 +60,7 @@ func TestOperations(t *testing.T) {
 		"pools":     operation(t, s.Pools(), nil),
 		"clients":   operation(t, s.Clients(), nil),
 		"pins":      operation(t, s.Pins(), nil),
+		"stale":     operation(t, s.Stale(), nil),
 		"stats":     operation(t, stats, statsErr),
 		"databases": operation(t, s.Databases(), nil),
 		"config":    operation(t, s.Config(), nil),
@@ -241,7 +242,7 @@ func TestStatsFail(t *testing.T) {
 func TestEveryColumnIsExplained(t *testing.T) {
 	for name, columns := range map[string][]admin.Column{
 		"clusters": admin.Columns[admin.ClusterRow](), "servers": admin.Columns[admin.ServerRow](), "pools": admin.Columns[admin.PoolRow](),
-		"clients": admin.Columns[admin.ClientRow](), "pins": admin.Columns[admin.PinRow](), "stats": admin.Columns[admin.StatRow](),
+		"clients": admin.Columns[admin.ClientRow](), "pins": admin.Columns[admin.PinRow](), "stale": admin.Columns[admin.StaleRow](), "stats": admin.Columns[admin.StatRow](),
 		"databases": admin.Columns[admin.DatabaseRow](), "config": admin.Columns[admin.ConfigRow](),
 		"proxies": admin.Columns[admin.ProxyRow](), "reload": admin.Columns[admin.ChangeRow](), "explain": admin.Columns[admin.Route](),
 	} {

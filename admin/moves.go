@@ -31,6 +31,9 @@ type MoveRow struct {
 	Class        string   `json:"class" doc:"of the problem, the same for all moves that have it"`
 	Problem      string   `json:"problem" doc:"what is wrong, or was with the last try; empty if all is well"`
 	Stranded     string   `json:"stranded" doc:"why there is no way back; empty if there is one, or not yet"`
+	Hostname     string   `json:"hostname" doc:"the name of the database in the DNS; empty if it has none, or nothing was done about it yet"`
+	DNS          string   `json:"dns" doc:"lowering, lowered: resolvers keep the name for a short time only; pointing: it is being changed; pointed: it leads to where the database is; restored: they keep it for as long as before; foreign: somebody else has changed it, and it is left alone"`
+	DNSProblem   string   `json:"dns_problem" doc:"why the name could not be changed; it is tried again, and nothing waits for it"`
 	Findings     []string `json:"findings" doc:"what was found before it began, and is no obstacle"`
 	User         string   `json:"user" doc:"who has ordered it"`
 	Created      string   `json:"created" doc:"when, UTC"`
@@ -113,6 +116,9 @@ func (s *Service) moveRow(m move.Status) MoveRow {
 		Database: m.Database, Module: m.Module, From: m.From, To: m.To, State: string(m.State), Status: statusOf(m), Seconds: seconds(s.house.Now().Sub(m.Since)), Proxy: m.Owner,
 		Tables: m.Tables, Rows: m.Rows, Bytes: m.Bytes, PauseSeconds: seconds(m.Pause), Tries: m.Tries, Wish: string(m.Wish), Class: m.Class, Problem: m.Problem,
 		Stranded: m.Stranded, Findings: append([]string{}, m.Findings...), User: m.Who.User, Created: m.Created.Format(time.RFC3339),
+	}
+	if m.DNS != nil {
+		row.Hostname, row.DNS, row.DNSProblem = m.DNS.Name, string(m.DNS.State), m.DNS.Problem
 	}
 	if l := m.Live; l != nil {
 		if m.State == move.Copying {

@@ -47,6 +47,8 @@ type House struct {
 
 	// Clients lists the frontend connections.
 	Clients func() []proxy.ClientInfo
+	// Stale lists who has come to this proxy for a database that lives in another datacenter.
+	Stale func() []proxy.StaleClients
 	// Kill ends a client, or with query only what it runs. It says whether there is such a client.
 	Kill func(id uint32, query bool) bool
 	// Explain plans a statement as for a session that has just logged in as a user; empty: one whom nothing is said about.

@@ -28,6 +28,8 @@ func (c *Config) check(d *decoder) {
 	c.checkReads(d)
 	c.checkLimits(d)
 	c.checkMoves(d)
+	c.checkDNS(d)
+	c.checkHostnames(d)
 	c.checkStore(d)
 	c.checkRooms(d)
 }

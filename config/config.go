@@ -34,6 +34,7 @@ type Config struct {
 	networks [][]netip.Prefix        // of each listener, those of proxy_protocol
 	link     map[string]backend.Link // of each cluster
 	ordered  map[string]string       // of servers that operators want otherwise: what is different, by the names of their settings
+	transfer []netip.Prefix          // networks that may have the zone
 	storeTLS *tls.Config             // of the connections to the store; nil for none
 }
 

@@ -123,7 +123,7 @@ databases:
   shop: {cluster: paris}
   2024: {cluster: gra}
 accounts:
-  - {user: web, password: secret}
+  - {user: web, password: t0p}
   - {user: cron, host: 10.0.0.%, hash: "*6C8989366EAF75BB670AD8EA7A7FC1176A95CEF4"}
 reads: {consistency: sticky, wait: 7ms, max_lag: 0, safe_functions: [shop.Price], warm_up: 3s, latency_aware: off, pools: [{users: [reports], databases: [shop, blog], pool: search, else: error}, {databases: [logs], pool: statistics}]}
 limits: {clients: 5, per_account: 0, per_server: 3, prepared: 70, prepared_per_client: 8, packet: 16MiB, wait: 0, login: 2s, write: 3s, linger: 1ms, drain: 4s, dial: 1s, server_idle: 1m, server_lifetime: 2h}
@@ -175,7 +175,7 @@ func TestMost(t *testing.T) {
 				Link: link, Hosts: []monitor.Host{{Address: "db4:3306", Weight: 1}}},
 		}},
 		{"catalog", c.Catalog(), catalog.Config{Interval: time.Minute, Timeout: time.Second, Hidden: []string{"ops"}, Static: []catalog.Account{
-			{User: "web", Host: "%", Auth: catalog.Auth{Plugin: "mysql_native_password", AuthString: "*14E65567ABDB5135D0CFD9A70B3032C179A49EE7"}},
+			{User: "web", Host: "%", Auth: catalog.Auth{Plugin: "mysql_native_password", AuthString: "*F9560964EEAE2DE2453B4F29FFBEBB84FA98E624"}},
 			{User: "cron", Host: "10.0.0.%", Auth: catalog.Auth{Plugin: "mysql_native_password", AuthString: "*6C8989366EAF75BB670AD8EA7A7FC1176A95CEF4"}},
 		}}},
 		{"sharding", c.Sharding(), sharding.Config{Default: "gra", Homes: map[string]string{"shop": "paris", "2024": "gra"}}},

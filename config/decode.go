@@ -92,14 +92,11 @@ func (d *decoder) setting(key, value *yaml.Node, into reflect.Value, path string
 		case name == "*":
 			d.namedEntry(key, value, into.Field(i), path)
 			return
-		case name == key.Value && f.Type == reflect.TypeFor[later]():
-			d.fault(key, join(path, name), "is not supported by this version of shunt", "remove it")
-			return
 		case name == key.Value:
 			d.lines[join(path, name)] = key.Line
 			d.decode(value, into.Field(i), join(path, name), f.Tag)
 			return
-		case f.Type != reflect.TypeFor[later]() && name != nameKey:
+		case name != nameKey:
 			known = append(known, name)
 		}
 	}

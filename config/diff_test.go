@@ -26,7 +26,7 @@ func TestDiff(t *testing.T) {
 		{"a server is removed", strings.NewReplacer("      - db1:3306\n", ""), []Change{{"clusters.paris.servers[db1:3306]", "{}", "", true}}},
 		{"a server is changed", strings.NewReplacer("weight: 3, datacenter: roubaix", "weight: 5"),
 			[]Change{{"clusters.paris.servers[db2:3306]", "{weight: 3, datacenter: roubaix}", "{weight: 5}", true}}},
-		{"an account's password", strings.NewReplacer("password: secret", "password: other"),
+		{"an account's password", strings.NewReplacer("password: t0p", "password: other"),
 			[]Change{{"accounts[web@%]", "{password: ****}", "{password: ****}", false}}},
 		{"a database moves and one is added", strings.NewReplacer("shop: {cluster: paris}", "shop: {cluster: gra}\n  blog: {cluster: paris}"),
 			[]Change{{"databases.shop.cluster", "paris", "gra", true}, {"databases.blog.cluster", "", "paris", true}}},

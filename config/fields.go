@@ -9,12 +9,12 @@ import (
 // nameKey is the yaml tag of the field that takes the name of an entry.
 const nameKey = "<name>"
 
-// settingsOf gives the fields of a section that are settings or sections: not those of later versions, and not the name.
+// settingsOf gives the fields of a section that are settings or sections, which the name is not.
 func settingsOf(section reflect.Type) iter.Seq[reflect.StructField] {
 	return func(yield func(reflect.StructField) bool) {
 		for i := range section.NumField() {
 			f := section.Field(i)
-			if f.Type == reflect.TypeFor[later]() || f.Tag.Get("yaml") == nameKey {
+			if f.Tag.Get("yaml") == nameKey {
 				continue
 			}
 			if !yield(f) {

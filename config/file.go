@@ -74,12 +74,9 @@ type File struct {
 	// How databases are moved to other clusters.
 	Moves Moves `yaml:"moves" reload:"restart"`
 
-	_ later `yaml:"dns"`
+	// The names of databases in the DNS, which lead to where the databases are: docs/moves.md tells about them.
+	DNS DNS `yaml:"dns" reload:"restart"`
 }
-
-// later marks a setting whose name is taken, and which this version does not have yet: a file with it is refused, since somebody counts
-// on what it would do.
-type later struct{}
 
 // Listen is one address at which clients are accepted.
 type Listen struct {
@@ -153,6 +150,10 @@ type Cluster struct {
 
 	// What it is for alone.
 	Serves Serves `yaml:"serves" reload:"live"`
+
+	// Where clients of its databases connect to, as names of databases in the DNS have it: addresses of proxies, or of a load balancer before them, in its
+	// datacenter; or one other name. Without a port.
+	Clients []string `yaml:"clients" one:"true"`
 }
 
 // ServerTLS is the encryption of the connections to a cluster's servers, shunt's own connections included.
@@ -240,18 +241,21 @@ type Module struct {
 	Joins string `yaml:"joins" default:"answer" oneof:"answer warn refuse"`
 }
 
-// Database is one database whose home is written down.
+// Database is one database that something is written down about.
 type Database struct {
 	// The name of the database.
 	Name string `yaml:"<name>"`
 
 	// The cluster that its statements go to, whatever other clusters have a database of that name.
-	Cluster string `yaml:"cluster" need:"true"`
+	// Empty: it is found out.
+	Cluster string `yaml:"cluster"`
+
+	// The name in the DNS by which its clients come. It leads to where clients of the database's cluster connect to (clusters.<name>.clients), and follows when
+	// the database moves. It is in the zone of dns.
+	Hostname string `yaml:"hostname"`
 
 	// What the database is called on its clusters, if that is not its name: applications go on with the name above.
 	Physical string `yaml:"name"`
-
-	_ later `yaml:"hostname"`
 }
 
 // Account is one account that the configuration gives.

@@ -23,7 +23,7 @@ func TestReference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const mark = "<!-- What follows is made from config/file.go, config/filelimits.go, config/filemoves.go and config/filereads.go: go test ./config -update -->\n"
+	const mark = "<!-- What follows is made from config/file.go, config/filedns.go, config/filelimits.go, config/filemoves.go and config/filereads.go: go test ./config -update -->\n"
 	head, _, found := strings.Cut(string(page), mark)
 	if !found {
 		t.Fatalf("%s has no line %q", reference, mark)
@@ -47,11 +47,11 @@ func goldenFile(t *testing.T, name, got string) {
 	}
 }
 
-// comments are the comments of the fields of file.go, filelimits.go, filemoves.go and filereads.go, by type and field.
+// comments are the comments of the fields of file.go, filedns.go, filelimits.go, filemoves.go and filereads.go, by type and field.
 func comments(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	for _, name := range []string{"file.go", "filereads.go", "filelimits.go", "filemoves.go"} {
+	for _, name := range []string{"file.go", "filedns.go", "filereads.go", "filelimits.go", "filemoves.go"} {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
 		if err != nil {
 			t.Fatal(err)
@@ -83,14 +83,11 @@ type pageWriter struct {
 	t        *testing.T
 	comments map[string]string
 	b        strings.Builder
-	later    []string
 }
 
 func tables(t *testing.T) string {
 	p := &pageWriter{t: t, comments: comments(t)}
 	p.section("", "", reflect.TypeFor[File](), "restart")
-	p.b.WriteString("\n## Not in this version\n\nThese names are taken. A file that has one of them is refused: `" +
-		strings.Join(p.later, "`, `") + "`.\n")
 	return p.b.String()
 }
 
@@ -100,11 +97,6 @@ func (p *pageWriter) section(title, about string, section reflect.Type, reload s
 	rows := 0
 	for i := range section.NumField() {
 		f := section.Field(i)
-		at := join(title, f.Tag.Get("yaml"))
-		if f.Type == reflect.TypeFor[later]() {
-			p.later = append(p.later, at)
-			continue
-		}
 		text, inherited := p.comments[section.Name()+"."+f.Name], reload
 		if text == "" {
 			p.t.Errorf("%s.%s has no comment", section.Name(), f.Name)

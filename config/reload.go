@@ -32,6 +32,13 @@ func (c *Config) Reloaded(next *Config) (*Config, error) {
 	if len(d.faults) > 0 {
 		return nil, d.faults
 	}
+	merged.checkHostnames(d)
+	for i := range d.faults {
+		d.faults[i].Hint = "dns and clusters.<name>.clients need a restart first"
+	}
+	if len(d.faults) > 0 {
+		return nil, d.faults
+	}
 	return &merged, nil
 }
 

@@ -138,7 +138,9 @@ func (a Account) stored() string {
 func (c *Config) Sharding() sharding.Config {
 	s := sharding.Config{Default: c.DefaultHome(), Homes: make(map[string]string, len(c.File.Databases.Homes))}
 	for _, home := range c.File.Databases.Homes {
-		s.Homes[home.Name] = home.Cluster
+		if home.Cluster != "" {
+			s.Homes[home.Name] = home.Cluster
+		}
 		if home.Physical != "" && home.Physical != home.Name {
 			if s.Names == nil {
 				s.Names = map[string]string{}

@@ -14,7 +14,7 @@ import (
 // TestSecretsAreNotShown: no way to print a configuration prints a password.
 func TestSecretsAreNotShown(t *testing.T) {
 	c := mustParse(t, most)
-	secrets := []string{"4dmin", "fr0m file", "pa$$word", "secret", "6C8989366EAF75BB670AD8EA7A7FC1176A95CEF4"}
+	secrets := []string{"4dmin", "fr0m file", "pa$$word", "t0p", "6C8989366EAF75BB670AD8EA7A7FC1176A95CEF4"}
 	var log bytes.Buffer
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("config", "file", c.File, "password", c.File.Admin.Password)
 	asJSON, err := json.Marshal(c.File)
@@ -25,7 +25,7 @@ func TestSecretsAreNotShown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	changed := mustParse(t, strings.NewReplacer("password: secret", "password: other", "6C8989", "000000", "pa$$word", "pa$$").Replace(most))
+	changed := mustParse(t, strings.NewReplacer("password: t0p", "password: other", "6C8989", "000000", "pa$$word", "pa$$").Replace(most))
 	for name, shown := range map[string]string{
 		"%v": fmt.Sprintf("%v", c.File), "%+v": fmt.Sprintf("%+v", c.File), "%#v": fmt.Sprintf("%#v", c.File), "%s": fmt.Sprintf("%s", c.File.Accounts),
 		"log": log.String(), "JSON": string(asJSON), "YAML": string(asYAML),

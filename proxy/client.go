@@ -165,7 +165,9 @@ func (c *Client) publish() {
 		p.pins, p.pinned = c.session.PinDetail()
 		p.reasons = c.session.Pins()
 	}
-	c.shown.public.Store(p)
+	if before := c.shown.public.Swap(p); before == nil || before.schema != p.schema {
+		c.noteStale(p.schema)
+	}
 }
 
 // ClientInfo describes a client to the console.

@@ -88,6 +88,7 @@ type Server struct {
 	holds     holds
 	digests   *digest.Book
 	crowd     crowd
+	stale     stale
 	held      atomic.Pointer[router.Held] // what holds has; nil for nothing
 	started   time.Time
 	admitted  admitted

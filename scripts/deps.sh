@@ -3,7 +3,7 @@
 #
 #   scripts/deps.sh           for make build and make demo
 #   scripts/deps.sh --test    also the connectors that make test tries: PHP, Python, Perl, Node.js and, on a machine with
-#                             a Java development kit, MariaDB Connector/J
+#                             a Java development kit, MariaDB Connector/J; and a DNS server with its tools
 #
 # Where all is there it only says so. What is missing is installed from the distribution's packages, as root or with a sudo
 # that asks nothing; without either, the command to run is printed and the exit code is 1.
@@ -32,6 +32,8 @@ have_php() { have php && php -r 'exit(extension_loaded("mysqli") && extension_lo
 # The packages' modules are seen by the distribution's own Python and Perl, which need not be the first on PATH.
 have_python() { /usr/bin/python3 -c "import $1" 2>/dev/null; }
 have_perl() { /usr/bin/perl -M"$1" -e 1 2>/dev/null; }
+
+have_dns() { { [ -x /usr/sbin/named ] || have named; } && have dig; }
 
 have_connector_j() { [ -e /usr/share/java/mariadb-java-client.jar ]; }
 
@@ -90,7 +92,7 @@ install_packages() {
 	allow_services
 	trap - EXIT INT TERM HUP
 	if [ -d /run/systemd/system ]; then
-		echo "The system's own mariadb service was not started, but is enabled for the next boot: systemctl disable mariadb keeps it off."
+		echo "The system's own services (mariadb, and named for the tests) were not started, but are enabled for the next boot: systemctl disable keeps them off."
 	fi
 }
 
@@ -106,6 +108,7 @@ if [ "${1:-}" = --test ]; then
 	have_perl DBD::MariaDB || missing="$missing libdbd-mariadb-perl"
 	have node || missing="$missing nodejs"
 	have npm || missing="$missing npm"
+	have_dns || missing="$missing bind9 bind9-dnsutils"
 	if have javac; then
 		have_connector_j || missing="$missing libmariadb-java"
 	else

@@ -68,6 +68,7 @@ func House() (admin.House, *Orders) {
 		Ready:     func() bool { return true },
 		Draining:  func() bool { return false },
 		Clients:   clients,
+		Stale:     staleClients,
 		Kill:      o.kill,
 		Explain:   explainer(town.keeper.Map, snapshot),
 		Pools:     pools,

@@ -22,7 +22,7 @@ func newMovers() *movers {
 			Owner: "web7", Live: &move.Live{Table: "posts", Tables: 3, Rows: 4711, Bytes: 1 << 20, Lag: -1},
 		},
 		{
-			Move:  move.Move{Database: "shop", From: "paris", To: "gra", State: move.Reversible, Who: who, Created: began, Since: began, Tables: 7, Rows: 99, Bytes: 4096, Pause: 90 * time.Millisecond},
+			Move:  move.Move{Database: "shop", From: "paris", To: "gra", State: move.Reversible, Who: who, Created: began, Since: began, Tables: 7, Rows: 99, Bytes: 4096, Pause: 90 * time.Millisecond, DNS: &move.Hostname{Name: "shop.db.example.", State: move.NamePointing, Leads: "paris", TTL: time.Hour, Problem: "the DNS server does not answer: connection refused"}},
 			Owner: "web8",
 		},
 		{Move: move.Move{Database: "old", From: "gra", To: "paris", State: move.Aborted, Who: who, Created: began, Since: began, Class: "exists", Problem: "the target has a database old already: drop it there, or move it elsewhere"}},

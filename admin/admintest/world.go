@@ -70,3 +70,11 @@ func clients() []proxy.ClientInfo {
 		},
 	}
 }
+
+// staleClients are applications that have not followed shop to gra.
+func staleClients() []proxy.StaleClients {
+	return []proxy.StaleClients{
+		{Day: "2026-03-01", Database: "stats", Account: "report@%", Address: "10.0.0.7", Arrivals: 3, Connected: 1, Last: now.Add(-time.Minute)},
+		{Day: "2026-02-28", Arrivals: 12000, Last: now.Add(-24 * time.Hour)},
+	}
+}

@@ -80,6 +80,7 @@ func TestClient(t *testing.T) {
 	same(t, "pools", client.Pools, s.Pools())
 	same(t, "clients", client.Clients, s.Clients())
 	same(t, "pins", client.Pins, s.Pins())
+	same(t, "stale", client.Stale, s.Stale())
 	same(t, "stats", client.Stats, stats)
 	same(t, "databases", client.Databases, s.Databases())
 	same(t, "config", client.Config, s.Config())
@@ -253,6 +254,7 @@ func TestTexts(t *testing.T) {
 func TestEmptyLists(t *testing.T) {
 	house, _ := admintest.House()
 	house.Clients = func() []proxy.ClientInfo { return nil }
+	house.Stale = func() []proxy.StaleClients { return nil }
 	house.Pools = func() []backend.Stats { return nil }
 	house.Snapshot = func() *topology.Snapshot { return &topology.Snapshot{} }
 	house.Map = func() *sharding.Map { return sharding.NewMap(1, sharding.Config{}, nil) }

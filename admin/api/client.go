@@ -64,6 +64,11 @@ func (c *Client) Clients(ctx context.Context) ([]admin.ClientRow, error) {
 	return get[[]admin.ClientRow](ctx, c, "clients")
 }
 
+// Stale lists who still comes to this proxy for a database that lives in another datacenter.
+func (c *Client) Stale(ctx context.Context) ([]admin.StaleRow, error) {
+	return get[[]admin.StaleRow](ctx, c, "stale")
+}
+
 // Pins asks who keeps a server connection.
 func (c *Client) Pins(ctx context.Context) ([]admin.PinRow, error) {
 	return get[[]admin.PinRow](ctx, c, "pins")

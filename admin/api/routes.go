@@ -39,6 +39,7 @@ func (a *API) routes() []route {
 		read("servers", "The servers with role, lag and whether they serve.", always(s.Servers)),
 		read("pools", "The connections to each server.", always(s.Pools)),
 		read("clients", "Who is connected, and what they do.", always(s.Clients)),
+		read("stale", "Who still comes to this proxy for a database that lives in another datacenter.", always(s.Stale)),
 		read("pins", "Who keeps a server connection, and why.", always(s.Pins)),
 		read("stats", "Statements by kind, role, server and outcome.", s.Stats),
 		read("databases", "Which database lives on which cluster.", always(s.Databases)),

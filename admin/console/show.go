@@ -32,6 +32,7 @@ func subjects() []subject {
 		{"config", "the settings in force, and where they come from", always((*admin.Service).Config)},
 		{"pauses", "whose writes are paused, and where the data stand still", unlessBroken((*admin.Service).Pauses)},
 		{"moves", "the last move of every database, and how far it is", unlessBroken((*admin.Service).Moves)},
+		{"stale", "who still comes to this proxy for a database that lives in another datacenter", always((*admin.Service).Stale)},
 		{"proxies", "this proxy as a whole, and the others of its fleet", unlessBroken((*admin.Service).Proxies)},
 		{"store", "the store in which proxies agree", always((*admin.Service).Store)},
 		{"variables", "", variablesTable},

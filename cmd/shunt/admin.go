@@ -18,6 +18,7 @@ func (h *house) adminHouse() admin.House {
 		Addresses: func() []string { return addresses(h.server.Addrs()) },
 		Ready:     h.ready, Draining: h.server.Draining,
 		Clients:  h.server.Clients,
+		Stale:    h.server.StaleClients,
 		Kill:     h.server.Kill,
 		Explain:  h.server.Explain,
 		Pools:    h.pools.Stats,

@@ -79,6 +79,7 @@ type house struct {
 	pausing   *pause.Keeper // holds here what the store says
 	pauses    *pause.Pauses // what operators order
 	moves     *move.Engine
+	names     names
 }
 
 // build puts the rooms together. Nothing runs yet.
@@ -166,6 +167,9 @@ func (h *house) run(ctx context.Context) error {
 	group.Go(func() error { return h.recoverBranches(rooms) })
 	group.Go(func() error { return h.loops(rooms) })
 	group.Go(func() error { return giveBack(rooms) })
+	for _, run := range h.names.run {
+		group.Go(func() error { return run(rooms) })
+	}
 	for _, face := range h.faces() {
 		group.Go(func() error { return face(rooms) })
 	}

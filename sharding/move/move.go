@@ -45,7 +45,7 @@ func DefaultConfig() Config {
 	return Config{MaxProcs: 400, PerSource: 4, PerTarget: 4, Cutovers: 8, Pause: 2 * time.Second, Compare: 64 << 20, Tries: 10}
 }
 
-// Deps are what moves need of the rooms above. All but Now and Stop are needed.
+// Deps are what moves need of the rooms above. All but Naming, Now and Stop are needed.
 type Deps struct {
 	Store  store.Store
 	Ledger *ledger.Ledger
@@ -58,9 +58,11 @@ type Deps struct {
 	// Replicated returns when the replicas of a cluster that serve reads have a position of its primary; an error if they do not come to it before ctx ends.
 	Replicated func(ctx context.Context, cluster, position string) error
 	Pauses     *pause.Pauses
-	Proxy      func() string // this one's name in the fleet
-	Log        *slog.Logger
-	Now        func() time.Time
+	// Naming has names of databases follow; nil: there are none.
+	Naming *Naming
+	Proxy  func() string // this one's name in the fleet
+	Log    *slog.Logger
+	Now    func() time.Time
 	// Stop is called at each point of a move at which a fault may strike: when a state was written down, and in the middle of steps. It is for tests, and nil otherwise.
 	Stop func(point string)
 }

@@ -71,6 +71,7 @@ type Move struct {
 	Problem  string         `json:"problem,omitempty"`  // the last one
 	Stranded string         `json:"stranded,omitempty"` // why there is no way back
 	Archive  string         `json:"archive,omitempty"`  // the file with the dump of the source
+	DNS      *Hostname      `json:"dns,omitempty"`      // of the database's name; nil: it has none, or nothing was done about it. Replaced whole
 }
 
 // Name is the unit's name for people: shop, or shop/statistics.

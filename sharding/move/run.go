@@ -33,6 +33,7 @@ type run struct {
 	deadline time.Time        // of the switch that is under way; zero: there is none
 	progress atomic.Pointer[copier.Progress]
 	applied  atomic.Pointer[binlog.Applier] // for those who ask
+	naming   naming
 }
 
 // held is the connection of a cluster on which definitions and accounts may be changed.
@@ -69,7 +70,7 @@ func (r *run) drive(ctx context.Context) {
 	retry := firstRetry
 	for ctx.Err() == nil && !r.State.Ended() {
 		before := r.State
-		err := r.step(ctx)
+		err := r.withName(ctx, r.step)
 		if err == nil {
 			retry = firstRetry
 			if r.State != before {

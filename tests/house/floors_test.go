@@ -110,6 +110,8 @@ var bans = []ban{
 		reason: "only config reads files; a room's Config is plain values"},
 	{name: "go.etcd.io/etcd", may: []string{"store/etcdstore"},
 		reason: "everybody else knows the interface of store, and is tested with store/memstore"},
+	{name: "github.com/miekg/dns", may: []string{"sharding/move/dns"},
+		reason: "it takes only fixes any more: what replaces it should meet one room"},
 	{name: "go.uber.org/zap", may: []string{"store/etcdstore"},
 		reason: "shunt logs with log/slog; zap is what etcd logs with, and is bridged there"},
 	{name: "github.com/spf13/cobra", may: []string{"cmd"},

@@ -34,6 +34,15 @@ type world struct {
 
 func newWorld(t *testing.T, extra string, opts ...cluster.Option) *world {
 	t.Helper()
+	w := newServers(t, opts...)
+	w.front(front.With(extra))
+	w.config += extra
+	return w
+}
+
+// newServers is a world without its shunt.
+func newServers(t *testing.T, opts ...cluster.Option) *world {
+	t.Helper()
 	opts = append(opts, cluster.Datacenters(lab.Datacenter{Name: "paris", Replicas: 1}, lab.Datacenter{Name: "gra", Replicas: 1}))
 	w := &world{Cluster: cluster.Start(t, opts...), t: t, database: "blog", web: lab.Account{User: "web", Password: "web-secret"}}
 	w.on("paris",
@@ -50,10 +59,15 @@ func newWorld(t *testing.T, extra string, opts ...cluster.Option) *world {
 		w.on("paris", fmt.Sprintf("INSERT INTO blog.accounts VALUES (%d, %d)", id, money))
 	}
 	w.CatchUp(t)
-	mover := w.Accounts.Mover
-	w.config = fmt.Sprintf("store: {embedded: %s}\nmoves: {account: {user: %s, password: %q}}\n%s", t.TempDir(), mover.User, mover.Password, extra)
-	w.proxy = front.Start(t, w.Cluster, program, front.With(w.config))
 	return w
+}
+
+// front puts a shunt before the servers, with a store of its own and a configuration that is edited.
+func (w *world) front(edit front.Edit) {
+	w.t.Helper()
+	mover := w.Accounts.Mover
+	w.config = fmt.Sprintf("store: {embedded: %s}\nmoves: {account: {user: %s, password: %q}}\n", w.t.TempDir(), mover.User, mover.Password)
+	w.proxy = front.Start(w.t, w.Cluster, program, func(config string) string { return edit(config + w.config) })
 }
 
 // edit starts the proxy again with another configuration.
