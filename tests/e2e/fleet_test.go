@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"shunt/tests/cluster"
+	"shunt/tests/front"
 )
 
 // TestOrdersAboutServersAreKept: all proxies of a store have them, and they outlive a restart.
@@ -16,7 +17,7 @@ func TestOrdersAboutServersAreKept(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "store")
 	kept := fmt.Sprintf("store: {embedded: %s}\n", folder)
 	first := startShunt(t, c, kept)
-	second := startShunt(t, c, fmt.Sprintf("store: {etcd: ['http://%s']}\n", forward(t, filepath.Join(folder, "etcd", "socket"))))
+	second := startShunt(t, c, fmt.Sprintf("store: {etcd: ['http://%s']}\n", front.Forward(t, filepath.Join(folder, "etcd", "socket"))))
 	is := func(p *proxied) string {
 		rows := p.console("SHOW SERVERS WHERE server = '" + replica + "'")
 		if len(rows) != 1 {

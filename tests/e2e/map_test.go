@@ -3,8 +3,6 @@ package e2e
 import (
 	"context"
 	"fmt"
-	"io"
-	"net"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -16,6 +14,7 @@ import (
 	"shunt/lab"
 	"shunt/mysql/mysqltest"
 	"shunt/tests/cluster"
+	"shunt/tests/front"
 )
 
 // soon is more than the second within which every proxy has a change: the machine may be busy.
@@ -29,7 +28,7 @@ func TestOneMapForAllProxies(t *testing.T) {
 	paris, gra := c.Datacenter("paris").Primary, c.Datacenter("gra").Primary
 	folder := filepath.Join(t.TempDir(), "store")
 	first := startShunt(t, c, fmt.Sprintf("store: {embedded: %s}\n", folder))
-	second := startShunt(t, c, fmt.Sprintf("store: {etcd: ['http://%s']}\n", forward(t, filepath.Join(folder, "etcd", "socket"))))
+	second := startShunt(t, c, fmt.Sprintf("store: {etcd: ['http://%s']}\n", front.Forward(t, filepath.Join(folder, "etcd", "socket"))))
 
 	order := func(p *proxied, command string) []map[string]string { t.Helper(); return p.console(command) }
 	order(first, "SET DATABASE "+database+" HOME paris") // so that the same database on gra is no clash
@@ -367,35 +366,4 @@ func dropAtEnd(t *testing.T, s *lab.Server, database string) {
 			t.Error(err)
 		}
 	})
-}
-
-// forward has a port of 127.0.0.1 lead to a unix socket, until the test ends: the store inside of one proxy is a cluster to the others.
-func forward(t *testing.T, socket string) (address string) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	go func() {
-		for {
-			from, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer from.Close()
-				to, err := net.Dial("unix", socket)
-				if err != nil {
-					return // who connects tries again
-				}
-				go func() {
-					defer to.Close()
-					_, _ = io.Copy(to, from)
-				}()
-				_, _ = io.Copy(from, to)
-			}()
-		}
-	}()
-	return l.Addr().String()
 }

@@ -13,6 +13,7 @@ import (
 
 	"shunt/lab"
 	"shunt/tests/cluster"
+	"shunt/tests/front"
 	"shunt/topology"
 )
 
@@ -29,7 +30,7 @@ func pausedOnAllProxies(t *testing.T, c *cluster.Cluster) {
 	primary := c.Datacenter("paris").Primary
 	folder := filepath.Join(t.TempDir(), "store")
 	first := startShunt(t, c, fmt.Sprintf("store: {embedded: %s}\n", folder))
-	second := startShunt(t, c, fmt.Sprintf("store: {etcd: ['http://%s']}\n", forward(t, filepath.Join(folder, "etcd", "socket"))))
+	second := startShunt(t, c, fmt.Sprintf("store: {etcd: ['http://%s']}\n", front.Forward(t, filepath.Join(folder, "etcd", "socket"))))
 	for _, db := range []string{database, neighbour} {
 		if err := primary.Exec(t.Context(), "CREATE TABLE "+db+".stat_day (id INT PRIMARY KEY AUTO_INCREMENT, n INT)"); err != nil {
 			t.Fatal(err)
@@ -96,7 +97,7 @@ func TestPausesAreGivenUpWhereTheyCannotBe(t *testing.T) {
 	primary := c.Datacenter("paris").Primary
 	folder := filepath.Join(t.TempDir(), "store")
 	first := startShunt(t, c, fmt.Sprintf("store: {embedded: %s}\nlimits: {wait: 3s}\n", folder))
-	second := startShunt(t, c, fmt.Sprintf("store: {etcd: ['http://%s']}\n", forward(t, filepath.Join(folder, "etcd", "socket"))))
+	second := startShunt(t, c, fmt.Sprintf("store: {etcd: ['http://%s']}\n", front.Forward(t, filepath.Join(folder, "etcd", "socket"))))
 	if err := primary.Exec(t.Context(), "CREATE TABLE "+database+".stat_day (id INT PRIMARY KEY AUTO_INCREMENT, n INT)"); err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func newFleet(t *testing.T, opts ...cluster.Option) *fleet {
 	mover := w.Accounts.Mover
 	moves := fmt.Sprintf("moves: {account: {user: %s, password: %q}", mover.User, mover.Password)
 	w.proxy = front.Start(t, w.Cluster, program, front.With(fmt.Sprintf("store: {embedded: %s}\n%s, drive: false}\n", folder, moves)))
-	f.store = forward(t, filepath.Join(folder, "etcd", "socket"))
+	f.store = front.Forward(t, filepath.Join(folder, "etcd", "socket"))
 	return f
 }
 
@@ -311,37 +311,4 @@ func (f *fleet) order(point, home, away string) (switched bool) {
 	}
 	f.proxy.Ask("ROLLBACK MOVE blog")
 	return true
-}
-
-// forward has a port of 127.0.0.1 lead to a unix socket, until the test ends: the store inside of one proxy is a cluster to the others.
-func forward(t *testing.T, socket string) (address string) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	go func() {
-		for {
-			from, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go relay(from, socket)
-		}
-	}()
-	return l.Addr().String()
-}
-
-func relay(from net.Conn, socket string) {
-	defer from.Close()
-	to, err := net.Dial("unix", socket)
-	if err != nil {
-		return // who connects tries again
-	}
-	go func() {
-		defer to.Close()
-		_, _ = io.Copy(to, from)
-	}()
-	_, _ = io.Copy(from, to)
 }

@@ -1,7 +1,7 @@
-// Package move moves units between two real servers: what they are made of, their rows, who has rights on them, and the gate that closes them.
+// Package stages moves units between two real servers: what they are made of, their rows, who has rights on them, and the gate that closes them.
 //
 // The corpus is in corpus_test.go: one database for each oddity, and all of them have to arrive as they were, with MariaDB and with MySQL.
-package move
+package stages
 
 import (
 	"context"
