@@ -36,16 +36,30 @@ type Config struct {
 	Compare int64
 	// Tries is how often a switch is tried before the move is given up.
 	Tries int
+	// Throttle is the load beside which rows are copied.
+	Throttle Throttle
+	// Budget is how many moves may fail before all are stopped.
+	Budget Budget
 	// Idle: this proxy drives no moves, it only takes orders about them.
 	Idle bool
 }
 
-// DefaultConfig is the configuration if nobody says otherwise.
-func DefaultConfig() Config {
-	return Config{MaxProcs: 400, PerSource: 4, PerTarget: 4, Cutovers: 8, Pause: 2 * time.Second, Compare: 64 << 20, Tries: 10}
+// Budget bounds failures: moves are stopped when more than a share of those fail that came to their ends within a time.
+type Budget struct {
+	Share  float64 // from 0 to 1; 0: there is no budget
+	Least  int     // fewer failures than these stop nothing
+	Within time.Duration
 }
 
-// Deps are what moves need of the rooms above. All but Now and Stop are needed.
+// DefaultConfig is the configuration if nobody says otherwise.
+func DefaultConfig() Config {
+	return Config{
+		MaxProcs: 400, PerSource: 4, PerTarget: 4, Cutovers: 8, Pause: 2 * time.Second, Compare: 64 << 20, Tries: 10,
+		Throttle: Throttle{Lag: 10 * time.Second, Threads: 128, History: 1000000}, Budget: Budget{Share: .05, Least: 10, Within: time.Hour},
+	}
+}
+
+// Deps are what moves need of the rooms above. All but Load, Now and Stop are needed.
 type Deps struct {
 	Store  store.Store
 	Ledger *ledger.Ledger
@@ -57,10 +71,12 @@ type Deps struct {
 	Primary  func(cluster string) (control.Endpoint, error)
 	// Replicated returns when the replicas of a cluster that serve reads have a position of its primary; an error if they do not come to it before ctx ends.
 	Replicated func(ctx context.Context, cluster, position string) error
-	Pauses     *pause.Pauses
-	Proxy      func() string // this one's name in the fleet
-	Log        *slog.Logger
-	Now        func() time.Time
+	// Load is how busy the servers of a cluster are, as copies wait for them; nil: they do not.
+	Load   func(ctx context.Context, cluster string) (Load, error)
+	Pauses *pause.Pauses
+	Proxy  func() string // this one's name in the fleet
+	Log    *slog.Logger
+	Now    func() time.Time
 	// Stop is called at each point of a move at which a fault may strike: when a state was written down, and in the middle of steps. It is for tests, and nil otherwise.
 	Stop func(point string)
 }
@@ -83,4 +99,5 @@ func unknown(format string, args ...any) error {
 type Order struct {
 	Database, Module string
 	To               string
+	Hours            string // in which it may begin and switch, see ParseHours; empty: always
 }

@@ -69,8 +69,13 @@ func (e *Engine) planned(who ledger.Who, o Order) (*Move, error) {
 	if from == o.To {
 		return nil, refused("%s is on cluster %s already", nameOf(o.Database, o.Module), o.To)
 	}
+	if o.Hours != "" {
+		if _, err := ParseHours(o.Hours); err != nil {
+			return nil, refused("%s", err)
+		}
+	}
 	now := e.deps.Now().UTC()
-	return &Move{Version: form, ID: rand.Text(), Database: o.Database, Module: o.Module, From: from, To: o.To, State: Planned, Epoch: 1, Who: who, Created: now, Since: now}, nil
+	return &Move{Version: form, ID: rand.Text(), Database: o.Database, Module: o.Module, From: from, To: o.To, State: Planned, Epoch: 1, Who: who, Hours: o.Hours, Created: now, Since: now}, nil
 }
 
 // home is the cluster that a unit lives on.
@@ -178,4 +183,5 @@ type Live struct {
 	Rows   int64  // copied so far
 	Bytes  int64
 	Lag    time.Duration // of the target behind the source; negative: not known
+	Waits  string        // why it does not get on; empty: it does
 }

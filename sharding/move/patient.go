@@ -149,7 +149,7 @@ func (r *run) copy(ctx context.Context) error {
 		return err
 	}
 	r.made = false // half a copy is none
-	report, err := snapshot.Copy(ctx, to.endpoint, copier.Options{Progress: func(p copier.Progress) { r.progress.Store(&p) }})
+	report, err := snapshot.Copy(ctx, to.endpoint, copier.Options{Wait: r.calm, Progress: func(p copier.Progress) { r.progress.Store(&p) }})
 	if err != nil {
 		return errAgain{err}
 	}

@@ -292,16 +292,6 @@ func (r *run) decided(next *Move, value []byte, lost error) error {
 	}
 }
 
-// turn is a place among those that switch at a time.
-func (r *run) turn(ctx context.Context) (free func(), err error) {
-	select {
-	case r.engine.cutovers <- struct{}{}:
-		return func() { <-r.engine.cutovers }, nil
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
-}
-
 func text(value any) (string, error) {
 	b, err := json.Marshal(value)
 	return string(b), err
