@@ -28,15 +28,8 @@ func (e *Engine) Start(ctx context.Context, who ledger.Who, o Order) (Move, erro
 	if err != nil {
 		return Move{}, err
 	}
-	if item.Exists() {
-		before, err := read(item)
-		if err != nil {
-			return Move{}, err
-		}
-		if !before.State.Ended() {
-			return Move{}, refused("%s is being moved from %s to %s already (%s); SHOW MOVES lists them", m.Name(), before.From, before.To, before.State)
-		}
-		m.Epoch = before.Epoch + 1
+	if err := m.after(item); err != nil {
+		return Move{}, err
 	}
 	put, err := store.PutJSON(m.key(), m)
 	if err != nil {
