@@ -20,7 +20,7 @@ func (h *house) newMoves(cfg *config.Config) {
 			endpoint, err := h.primary(cluster)
 			return cfg.Mover(endpoint), err
 		},
-		Replicated: h.replicated, Stop: stops(),
+		Replicated: h.replicated, Load: func(ctx context.Context, cluster string) (move.Load, error) { return h.load(ctx, cfg, cluster) }, Stop: stops(),
 	})
 }
 

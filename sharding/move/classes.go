@@ -81,7 +81,7 @@ func wayOut(class string) string {
 	case "binary log":
 		return "the servers need log_bin, binlog_format=ROW and binlog_row_image=FULL"
 	case "clients":
-		return "KILL the clients that keep something open, or order the move for hours in which they do not"
+		return "KILL the clients that keep something open, or give the move a window of time in which they do not"
 	case "copies":
 		return "let nobody change definitions while it is copied, then order the move again"
 	case "definitions":

@@ -151,15 +151,15 @@ func (e *Engine) pass(ctx context.Context, lease store.Lease) {
 	for _, s := range begun {
 		e.take(ctx, s, lease, v)
 	}
-	hours := map[string]bool{}
+	windows := map[string]bool{}
 	for _, s := range planned {
 		if ctx.Err() != nil || v.full(ofAll) && s.takesSlot() {
 			return
 		}
-		open, known := hours[s.Hours]
+		open, known := windows[s.Window]
 		if !known {
-			open = s.inHoursAt(e.deps.Now())
-			hours[s.Hours] = open
+			open = s.inWindowAt(e.deps.Now())
+			windows[s.Window] = open
 		}
 		if open || !s.takesSlot() {
 			e.take(ctx, s, lease, v)

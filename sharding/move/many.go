@@ -17,7 +17,7 @@ type Orders struct {
 	Databases []string
 	Like      func(database string) bool // all that it says yes to, and that are not there yet
 	From      string                     // all that lives on this cluster
-	Hours     string                     // as in Order
+	Window    string                     // as in Order
 }
 
 // Ordered is what became of one of them.
@@ -72,7 +72,7 @@ func (e *Engine) chosen(o Orders) (list []Ordered, err error) {
 	}
 	names = slices.Compact(slices.Sorted(slices.Values(names)))
 	for _, database := range names {
-		list = append(list, Ordered{Order: Order{Database: database, To: o.To, Hours: o.Hours}})
+		list = append(list, Ordered{Order: Order{Database: database, To: o.To, Window: o.Window}})
 	}
 	if len(list) == 0 {
 		return nil, unknown("no database is meant that is not on cluster %s already; SHOW DATABASES lists all", o.To)

@@ -23,7 +23,7 @@ func TestManyOrders(t *testing.T) {
 		if len(list) != 10 {
 			t.Errorf("%d databases are like it", len(list))
 		}
-		list = must[[]Ordered](t)(e.StartMany(t.Context(), tester, Orders{From: "paris", To: "gra", Hours: "22:00-05:00"}))
+		list = must[[]Ordered](t)(e.StartMany(t.Context(), tester, Orders{From: "paris", To: "gra", Window: "22:00-05:00"}))
 		refused := 0
 		for _, o := range list {
 			if errors.Is(o.Err, ErrRefused) {
@@ -47,7 +47,7 @@ func TestMovesKeepTheirHours(t *testing.T) {
 		f := newFakes(t, Config{MaxProcs: 9, PerSource: 9, PerTarget: 9}, map[string][]string{"paris": {"night", "any"}})
 		defer f.end()
 		e := f.proxy("web1")
-		must[Move](t)(e.Start(t.Context(), tester, Order{Database: "night", To: "gra", Hours: "01:00-02:00"}))
+		must[Move](t)(e.Start(t.Context(), tester, Order{Database: "night", To: "gra", Window: "01:00-02:00"}))
 		must[Move](t)(e.Start(t.Context(), tester, Order{Database: "any", To: "gra"}))
 		time.Sleep(59 * time.Minute)
 		if states, _, _, _ := f.state(); states[Planned] != 1 || states[Preflight] != 1 {
@@ -69,7 +69,7 @@ func TestHours(t *testing.T) {
 		{"08:30-17:00", "08:29", false}, {"08:30-17:00", "12:00", true}, {"08:30-17:00", "17:00", false},
 		{"00:30-01:00 Europe/Paris", "22:45", true}, {"00:30-01:00 Europe/Paris", "00:45", false}, // it is two hours later there in July
 	} {
-		h, err := ParseHours(c.hours)
+		h, err := ParseWindow(c.hours)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,7 +79,7 @@ func TestHours(t *testing.T) {
 		}
 	}
 	for _, wrong := range []string{"", "22:00", "22-05", "25:00-05:00", "05:00-05:00", "22:00-05:00 Nowhere/Atall"} {
-		if _, err := ParseHours(wrong); err == nil || !strings.Contains(err.Error(), "22:00-05:00") {
+		if _, err := ParseWindow(wrong); err == nil || !strings.Contains(err.Error(), "22:00-05:00") {
 			t.Errorf("%q: %v", wrong, err)
 		}
 	}

@@ -99,5 +99,5 @@ func unknown(format string, args ...any) error {
 type Order struct {
 	Database, Module string
 	To               string
-	Hours            string // in which it may begin and switch, see ParseHours; empty: always
+	Window           string // in which it may begin and switch, see ParseWindow; empty: always
 }

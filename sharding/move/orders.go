@@ -62,13 +62,13 @@ func (e *Engine) planned(who ledger.Who, o Order) (*Move, error) {
 	if from == o.To {
 		return nil, refused("%s is on cluster %s already", nameOf(o.Database, o.Module), o.To)
 	}
-	if o.Hours != "" {
-		if _, err := ParseHours(o.Hours); err != nil {
+	if o.Window != "" {
+		if _, err := ParseWindow(o.Window); err != nil {
 			return nil, refused("%s", err)
 		}
 	}
 	now := e.deps.Now().UTC()
-	return &Move{Version: form, ID: rand.Text(), Database: o.Database, Module: o.Module, From: from, To: o.To, State: Planned, Epoch: 1, Who: who, Hours: o.Hours, Created: now, Since: now}, nil
+	return &Move{Version: form, ID: rand.Text(), Database: o.Database, Module: o.Module, From: from, To: o.To, State: Planned, Epoch: 1, Who: who, Window: o.Window, Created: now, Since: now}, nil
 }
 
 // home is the cluster that a unit lives on.

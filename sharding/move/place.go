@@ -133,10 +133,10 @@ func (r *run) mayBegin(ctx context.Context) bool {
 	return r.ask(ctx, "all slots are taken", r.families()...)
 }
 
-// turn is a place among those that switch at a time, once the hours of the move are there.
+// turn is a place among those that switch at a time, once the window of the move is open.
 func (r *run) turn(ctx context.Context) (free func(), err error) {
-	for !r.inHours() {
-		r.waitsBecause("it is not in its hours (" + r.Hours + ")")
+	for !r.inWindow() {
+		r.waitsBecause("its window is not open (" + r.Window + ")")
 		select {
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
@@ -152,16 +152,16 @@ func (r *run) turn(ctx context.Context) (free func(), err error) {
 	return r.freeTurn, nil
 }
 
-// inHours says whether a move may begin, or switch, now. The way back is ordered by somebody who wants it now.
-func (m *Move) inHoursAt(now time.Time) bool {
-	if m.Hours == "" || m.Switches > 0 {
+// inWindowAt says whether a move may begin, or switch, now. The way back is ordered by somebody who wants it now.
+func (m *Move) inWindowAt(now time.Time) bool {
+	if m.Window == "" || m.Switches > 0 {
 		return true
 	}
-	h, err := ParseHours(m.Hours)
+	h, err := ParseWindow(m.Window)
 	return err == nil && h.Open(now)
 }
 
-func (r *run) inHours() bool { return r.inHoursAt(r.now()) }
+func (r *run) inWindow() bool { return r.inWindowAt(r.now()) }
 
 func (r *run) waitsBecause(why string) {
 	r.place.mu.Lock()

@@ -48,8 +48,9 @@ func newFakes(t *testing.T, c Config, home map[string][]string) *fakes {
 func (f *fakes) proxy(name string) *Engine {
 	s := f.memory.Open()
 	log := slog.New(slog.DiscardHandler)
+	known := sharding.NewMap(1, sharding.Config{Default: "paris"}, f.home)
 	e := New(f.config, Deps{
-		Store: s, Ledger: ledger.New(s, time.Now), Map: func() *sharding.Map { return sharding.NewMap(1, sharding.Config{Default: "paris"}, f.home) },
+		Store: s, Ledger: ledger.New(s, time.Now), Map: func() *sharding.Map { return known },
 		Await: func(context.Context, store.Revision) {}, Proxy: func() string { return name }, Log: log,
 		Clusters: func() []string { return []string{"paris", "gra", "waw", "lon"} },
 		Primary:  func(cluster string) (control.Endpoint, error) { return control.Endpoint{}, f.servers(cluster) },

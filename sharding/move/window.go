@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// Hours are the time of day in which moves begin and switch, such as 22:00-05:00. Immutable.
-type Hours struct {
+// Window is the time of day in which moves begin and switch, such as 22:00-05:00. Immutable.
+type Window struct {
 	from, to time.Duration // since midnight
 	zone     *time.Location
 }
 
-// ParseHours reads 22:00-05:00, which is in UTC, or 22:00-05:00 Europe/Paris. The error says how it is written.
-func ParseHours(text string) (Hours, error) {
+// ParseWindow reads 22:00-05:00, which is in UTC, or 22:00-05:00 Europe/Paris. The error says how it is written.
+func ParseWindow(text string) (Window, error) {
 	const how = "write it as 22:00-05:00 (UTC), or 22:00-05:00 Europe/Paris"
-	h := Hours{zone: time.UTC}
+	h := Window{zone: time.UTC}
 	span, zone, named := strings.Cut(strings.TrimSpace(text), " ")
 	begin, end, ok := strings.Cut(span, "-")
 	if !ok {
@@ -44,7 +44,7 @@ func ParseHours(text string) (Hours, error) {
 }
 
 // Open says whether a moment is in them: at the first minute yes, at the last no.
-func (h Hours) Open(now time.Time) bool {
+func (h Window) Open(now time.Time) bool {
 	now = now.In(h.zone)
 	at := time.Duration(now.Hour())*time.Hour + time.Duration(now.Minute())*time.Minute
 	if h.from < h.to {
