@@ -29,8 +29,8 @@ func moveCommand() command {
 // moveUnits runs MOVE. It answers as soon as the orders are written down.
 func moveUnits(ctx context.Context, s *session, t *tokens) (answer, error) {
 	var o admin.MovesOrder
+	var what string
 	var err error
-	verb := "MOVE "
 	switch {
 	case t.accept("database"):
 		return moveDatabase(ctx, s, t)
@@ -39,14 +39,16 @@ func moveUnits(ctx context.Context, s *session, t *tokens) (answer, error) {
 			return answer{}, unknown("MOVE DATABASES ", t.peek(), []string{"LIKE"})
 		}
 		o.Like, err = readUnbroken(t, "behind LIKE there must be a pattern in quotes, such as 'shop_%'")
+		what = "DATABASES LIKE '" + o.Like + "'"
 	case t.accept("cluster"):
 		o.From, err = readUnbroken(t, whichCluster)
+		what = "CLUSTER " + o.From
 	default:
-		return answer{}, unknown(verb, t.peek(), []string{"DATABASE", "DATABASES LIKE", "CLUSTER"})
+		return answer{}, unknown("MOVE ", t.peek(), []string{"DATABASE", "DATABASES LIKE", "CLUSTER"})
 	}
 	var dryRun bool
 	if err == nil {
-		o.To, o.Window, dryRun, err = readWhere(t)
+		o.To, o.Window, dryRun, err = readWhere(t, "MOVE "+what)
 	}
 	if err != nil {
 		return answer{}, err
@@ -69,7 +71,7 @@ func moveDatabase(ctx context.Context, s *session, t *tokens) (answer, error) {
 	}
 	o := move.Order{Database: database}
 	var dryRun bool
-	if o.To, o.Window, dryRun, err = readWhere(t); err != nil {
+	if o.To, o.Window, dryRun, err = readWhere(t, "MOVE DATABASE "+database); err != nil {
 		return answer{}, err
 	}
 	if dryRun {
@@ -81,9 +83,9 @@ func moveDatabase(ctx context.Context, s *session, t *tokens) (answer, error) {
 }
 
 // readWhere reads where something moves to, when, and whether really.
-func readWhere(t *tokens) (cluster, window string, dryRun bool, err error) {
+func readWhere(t *tokens, before string) (cluster, window string, dryRun bool, err error) {
 	if !t.accept("to") {
-		return "", "", false, unknown("MOVE … ", t.peek(), []string{"TO"})
+		return "", "", false, unknown(before+" ", t.peek(), []string{"TO"})
 	}
 	if cluster, err = readUnbroken(t, "behind TO "+whichCluster); err == nil && t.accept("window") {
 		window, err = readUnbroken(t, "behind WINDOW there must be a time of day in quotes, such as '22:00-05:00' or '22:00-05:00 Europe/Paris'")
