@@ -25,13 +25,13 @@ var program = sync.OnceValues(func() (string, error) { return front.Build() })
 // world is a shunt before two clusters, paris and gra, with a database on paris that an application uses.
 type world struct {
 	*cluster.Cluster
-	t        *testing.T
+	t        testing.TB
 	proxy    *front.Proxy
 	database string
 	web      lab.Account // the application
 }
 
-func newWorld(t *testing.T, extra string, opts ...cluster.Option) *world {
+func newWorld(t testing.TB, extra string, opts ...cluster.Option) *world {
 	t.Helper()
 	opts = append(opts, cluster.Datacenters(lab.Datacenter{Name: "paris", Replicas: 1}, lab.Datacenter{Name: "gra", Replicas: 1}))
 	w := &world{Cluster: cluster.Start(t, opts...), t: t, database: "blog", web: lab.Account{User: "web", Password: "web-secret"}}
