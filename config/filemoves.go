@@ -24,6 +24,9 @@ type Moves struct {
 	// Moves that switch at a time, in the whole fleet.
 	Cutovers int `yaml:"cutovers" default:"8" min:"1"`
 
+	// Moves from one cluster that switch at a time, and moves to one: where more do, each of them keeps its statements waiting for longer.
+	CutoversPerCluster int `yaml:"cutovers_per_cluster" default:"2" min:"1"`
+
 	// How long a switch may keep the statements of its database waiting. After that it is given up, and tried again later. It is below
 	// limits.wait, after which clients get errors.
 	Pause time.Duration `yaml:"pause" default:"2s"`

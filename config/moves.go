@@ -13,7 +13,7 @@ func (c *Config) Moves() move.Config {
 		budget.Share = 0
 	}
 	return move.Config{
-		MaxProcs: m.MaxProcs, PerSource: m.PerSource, PerTarget: m.PerTarget, Cutovers: m.Cutovers, Pause: min(m.Pause, c.File.Limits.Wait*4/5), Compare: int64(m.Compare), Tries: m.Tries, Idle: !m.Drive,
+		MaxProcs: m.MaxProcs, PerSource: m.PerSource, PerTarget: m.PerTarget, Cutovers: m.Cutovers, CutoversPerCluster: m.CutoversPerCluster, Pause: min(m.Pause, c.File.Limits.Wait*4/5), Compare: int64(m.Compare), Tries: m.Tries, Idle: !m.Drive,
 		Budget: budget, Throttle: move.Throttle{Lag: m.Throttle.Lag, Threads: m.Throttle.Threads, History: m.Throttle.History},
 	}
 }

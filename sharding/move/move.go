@@ -29,7 +29,8 @@ import (
 // Config bounds moves.
 type Config struct {
 	// MaxProcs is how many moves of the fleet work at a time, PerSource and PerTarget how many of one cluster, Cutovers how many switch.
-	MaxProcs, PerSource, PerTarget, Cutovers int
+	// CutoversPerCluster is how many of those are from one cluster, or to one.
+	MaxProcs, PerSource, PerTarget, Cutovers, CutoversPerCluster int
 	// Pause is how long a switch may keep statements waiting before it is given up.
 	Pause time.Duration
 	// Compare is how many bytes a unit may have to be compared as a whole while it is held; of a larger one the rows are compared that were changed since the copy.
@@ -54,7 +55,7 @@ type Budget struct {
 // DefaultConfig is the configuration if nobody says otherwise.
 func DefaultConfig() Config {
 	return Config{
-		MaxProcs: 400, PerSource: 4, PerTarget: 4, Cutovers: 8, Pause: 2 * time.Second, Compare: 64 << 20, Tries: 10,
+		MaxProcs: 400, PerSource: 4, PerTarget: 4, Cutovers: 8, CutoversPerCluster: 2, Pause: 2 * time.Second, Compare: 64 << 20, Tries: 10,
 		Throttle: Throttle{Lag: 10 * time.Second, Threads: 128, History: 1000000}, Budget: Budget{Share: .05, Least: 10, Within: time.Hour},
 	}
 }

@@ -54,7 +54,7 @@ func (r *run) given(keys []store.Item) {
 	wanted := p.families
 	switch {
 	case wanted == nil:
-	case slices.Equal(wanted, []string{ofSwitch}):
+	case wanted[0] == ofSwitch:
 		p.turn = keys
 	default:
 		p.slots = keys
@@ -143,7 +143,7 @@ func (r *run) turn(ctx context.Context) (free func(), err error) {
 		case <-time.After(look):
 		}
 	}
-	if !r.ask(ctx, "others switch", ofSwitch) {
+	if !r.ask(ctx, "others switch", r.turns()...) {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}

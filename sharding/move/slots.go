@@ -11,7 +11,7 @@ import (
 )
 
 // The bounds of the whole fleet. A move that works has a slot: three numbered keys in the store, one of all moves, one of those from its source, one of those to its
-// target; one that switches has a fourth. Nobody can have a number that somebody else has, and there are only as many numbers as may work at a time, so no proxy has
+// target; one that switches has three more. Nobody can have a number that somebody else has, and there are only as many numbers as may work at a time, so no proxy has
 // to be asked. The keys live by the lease of the owner, as his own does.
 
 // slotPrefix is where slots are: the family, and a number.
@@ -49,6 +49,11 @@ func (m *Move) families() []string {
 	return []string{ofAll, ofSource(from), ofTarget(to)}
 }
 
+// turns are those in which it needs a number to switch: on servers where too many do, all of them take too long.
+func (m *Move) turns() []string {
+	return []string{ofSwitch, ofSwitch + "/" + ofSource(m.From), ofSwitch + "/" + ofTarget(m.To)}
+}
+
 // vacancies are the numbers that are free, as far as is known.
 type vacancies struct {
 	taken map[string]bool
@@ -79,6 +84,8 @@ func (e *Engine) limits(f Fleet) func(family string) int {
 		switch {
 		case family == ofSwitch:
 			return max(e.config.Cutovers, 1)
+		case strings.HasPrefix(family, ofSwitch):
+			return max(e.config.CutoversPerCluster, 1)
 		case family == ofAll && f.Max > 0:
 			return f.Max
 		case family == ofAll:

@@ -106,13 +106,14 @@ func TestAProxyThatDiesLeavesItsSlots(t *testing.T) {
 	})
 }
 
-// TestSwitchesAreBound: many moves of two proxies want to switch, and no more do at a time than may.
+// TestSwitchesAreBound: many moves of two proxies want to switch, and no more do at a time than may, in all and between two clusters.
 func TestSwitchesAreBound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newFakes(t, Config{MaxProcs: 50, PerSource: 50, PerTarget: 50, Cutovers: 3}, map[string][]string{"paris": names("p", 20)})
+		f := newFakes(t, Config{MaxProcs: 50, PerSource: 50, PerTarget: 50, Cutovers: 3, CutoversPerCluster: 2}, map[string][]string{"paris": names("p", 10), "waw": names("w", 10)})
 		defer f.end()
 		engines := []*Engine{f.proxy("web1"), f.proxy("web2")}
 		must[[]Ordered](t)(engines[0].StartMany(t.Context(), tester, Orders{From: "paris", To: "gra"}))
+		must[[]Ordered](t)(engines[0].StartMany(t.Context(), tester, Orders{From: "waw", To: "lon"}))
 		time.Sleep(5 * time.Second) // all are driven, and stuck in preflight
 		var runs []*run
 		for _, e := range engines {
@@ -141,7 +142,7 @@ func TestSwitchesAreBound(t *testing.T) {
 			})
 		}
 		group.Wait()
-		if turns.Load() != 20 || f.peak()[ofSwitch] != 3 {
+		if turns.Load() != 20 || f.peak()[ofSwitch] != 3 || f.peak()["switch/from/waw"] != 2 || f.peak()["switch/to/gra"] != 2 {
 			t.Errorf("%d turns, %v at a time", turns.Load(), f.peak())
 		}
 	})
