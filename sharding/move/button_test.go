@@ -1,10 +1,14 @@
 package move
 
 import (
+	"context"
+	"log/slog"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"shunt/store"
 )
 
 // TestTheRedButton: moves work on two proxies. When they are stopped, on either, all are left as they are within a second, and nothing happens until they are started.
@@ -16,7 +20,7 @@ func TestTheRedButton(t *testing.T) {
 		e, other := f.proxy("web1"), f.proxy("web2")
 		f.have(Move{Database: "switched", State: Reversible, Switches: 1, Stranded: "a table was defined anew"})
 		must[[]Ordered](t)(e.StartMany(t.Context(), tester, Orders{From: "paris", To: "gra"}))
-		time.Sleep(3 * time.Second)
+		time.Sleep(3300 * time.Millisecond) // each waits for seconds until it tries again
 		if states, owned, _, _ := f.state(); states[Preflight] != 6 || owned != 7 {
 			t.Fatalf("before: %v, %d owned", states, owned)
 		}
@@ -48,6 +52,58 @@ func TestTheRedButton(t *testing.T) {
 		o = must[Overview](t)(e.Overview(t.Context()))
 		if o.Stopped || o.Most != 3 || o.Working != 3 || states[Retiring] > 1 {
 			t.Errorf("after the start: %v, %+v", states, o)
+		}
+	})
+}
+
+// TestAProxyThatHasNotHeardOfTheButtonBeginsNothing: what it knows is from before the button was pressed, and it looks for work.
+func TestAProxyThatHasNotHeardOfTheButtonBeginsNothing(t *testing.T) {
+	f := newFakes(t, Config{Idle: true, MaxProcs: 5, PerSource: 5, PerTarget: 5}, map[string][]string{"paris": names("p", 3)})
+	defer f.end()
+	e := f.proxy("web1")
+	must[[]Ordered](t)(e.StartMany(t.Context(), tester, Orders{From: "paris", To: "gra"}))
+	deaf := New(f.config, Deps{Store: f.store, Proxy: func() string { return "web2" }, Log: slog.New(slog.DiscardHandler)})
+	items, at, err := store.All(t.Context(), f.store, everything)
+	if err != nil {
+		t.Fatal(err)
+	}
+	deaf.view.apply(store.Update{Anew: true, Complete: true, Items: items, Revision: at})
+	must[Fleet](t)(e.StopAll(t.Context(), tester, ""))
+	_, _, _, before := f.state()
+	deaf.pass(t.Context(), must[store.Lease](t)(f.store.Lease(t.Context(), ttl)))
+	if _, owned, _, after := f.state(); owned != 0 || after != before {
+		t.Errorf("it has taken %d moves", owned)
+	}
+}
+
+// TestTheButtonInterruptsWork: what is done for a copy ends at once, but not what is done for a switch.
+func TestTheButtonInterruptsWork(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFakes(t, Config{Idle: true}, nil)
+		defer f.end()
+		e := f.proxy("web1")
+		works := map[string]context.Context{}
+		for _, name := range []string{"copying", "switching"} {
+			m := &Move{Database: name, State: Ready}
+			r := newRun(e, m, store.Item{Key: m.key()}, 1, nil)
+			if name == "switching" {
+				r.place.turn = []store.Item{{Key: slotPrefix + "switch/0"}}
+			}
+			e.mu.Lock()
+			e.runs[m.key()] = r
+			e.mu.Unlock()
+			ctx, cancel := r.interruptible(t.Context())
+			defer cancel()
+			works[name] = ctx
+		}
+		time.Sleep(time.Second)
+		if works["copying"].Err() != nil {
+			t.Error("it was interrupted before")
+		}
+		must[Fleet](t)(e.StopAll(t.Context(), tester, ""))
+		time.Sleep(time.Second)
+		if works["copying"].Err() == nil || works["switching"].Err() != nil {
+			t.Errorf("the copy: %v, the switch: %v", works["copying"].Err(), works["switching"].Err())
 		}
 	})
 }

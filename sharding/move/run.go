@@ -307,11 +307,12 @@ func (r *run) interruptible(ctx context.Context) (context.Context, context.Cance
 	}
 }
 
-// rest waits, or until the record has changed.
+// rest waits, or until the record has changed, or something else is ordered for all moves.
 func (r *run) rest(ctx context.Context, d time.Duration) {
 	select {
 	case <-ctx.Done():
 	case <-r.woken:
+	case <-r.halt:
 	case <-time.After(d):
 	}
 }
