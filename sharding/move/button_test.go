@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"shunt/backend/monitor/control"
 	"shunt/store"
 )
 
@@ -62,7 +63,10 @@ func TestAProxyThatHasNotHeardOfTheButtonBeginsNothing(t *testing.T) {
 	defer f.end()
 	e := f.proxy("web1")
 	must[[]Ordered](t)(e.StartMany(t.Context(), tester, Orders{From: "paris", To: "gra"}))
-	deaf := New(f.config, Deps{Store: f.store, Proxy: func() string { return "web2" }, Log: slog.New(slog.DiscardHandler)})
+	deaf := New(f.config, Deps{
+		Store: f.store, Primary: func(string) (control.Endpoint, error) { return control.Endpoint{}, errBusy },
+		Proxy: func() string { return "web2" }, Log: slog.New(slog.DiscardHandler),
+	})
 	items, at, err := store.All(t.Context(), f.store, everything)
 	if err != nil {
 		t.Fatal(err)
@@ -70,10 +74,13 @@ func TestAProxyThatHasNotHeardOfTheButtonBeginsNothing(t *testing.T) {
 	deaf.view.apply(store.Update{Anew: true, Complete: true, Items: items, Revision: at})
 	must[Fleet](t)(e.StopAll(t.Context(), tester, ""))
 	_, _, _, before := f.state()
-	deaf.pass(t.Context(), must[store.Lease](t)(f.store.Lease(t.Context(), ttl)))
+	ctx, cancel := context.WithCancel(t.Context())
+	deaf.pass(ctx, must[store.Lease](t)(f.store.Lease(t.Context(), ttl)))
 	if _, owned, _, after := f.state(); owned != 0 || after != before {
 		t.Errorf("it has taken %d moves", owned)
 	}
+	cancel()
+	deaf.group.Wait()
 }
 
 // TestTheButtonInterruptsWork: what is done for a copy ends at once, but not what is done for a switch.
