@@ -34,15 +34,15 @@ type seen struct {
 const everything = "move"
 
 func newView() *view {
-	v := &view{}
+	v := &view{item: store.Item{Key: fleetKey}}
 	v.clear()
 	return v
 }
 
+// clear forgets all moves, since they are listed anew. What is ordered for all stays: as long as nothing is known of that, nothing may begin, and what is under way would be left.
 func (v *view) clear() {
-	v.known, v.open = false, nil
+	v.open = nil
 	v.moves, v.owners, v.slots = map[string]*seen{}, map[string]store.Revision{}, map[string]store.Revision{}
-	v.fleet, v.item = Fleet{}, store.Item{Key: fleetKey}
 }
 
 // apply takes an update in. It tells whether the order for all has changed.
