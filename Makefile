@@ -5,7 +5,7 @@ FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test deps deps-test mysql build unit house e2e e2e-mysql vet race leak storm chaos lint fuzz bench bench-rooms golden clean
+.PHONY: help demo test deps deps-test mysql build unit house e2e e2e-mysql vet race leak storm chaos lint fuzz bench bench-rooms bench-moves golden clean
 
 # Every package but those below tests/, and those below tests/ that start servers.
 UNIT = $$($(GO) list ./... | grep -v '/tests/')
@@ -92,6 +92,9 @@ bench: build ## what shunt costs beside a direct connection and other proxies, i
 
 bench-rooms: ## the micro benchmarks of the rooms
 	$(GO) test -run '^$$' -bench . -benchmem $(UNIT)
+
+bench-moves: ## 1000 databases moved beside mysqldump | mysql, and the pause of 100 switches under 32 writers. BENCH has flags: -databases, -procs, -switches, -writers
+	$(GO) test -count=1 -timeout 2h -run '^$$' -bench . -benchtime 1x ./tests/moves -databases 1000 $(BENCH)
 
 golden: ## rewrite the expected outputs of tests that have an -update flag; read the difference before you commit it
 	@grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -rn 1 dirname | sort -u | while read -r dir; do \

@@ -18,13 +18,15 @@ type MoveRow struct {
 	From         string   `json:"from" doc:"the cluster that is home until it switches"`
 	To           string   `json:"to" doc:"the cluster that is home from then on"`
 	State        string   `json:"state" doc:"where it is; docs/moves.md has a paragraph for each"`
-	Status       string   `json:"status" doc:"waiting: nobody works on it; running; switching: statements wait; reversible: it has switched, and can go back; done; failed; undone: it was taken back by order"`
+	Status       string   `json:"status" doc:"waiting: nobody works on it; running; switching: statements wait; reversible: it has switched, and can go back; done; failed; undone: it was taken back by order; refused: it was not ordered, and the problem says why"`
 	Seconds      float64  `json:"seconds" doc:"for how long it has been in that state"`
 	Proxy        string   `json:"proxy" doc:"which proxy drives it; empty: none does now"`
 	Tables       int      `json:"tables" doc:"how many there are"`
 	Rows         int64    `json:"rows" doc:"how many were copied"`
 	Bytes        int64    `json:"bytes" doc:"how long these are; before the copy the server's estimate of what is to be copied"`
 	LagSeconds   *float64 `json:"lag_seconds" doc:"how far the target is behind; NULL where that is not known, as on proxies that do not drive it"`
+	Waits        string   `json:"waits" doc:"why it does not get on just now, such as that all slots are taken; empty: it does, or another proxy drives it"`
+	Window       string   `json:"window" doc:"the time of day in which it may begin and switch; empty: always"`
 	PauseSeconds float64  `json:"pause_seconds" doc:"how long the last switch has kept statements waiting"`
 	Tries        int      `json:"tries" doc:"switches that were given up since the last good one"`
 	Wish         string   `json:"wish" doc:"what was ordered last and is not done yet: rollback or finish"`
@@ -114,13 +116,14 @@ func (s *Service) Moves() ([]MoveRow, error) {
 func (s *Service) moveRow(m move.Status) MoveRow {
 	row := MoveRow{
 		Database: m.Database, Module: m.Module, From: m.From, To: m.To, State: string(m.State), Status: statusOf(m), Seconds: seconds(s.house.Now().Sub(m.Since)), Proxy: m.Owner,
-		Tables: m.Tables, Rows: m.Rows, Bytes: m.Bytes, PauseSeconds: seconds(m.Pause), Tries: m.Tries, Wish: string(m.Wish), Class: m.Class, Problem: m.Problem,
+		Tables: m.Tables, Rows: m.Rows, Bytes: m.Bytes, PauseSeconds: seconds(m.Pause), Window: m.Window, Tries: m.Tries, Wish: string(m.Wish), Class: m.Class, Problem: m.Problem,
 		Stranded: m.Stranded, Findings: append([]string{}, m.Findings...), User: m.Who.User, Created: m.Created.Format(time.RFC3339),
 	}
 	if m.DNS != nil {
 		row.Hostname, row.DNS, row.DNSProblem = m.DNS.Name, string(m.DNS.State), m.DNS.Problem
 	}
 	if l := m.Live; l != nil {
+		row.Waits = l.Waits
 		if m.State == move.Copying {
 			row.Rows, row.Bytes = l.Rows, l.Bytes
 		}

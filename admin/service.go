@@ -112,6 +112,12 @@ type Moves interface {
 	Check(ctx context.Context, o move.Order) (check.Report, error)
 	Want(ctx context.Context, database, module string, wish move.Wish) (move.Move, error)
 	List(ctx context.Context) ([]move.Status, error)
+	StartMany(ctx context.Context, who ledger.Who, o move.Orders) ([]move.Ordered, error)
+	CheckMany(ctx context.Context, o move.Orders) (move.Survey, error)
+	Classes(ctx context.Context) ([]move.Class, error)
+	Overview(ctx context.Context) (move.Overview, error)
+	StopAll(ctx context.Context, who ledger.Who, reason string) (move.Fleet, error)
+	StartAll(ctx context.Context, who ledger.Who, most int) (move.Fleet, error)
 }
 
 // Fleet are the proxies that share a store, as fleet.Fleet knows them.

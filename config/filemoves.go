@@ -11,17 +11,21 @@ type Moves struct {
 	// Whether this proxy drives moves. One that does not takes orders about them all the same.
 	Drive bool `yaml:"drive" default:"true"`
 
-	// Moves that work at a time, in the whole fleet. Those that wait for an order, such as the way back, do not count.
+	// Moves that work at a time, in the whole fleet; START MOVES MAX says otherwise while it runs. Those that wait for an order, such as
+	// the way back, do not count.
 	MaxProcs int `yaml:"max_procs" default:"400" min:"1"`
 
-	// Moves from one cluster that work at a time.
+	// Moves from one cluster that work at a time, in the whole fleet.
 	PerSource int `yaml:"per_source" default:"4" min:"1"`
 
-	// Moves to one cluster that work at a time.
+	// Moves to one cluster that work at a time, in the whole fleet.
 	PerTarget int `yaml:"per_target" default:"4" min:"1"`
 
-	// Moves that one proxy lets switch at a time.
+	// Moves that switch at a time, in the whole fleet.
 	Cutovers int `yaml:"cutovers" default:"8" min:"1"`
+
+	// Moves from one cluster that switch at a time, and moves to one: where more do, each of them keeps its statements waiting for longer.
+	CutoversPerCluster int `yaml:"cutovers_per_cluster" default:"2" min:"1"`
 
 	// How long a switch may keep the statements of its database waiting. After that it is given up, and tried again later. It is below
 	// limits.wait, after which clients get errors.
@@ -32,6 +36,36 @@ type Moves struct {
 
 	// Switches that are tried before a move is given up.
 	Tries int `yaml:"tries" default:"10" min:"1"`
+
+	// When too many moves fail all are stopped, as STOP MOVES does.
+	Errors MoveErrors `yaml:"errors"`
+
+	// Copies wait while the servers of the source or the target are busier than this.
+	Throttle MoveThrottle `yaml:"throttle"`
+}
+
+// MoveErrors bounds the failures of moves.
+type MoveErrors struct {
+	// The share of moves that may fail, in percent, of those that came to their ends. 100: as many as like.
+	Budget int `yaml:"budget" default:"5"`
+
+	// Fewer failures than these stop nothing.
+	Least int `yaml:"least" default:"10" min:"1"`
+
+	// How long a move that has ended counts. START MOVES has them count anew.
+	Within time.Duration `yaml:"within" default:"1h"`
+}
+
+// MoveThrottle bounds the load beside which rows are copied.
+type MoveThrottle struct {
+	// How far a replica that serves may be behind. 0: it does not matter.
+	Lag time.Duration `yaml:"lag" default:"10s"`
+
+	// Statements that a primary may run at a time (Threads_running). 0: they do not matter.
+	Threads int `yaml:"threads" default:"128"`
+
+	// How long InnoDB's history list may be. 0: it does not matter.
+	History int `yaml:"history" default:"1000000"`
 }
 
 // MoveAccount is the account of moves.

@@ -14,6 +14,28 @@ import (
 type moveOrder struct {
 	Database string `json:"database" doc:"what is to be moved"`
 	To       string `json:"to" doc:"the cluster that it is moved to"`
+	Window   string `json:"window" doc:"the time of day in which it may begin and switch, such as 22:00-05:00 (UTC) or 22:00-05:00 Europe/Paris; empty: always"`
+}
+
+// movesOrder is the body of POST /api/v1/moves/start-many and moves/check-many.
+type movesOrder struct {
+	To        string   `json:"to" doc:"the cluster that they are moved to"`
+	Databases []string `json:"databases" doc:"what is to be moved; or one of the next two"`
+	Like      string   `json:"like" doc:"all that this pattern fits, as SQL has it"`
+	From      string   `json:"from" doc:"all that live on this cluster"`
+	Window    string   `json:"window" doc:"as in moves/start"`
+}
+
+func (o movesOrder) order() admin.MovesOrder {
+	return admin.MovesOrder{To: o.To, Databases: o.Databases, Like: o.Like, From: o.From, Window: o.Window}
+}
+
+type movesStop struct {
+	Reason string `json:"reason" doc:"why, for others"`
+}
+
+type movesGo struct {
+	MaxProcs int `json:"max_procs" doc:"how many may work at a time from now on; 0: as it was"`
 }
 
 type moveName struct {
@@ -31,10 +53,26 @@ func (a *API) moveRoutes() []route {
 		read("moves", "The last move of every database.", a.service.Moves),
 		moveRoute("moves/start", "A database is copied to another cluster while it is in use, and switches to it. It is answered as soon as that is written down; GET moves tells how far it is. "+
 			"409: it is being moved already, or lives there.", func(r *http.Request, b moveOrder) ([]admin.MoveRow, error) {
-			return a.service.Move(r.Context(), actor(r), move.Order{Database: b.Database, To: b.To})
+			return a.service.Move(r.Context(), actor(r), move.Order{Database: b.Database, To: b.To, Window: b.Window})
 		}),
 		moveRoute("moves/check", "Whether a database can be moved, and what would be done. Nothing is changed.", func(r *http.Request, b moveOrder) ([]admin.CheckRow, error) {
 			return a.service.MoveDryRun(r.Context(), move.Order{Database: b.Database, To: b.To})
+		}),
+		read("moves/status", "Whether moves are stopped, and how many work, wait and have failed.", a.service.MoveStatus),
+		read("moves/classes", "What is wrong with moves, grouped: one remedy serves all of a class.", a.service.MoveClasses),
+		moveRoute("moves/start-many", "Many databases are moved. It is answered as soon as that is written down; those that cannot be ordered are in the answer with the status refused.",
+			func(r *http.Request, b movesOrder) ([]admin.MoveRow, error) {
+				return a.service.StartMoves(r.Context(), actor(r), b.order())
+			}),
+		moveRoute("moves/check-many", "Whether many databases can be moved; what is found is grouped. Nothing is changed.", func(r *http.Request, b movesOrder) ([]admin.ClassRow, error) {
+			return a.service.MovesDryRun(r.Context(), b.order())
+		}),
+		moveRoute("moves/stop", "From now on no move begins, on no proxy; copies are left to be resumed, switches that are under way end by themselves, those that have switched go on following.",
+			func(r *http.Request, b movesStop) ([]admin.FleetRow, error) {
+				return a.service.StopMoves(r.Context(), actor(r), b.Reason)
+			}),
+		moveRoute("moves/go", "Moves go on that were stopped, and failures count anew.", func(r *http.Request, b movesGo) ([]admin.FleetRow, error) {
+			return a.service.GoOnMoves(r.Context(), actor(r), b.MaxProcs)
 		}),
 		moveRoute("moves/rollback", "Before the switch all of a move is taken back; after it the database goes back, with all that was written since. 409: it is over, or has no way back.", want(move.Rollback)),
 		moveRoute("moves/finish", "The way back is given up: what is left on the old cluster is dropped. 409: it has not switched.", want(move.Finish)),
@@ -70,13 +108,43 @@ func moveStatus(err error) error {
 }
 
 // Move orders a move.
-func (c *Client) Move(ctx context.Context, database, to string) ([]admin.MoveRow, error) {
-	return give[[]admin.MoveRow](ctx, c, "moves/start", moveOrder{database, to})
+func (c *Client) Move(ctx context.Context, o move.Order) ([]admin.MoveRow, error) {
+	return give[[]admin.MoveRow](ctx, c, "moves/start", moveOrder{o.Database, o.To, o.Window})
 }
 
 // MoveDryRun tells what a move would do.
 func (c *Client) MoveDryRun(ctx context.Context, database, to string) ([]admin.CheckRow, error) {
-	return give[[]admin.CheckRow](ctx, c, "moves/check", moveOrder{database, to})
+	return give[[]admin.CheckRow](ctx, c, "moves/check", moveOrder{Database: database, To: to})
+}
+
+// StartMoves orders many moves.
+func (c *Client) StartMoves(ctx context.Context, o admin.MovesOrder) ([]admin.MoveRow, error) {
+	return give[[]admin.MoveRow](ctx, c, "moves/start-many", movesOrder{o.To, o.Databases, o.Like, o.From, o.Window})
+}
+
+// MovesDryRun tells whether many databases could be moved.
+func (c *Client) MovesDryRun(ctx context.Context, o admin.MovesOrder) ([]admin.ClassRow, error) {
+	return give[[]admin.ClassRow](ctx, c, "moves/check-many", movesOrder{o.To, o.Databases, o.Like, o.From, o.Window})
+}
+
+// StopMoves stops all moves.
+func (c *Client) StopMoves(ctx context.Context, reason string) ([]admin.FleetRow, error) {
+	return give[[]admin.FleetRow](ctx, c, "moves/stop", movesStop{reason})
+}
+
+// GoOnMoves has moves go on; most is how many may work at a time from now on, 0: as it was.
+func (c *Client) GoOnMoves(ctx context.Context, most int) ([]admin.FleetRow, error) {
+	return give[[]admin.FleetRow](ctx, c, "moves/go", movesGo{most})
+}
+
+// MoveStatus tells how moves are as a whole.
+func (c *Client) MoveStatus(ctx context.Context) ([]admin.FleetRow, error) {
+	return ask[[]admin.FleetRow](ctx, c, http.MethodGet, prefix+"moves/status", nil)
+}
+
+// MoveClasses groups what is wrong with moves.
+func (c *Client) MoveClasses(ctx context.Context) ([]admin.ClassRow, error) {
+	return ask[[]admin.ClassRow](ctx, c, http.MethodGet, prefix+"moves/classes", nil)
 }
 
 // WantMove tells a move to go back, or to end.

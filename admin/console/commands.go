@@ -24,11 +24,11 @@ func commands() []command {
 		drainCommand(), enableCommand(), backupCommand(), alsoSet(setCommand()), alsoAdd(addCommand()), removeCommand(), alsoReset(resetCommand()),
 		alterCommand(), dropCommand(), undoCommand(),
 		switchoverCommand(), pauseCommand(), resumeCommand(), forgetCommand(),
-		moveCommand(), rollbackCommand(), finishCommand(),
+		moveCommand(), rollbackCommand(), finishCommand(), stopCommand(), startCommand(),
 		shardCommand(),
 		killCommand(), reloadCommand(), helpCommand(),
 		selectCommand(), useCommand(),
-		idleCommand("begin"), idleCommand("start"), idleCommand("commit"),
+		idleCommand("begin"), idleCommand("commit"),
 	}
 }
 

@@ -136,7 +136,7 @@ func newCondition(column int, about admin.Column, op, value string) (condition, 
 	c := condition{column: column, op: op, text: strings.ToLower(value)}
 	if op == "LIKE" {
 		var err error
-		if c.pattern, err = likePattern(value); err != nil {
+		if c.pattern, err = admin.Like(value, true); err != nil {
 			return c, syntaxError("LIKE cannot use %q: %v", shorten(value), err)
 		}
 		return c, nil
@@ -165,28 +165,4 @@ func parseTruth(text string) (string, error) {
 	}
 	truth, err := strconv.ParseBool(text)
 	return admin.Text(truth), err
-}
-
-// likePattern is SQL's LIKE as a regular expression: % stands for any text, _ for any one character, a backslash takes the next
-// one as it is, and case does not count.
-func likePattern(like string) (*regexp.Regexp, error) {
-	var b strings.Builder
-	b.WriteString("(?is)^")
-	escaped := false
-	for _, r := range like {
-		switch {
-		case escaped:
-			escaped = false
-			b.WriteString(regexp.QuoteMeta(string(r)))
-		case r == '\\':
-			escaped = true
-		case r == '%':
-			b.WriteString(".*")
-		case r == '_':
-			b.WriteString(".")
-		default:
-			b.WriteString(regexp.QuoteMeta(string(r)))
-		}
-	}
-	return regexp.Compile(b.String() + "$")
 }

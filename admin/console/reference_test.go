@@ -31,7 +31,7 @@ func readReference(t *testing.T) string {
 }
 
 // made are the parts of the page that are made from the code.
-var made = regexp.MustCompile(`(?s)<!-- (commands|columns: \w+) -->\n.*?<!-- end -->`)
+var made = regexp.MustCompile(`(?s)<!-- (commands|columns: [\w ]+) -->\n.*?<!-- end -->`)
 
 // TestReferenceTables: the page has all commands, and the columns of each with the sentences of their fields.
 func TestReferenceTables(t *testing.T) {
@@ -72,6 +72,7 @@ func allColumns(t *testing.T) map[string][]admin.Column {
 	all := map[string][]admin.Column{"explain": admin.Columns[admin.Route](), "reload": admin.Columns[admin.ChangeRow]()}
 	all["server"], all["switchover"] = admin.Columns[admin.ServerChange](), admin.Columns[admin.SwitchoverRow]()
 	all["lint"], all["advice"] = admin.Columns[admin.FindingRow](), admin.Columns[admin.AdviceRow]()
+	all["class"] = admin.Columns[admin.ClassRow]()
 	all["map"], all["check"] = admin.Columns[admin.MapRow](), admin.Columns[admin.CheckRow]()
 	for _, x := range subjects() {
 		if x.about == "" {

@@ -33,6 +33,8 @@ func subjects() []subject {
 		{"pauses", "whose writes are paused, and where the data stand still", unlessBroken((*admin.Service).Pauses)},
 		{"moves", "the last move of every database, and how far it is", unlessBroken((*admin.Service).Moves)},
 		{"stale", "who still comes to this proxy for a database that lives in another datacenter", always((*admin.Service).Stale)},
+		{"move status", "whether moves are stopped, and how many work, wait and have failed", unlessBroken((*admin.Service).MoveStatus)},
+		{"move classes", "what is wrong with moves, grouped: one remedy serves all of a class", unlessBroken((*admin.Service).MoveClasses)},
 		{"proxies", "this proxy as a whole, and the others of its fleet", unlessBroken((*admin.Service).Proxies)},
 		{"store", "the store in which proxies agree", always((*admin.Service).Store)},
 		{"variables", "", variablesTable},
@@ -78,16 +80,16 @@ func show(ctx context.Context, s *session, t *tokens) (answer, error) {
 	}
 	for t.accept("full") || t.accept("global") || t.accept("session") { // clients put these before; they mean nothing here
 	}
-	what := t.take()
 	var names []string
 	for _, x := range subjects() {
-		if what.kind == word && strings.EqualFold(what.text, x.name) {
+		if t.accept(strings.Fields(x.name)...) {
 			return showSubject(s, x, t)
 		}
 		if x.about != "" {
 			names = append(names, strings.ToUpper(x.name))
 		}
 	}
+	what := t.take()
 	if ours := elsewhere[strings.ToLower(what.text)]; ours != "" {
 		return answer{}, syntaxError("SHOW %s is not known; did you mean SHOW %s? HELP lists the commands", shorten(what.text), strings.ToUpper(ours))
 	}

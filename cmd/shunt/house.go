@@ -133,6 +133,7 @@ func (h *house) register() error {
 	if h.xa != nil {
 		all = append(all, h.xa.Collectors()...)
 	}
+	all = append(all, h.moves.Collectors()...)
 	all = append(append(all, h.switchover.Collectors()...), h.failover.Collectors()...)
 	all = append(all, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, c := range all {

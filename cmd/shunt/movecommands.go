@@ -15,7 +15,7 @@ import (
 
 func moveCommand() *cobra.Command {
 	var r remote
-	var to string
+	var o move.Order
 	var dryRun, detach bool
 	cmd := &cobra.Command{
 		Use: "move DATABASE --to CLUSTER", Short: "Move a database to another cluster while it is in use, and tell how far it is until it has switched", Args: cobra.ExactArgs(1),
@@ -25,13 +25,14 @@ func moveCommand() *cobra.Command {
 				return err
 			}
 			if dryRun {
-				rows, err := c.MoveDryRun(cmd.Context(), args[0], to)
+				rows, err := c.MoveDryRun(cmd.Context(), args[0], o.To)
 				if err != nil {
 					return fmt.Errorf("asking %s: %w", r.address, err)
 				}
 				return r.print(cmd.OutOrStdout(), rows, func(w io.Writer) error { return admin.TableOf(rows).Write(w) })
 			}
-			rows, err := c.Move(cmd.Context(), args[0], to)
+			o.Database = args[0]
+			rows, err := c.Move(cmd.Context(), o)
 			if err != nil {
 				return fmt.Errorf("asking %s: %w", r.address, err)
 			}
@@ -42,7 +43,8 @@ func moveCommand() *cobra.Command {
 		},
 	}
 	r.flags(cmd)
-	cmd.Flags().StringVar(&to, "to", "", "the cluster that it is moved to")
+	cmd.Flags().StringVar(&o.To, "to", "", "the cluster that it is moved to")
+	cmd.Flags().StringVar(&o.Window, "window", "", windowFlag)
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "only tell whether it is possible, and the steps")
 	cmd.Flags().BoolVar(&detach, "detach", false, "do not wait for the end; shunt moves list tells how far it is")
 	_ = cmd.MarkFlagRequired("to") // it is defined above
@@ -59,6 +61,7 @@ func movesCommand() *cobra.Command {
 		return c.Moves(cmd.Context())
 	})
 	cmd.AddCommand(list, showMoveCommand(),
+		startMovesCommand(), stopMovesCommand(), moveStatusCommand(), moveClassesCommand(),
 		wishCommand("rollback DATABASE", "Before the switch all of a move is taken back; after it the database goes back", move.Rollback),
 		wishCommand("finish DATABASE", "The way back is given up: what is left on the old cluster is dropped", move.Finish))
 	return cmd

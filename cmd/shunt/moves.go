@@ -21,6 +21,7 @@ func (h *house) newMoves(cfg *config.Config) {
 			return cfg.Mover(endpoint), err
 		},
 		Replicated: h.replicated, Naming: h.newNames(cfg), Stop: stops(),
+		Load: func(ctx context.Context, cluster string) (move.Load, error) { return h.load(ctx, cfg, cluster) },
 	})
 }
 

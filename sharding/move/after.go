@@ -147,6 +147,9 @@ func (r *run) follow(ctx context.Context) error {
 	if r.Wish == Rollback && r.Tries > 0 && r.now().Sub(r.Since) < backoff(r.Tries) {
 		return nil
 	}
+	if r.Wish != Nothing && !r.mayBegin(ctx) {
+		return nil
+	}
 	switch r.Wish {
 	case Rollback:
 		return r.save(ctx, func(m *Move) {

@@ -15,12 +15,16 @@ type Engine struct {
 	config Config
 	deps   Deps
 
+	view    *view
+	metrics metrics
+	loads   loads
+	changed chan struct{} // capacity 1: there may be something to be taken, or given
+
 	mu      sync.Mutex
 	runs    map[string]*run          // guarded by mu; by the record's key
 	sources map[string]*sharedSource // guarded by mu; by the server's address
+	debts   [][]store.Item           // guarded by mu; keys that are to be deleted
 	group   sync.WaitGroup
-
-	cutovers chan struct{} // one for each that switches
 }
 
 // New makes it. It starts nothing.
@@ -31,7 +35,11 @@ func New(c Config, deps Deps) *Engine {
 	if deps.Stop == nil {
 		deps.Stop = func(string) {}
 	}
-	return &Engine{config: c, deps: deps, runs: map[string]*run{}, sources: map[string]*sharedSource{}, cutovers: make(chan struct{}, max(c.Cutovers, 1))}
+	v := newView()
+	return &Engine{
+		config: c, deps: deps, runs: map[string]*run{}, sources: map[string]*sharedSource{},
+		view: v, metrics: newMetrics(v), loads: loads{last: map[string]*asked{}}, changed: make(chan struct{}, 1),
+	}
 }
 
 const (
@@ -39,10 +47,15 @@ const (
 	ttl = 5 * time.Second
 	// look is how often moves are looked for that nobody drives.
 	look = time.Second
+	// breath is between two looks, so that many changes that come together are one.
+	breath = 10 * time.Millisecond
 )
 
 // Run drives moves until ctx ends. Then they are left as they are, for other proxies, or the next start.
 func (e *Engine) Run(ctx context.Context) error {
+	var following sync.WaitGroup
+	defer following.Wait()
+	following.Go(func() { e.follow(ctx) })
 	if e.config.Idle {
 		<-ctx.Done()
 		return nil
@@ -76,48 +89,81 @@ func (e *Engine) release(ctx context.Context, lease store.Lease) {
 	_ = lease.Release(ctx) // it ends by itself
 }
 
-// own takes moves that nobody drives, until ctx ends. It looks again whenever a record changes, and from time to time.
-func (e *Engine) own(ctx context.Context, lease store.Lease) {
-	changed := make(chan struct{}, 1)
-	e.group.Go(func() {
-		for ctx.Err() == nil {
-			_ = store.Follow(ctx, e.deps.Store, Prefix, func(u store.Update) error {
-				for _, item := range u.Items {
-					e.wake(item)
-				}
-				select {
-				case changed <- struct{}{}:
-				default:
-				}
-				return nil
-			})
-			sleep(ctx, look)
-		}
-	})
+// follow keeps the view, until ctx ends.
+func (e *Engine) follow(ctx context.Context) {
 	for ctx.Err() == nil {
-		e.takeAll(ctx, lease)
-		select {
-		case <-ctx.Done():
-		case <-changed:
-		case <-time.After(look):
-		}
+		_ = store.Follow(ctx, e.deps.Store, everything, func(u store.Update) error {
+			if e.view.apply(u) {
+				e.ordered()
+			}
+			for _, item := range u.Items {
+				e.wake(item)
+			}
+			e.nudge()
+			return nil
+		})
+		sleep(ctx, look)
 	}
 }
 
-// takeAll takes all moves that nobody drives.
-func (e *Engine) takeAll(ctx context.Context, lease store.Lease) {
-	bound, cancel := context.WithTimeout(ctx, askBound)
-	defer cancel()
-	items, _, err := store.All(bound, e.deps.Store, Prefix)
-	if err != nil {
-		return
+// nudge has the taker look.
+func (e *Engine) nudge() {
+	select {
+	case e.changed <- struct{}{}:
+	default:
 	}
-	for _, item := range items {
-		m, err := read(item)
-		if err != nil || m.State.Ended() || e.drives(item.Key) {
-			continue
+}
+
+// ordered tells all runs that something else is ordered for all moves.
+func (e *Engine) ordered() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, r := range e.runs {
+		select {
+		case r.halt <- struct{}{}:
+		default:
 		}
-		e.take(ctx, m, item, lease)
+	}
+	f, _ := e.view.ordered()
+	e.deps.Log.Info("something is ordered for all moves", "stopped", f.Stopped, "reason", f.Reason, "max", f.Max, "user", f.Who.User)
+}
+
+// own takes moves that nobody drives, and gives slots to those that wait for them, until ctx ends. It looks whenever something has changed, and from time to time.
+func (e *Engine) own(ctx context.Context, lease store.Lease) {
+	for ctx.Err() == nil {
+		e.pass(ctx, lease)
+		select {
+		case <-ctx.Done():
+		case <-e.changed:
+		case <-time.After(look):
+		}
+		sleep(ctx, breath)
+	}
+}
+
+// pass is one look at all moves: what waits here comes first, then what was begun and has no owner, then what was ordered first.
+func (e *Engine) pass(ctx context.Context, lease store.Lease) {
+	e.settle()
+	e.watchBudget(ctx)
+	v := e.vacancies()
+	e.grant(ctx, lease, v)
+	begun, planned := e.view.unowned()
+	for _, s := range begun {
+		e.take(ctx, s, lease, v)
+	}
+	windows := map[string]bool{}
+	for _, s := range planned {
+		if ctx.Err() != nil || v.full(ofAll) && s.takesSlot() {
+			return
+		}
+		open, known := windows[s.Window]
+		if !known {
+			open = s.inWindowAt(e.deps.Now())
+			windows[s.Window] = open
+		}
+		if open || !s.takesSlot() {
+			e.take(ctx, s, lease, v)
+		}
 	}
 }
 
@@ -127,39 +173,47 @@ func (e *Engine) drives(key string) bool {
 	return e.runs[key] != nil
 }
 
-// take makes this proxy the owner of a move, if it has none, and drives it.
-func (e *Engine) take(ctx context.Context, m *Move, item store.Item, lease store.Lease) {
-	bound, cancel := context.WithTimeout(ctx, askBound)
-	defer cancel()
-	at, err := e.deps.Store.Commit(bound, store.Txn{
-		If:   []store.Condition{store.Absent(m.ownerKey()), store.Unchanged(item)},
+// take makes this proxy the owner of a move, if it has none and there is a slot for it, and drives it.
+func (e *Engine) take(ctx context.Context, s *seen, lease store.Lease, v *vacancies) {
+	if ctx.Err() != nil || e.drives(s.item.Key) {
+		return
+	}
+	m := s.clone()
+	t := store.Txn{
+		If:   []store.Condition{store.Absent(m.ownerKey()), store.Unchanged(s.item)},
 		Then: []store.Change{store.PutLeased(m.ownerKey(), []byte(e.deps.Proxy()), lease)},
-	})
+	}
+	var slots []string
+	if m.takesSlot() {
+		if slots = v.pick(m.families()); slots == nil {
+			return
+		}
+		e.claim(&t, slots, s.item.Key, lease)
+	}
+	at, err := e.commit(ctx, t)
 	if err != nil {
 		if !errors.Is(err, store.ErrConflict) { // it has an owner
 			e.deps.Log.Warn("a move could not be taken", "move", m.Name(), "error", err)
 		}
 		return
 	}
-	r := &run{engine: e, log: e.deps.Log.With("move", m.Name()), woken: make(chan struct{}, 1)}
-	r.owned = owned{store: e.deps.Store, stop: e.deps.Stop, Move: m, item: item, owner: store.Item{Key: m.ownerKey(), Revision: at}, now: e.deps.Now}
+	e.launch(ctx, newRun(e, m, s.item, at, items(slots, at)))
+}
+
+// launch drives a move in the background, and lets others take it when this proxy does not drive it any more.
+func (e *Engine) launch(ctx context.Context, r *run) {
+	key := r.item.Key
 	e.mu.Lock()
-	e.runs[item.Key] = r
+	e.runs[key] = r
 	e.mu.Unlock()
 	e.group.Go(func() {
 		r.drive(ctx)
 		e.mu.Lock()
-		delete(e.runs, item.Key)
+		delete(e.runs, key)
 		e.mu.Unlock()
-		e.disown(r)
+		r.freeTurn()
+		e.giveBack(append(r.takeSlots(), r.owner)...)
 	})
-}
-
-// disown lets others take a move, if it is still ours.
-func (e *Engine) disown(r *run) {
-	ctx, cancel := context.WithTimeout(context.Background(), askBound)
-	defer cancel()
-	_, _ = e.deps.Store.Commit(ctx, store.Txn{If: []store.Condition{store.Unchanged(r.owner)}, Then: []store.Change{store.Delete(r.owner.Key)}}) // else its lease ends it
 }
 
 // wake tells a run that its record has changed.

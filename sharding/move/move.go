@@ -29,23 +29,38 @@ import (
 // Config bounds moves.
 type Config struct {
 	// MaxProcs is how many moves of the fleet work at a time, PerSource and PerTarget how many of one cluster, Cutovers how many switch.
-	MaxProcs, PerSource, PerTarget, Cutovers int
+	// CutoversPerCluster is how many of those are from one cluster, or to one.
+	MaxProcs, PerSource, PerTarget, Cutovers, CutoversPerCluster int
 	// Pause is how long a switch may keep statements waiting before it is given up.
 	Pause time.Duration
 	// Compare is how many bytes a unit may have to be compared as a whole while it is held; of a larger one the rows are compared that were changed since the copy.
 	Compare int64
 	// Tries is how often a switch is tried before the move is given up.
 	Tries int
+	// Throttle is the load beside which rows are copied.
+	Throttle Throttle
+	// Budget is how many moves may fail before all are stopped.
+	Budget Budget
 	// Idle: this proxy drives no moves, it only takes orders about them.
 	Idle bool
 }
 
-// DefaultConfig is the configuration if nobody says otherwise.
-func DefaultConfig() Config {
-	return Config{MaxProcs: 400, PerSource: 4, PerTarget: 4, Cutovers: 8, Pause: 2 * time.Second, Compare: 64 << 20, Tries: 10}
+// Budget bounds failures: moves are stopped when more than a share of those fail that came to their ends within a time.
+type Budget struct {
+	Share  float64 // from 0 to 1; 0: there is no budget
+	Least  int     // fewer failures than these stop nothing
+	Within time.Duration
 }
 
-// Deps are what moves need of the rooms above. All but Naming, Now and Stop are needed.
+// DefaultConfig is the configuration if nobody says otherwise.
+func DefaultConfig() Config {
+	return Config{
+		MaxProcs: 400, PerSource: 4, PerTarget: 4, Cutovers: 8, CutoversPerCluster: 2, Pause: 2 * time.Second, Compare: 64 << 20, Tries: 10,
+		Throttle: Throttle{Lag: 10 * time.Second, Threads: 128, History: 1000000}, Budget: Budget{Share: .05, Least: 10, Within: time.Hour},
+	}
+}
+
+// Deps are what moves need of the rooms above. All but Naming, Load, Now and Stop are needed.
 type Deps struct {
 	Store  store.Store
 	Ledger *ledger.Ledger
@@ -57,7 +72,9 @@ type Deps struct {
 	Primary  func(cluster string) (control.Endpoint, error)
 	// Replicated returns when the replicas of a cluster that serve reads have a position of its primary; an error if they do not come to it before ctx ends.
 	Replicated func(ctx context.Context, cluster, position string) error
-	Pauses     *pause.Pauses
+	// Load is how busy the servers of a cluster are, as copies wait for them; nil: they do not.
+	Load   func(ctx context.Context, cluster string) (Load, error)
+	Pauses *pause.Pauses
 	// Naming has names of databases follow; nil: there are none.
 	Naming *Naming
 	Proxy  func() string // this one's name in the fleet
@@ -85,4 +102,5 @@ func unknown(format string, args ...any) error {
 type Order struct {
 	Database, Module string
 	To               string
+	Window           string // in which it may begin and switch, see ParseWindow; empty: always
 }

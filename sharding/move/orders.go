@@ -28,15 +28,8 @@ func (e *Engine) Start(ctx context.Context, who ledger.Who, o Order) (Move, erro
 	if err != nil {
 		return Move{}, err
 	}
-	if item.Exists() {
-		before, err := read(item)
-		if err != nil {
-			return Move{}, err
-		}
-		if !before.State.Ended() {
-			return Move{}, refused("%s is being moved from %s to %s already (%s); SHOW MOVES lists them", m.Name(), before.From, before.To, before.State)
-		}
-		m.Epoch = before.Epoch + 1
+	if err := m.after(item); err != nil {
+		return Move{}, err
 	}
 	put, err := store.PutJSON(m.key(), m)
 	if err != nil {
@@ -69,8 +62,13 @@ func (e *Engine) planned(who ledger.Who, o Order) (*Move, error) {
 	if from == o.To {
 		return nil, refused("%s is on cluster %s already", nameOf(o.Database, o.Module), o.To)
 	}
+	if o.Window != "" {
+		if _, err := ParseWindow(o.Window); err != nil {
+			return nil, refused("%s", err)
+		}
+	}
 	now := e.deps.Now().UTC()
-	return &Move{Version: form, ID: rand.Text(), Database: o.Database, Module: o.Module, From: from, To: o.To, State: Planned, Epoch: 1, Who: who, Created: now, Since: now}, nil
+	return &Move{Version: form, ID: rand.Text(), Database: o.Database, Module: o.Module, From: from, To: o.To, State: Planned, Epoch: 1, Who: who, Window: o.Window, Created: now, Since: now}, nil
 }
 
 // home is the cluster that a unit lives on.
@@ -194,4 +192,5 @@ type Live struct {
 	Rows   int64  // copied so far
 	Bytes  int64
 	Lag    time.Duration // of the target behind the source; negative: not known
+	Waits  string        // why it does not get on; empty: it does
 }

@@ -176,6 +176,7 @@ func (r *run) copy(ctx context.Context) error {
 	}
 	r.made = false // half a copy is none
 	report, err := snapshot.Copy(ctx, to.endpoint, copier.Options{
+		Wait:     r.calm,
 		Progress: func(p copier.Progress) { r.progress.Store(&p) },
 		Claim:    func(ctx context.Context, c *control.Conn) error { return guard.Claim(ctx, c, r.Name(), r.token()) },
 		Begin:    guard.Begin(r.Name(), r.token(), guard.Forward),

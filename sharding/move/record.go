@@ -45,6 +45,8 @@ type Move struct {
 	State    State      `json:"state"`
 	Epoch    int64      `json:"epoch"`              // grows with each try to switch; a marker of another epoch ends nothing
 	Attempt  int        `json:"attempt,omitempty"`  // copies begun
+	Stops    int        `json:"stops,omitempty"`    // of these, those that were left because moves were stopped
+	Window   string     `json:"window,omitempty"`   // in which it may begin and switch: see ParseWindow; empty: always
 	Switches int        `json:"switches,omitempty"` // that were committed
 	Tries    int        `json:"tries,omitempty"`    // switches that were given up, since the last good one
 	Who      ledger.Who `json:"who"`

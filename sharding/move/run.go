@@ -13,6 +13,7 @@ import (
 	"shunt/sharding/move/copier"
 	"shunt/sharding/move/guard"
 	"shunt/sharding/move/unit"
+	"shunt/store"
 )
 
 // run drives one move on this proxy. All but its progress belongs to one goroutine.
@@ -21,6 +22,9 @@ type run struct {
 	engine *Engine
 	log    *slog.Logger
 	woken  chan struct{} // capacity 1: the record has changed
+	halt   chan struct{} // capacity 1: something else is ordered for all moves
+	record string        // its key
+	place  place
 
 	holds    map[string]*held // by cluster
 	applying *applying        // nil: nothing is applied now
@@ -34,6 +38,14 @@ type run struct {
 	progress atomic.Pointer[copier.Progress]
 	applied  atomic.Pointer[binlog.Applier] // for those who ask
 	naming   naming
+}
+
+// newRun drives a move whose owner's key was put at a revision, with these slots.
+func newRun(e *Engine, m *Move, item store.Item, at store.Revision, slots []store.Item) *run {
+	r := &run{engine: e, log: e.deps.Log.With("move", m.Name()), woken: make(chan struct{}, 1), halt: make(chan struct{}, 1), record: item.Key}
+	r.owned = owned{store: e.deps.Store, stop: e.deps.Stop, Move: m, item: item, owner: store.Item{Key: m.ownerKey(), Revision: at}, now: e.deps.Now}
+	r.place.moved, r.place.slots = make(chan struct{}, 1), slots
+	return r
 }
 
 // held is the connection of a cluster on which definitions and accounts may be changed.
@@ -69,13 +81,20 @@ func (r *run) drive(ctx context.Context) {
 	defer r.letGo()
 	retry := firstRetry
 	for ctx.Err() == nil && !r.State.Ended() {
-		before := r.State
+		if !r.admitted(ctx) {
+			if r.leave(ctx) {
+				return
+			}
+			continue
+		}
+		before, switches := r.State, r.Switches
 		err := r.withName(ctx, r.step)
 		if err == nil {
 			retry = firstRetry
-			if r.State != before {
-				r.log.Info("a move goes on", "from", before, "to", r.State)
-			}
+			r.told(before, switches)
+			continue
+		}
+		if r.leavable() && r.engine.view.stopped() {
 			continue
 		}
 		if ctx.Err() != nil || errors.Is(err, errSuperseded) || errors.Is(err, guard.ErrSuperseded) {
@@ -91,6 +110,39 @@ func (r *run) drive(ctx context.Context) {
 			retry = min(2*retry, longestRetry)
 		}
 	}
+}
+
+// told tells how far it is.
+func (r *run) told(before State, switches int) {
+	if r.State != before {
+		r.log.Info("a move goes on", "from", before, "to", r.State)
+	}
+	if r.State == Reversible && (r.Switches > switches || before == Committed || before == Opened) {
+		r.engine.metrics.pauses.Observe(r.Pause.Seconds())
+	}
+}
+
+// leave lets a move go because moves are stopped. One that has switched stays here, and the old home follows the new one.
+func (r *run) leave(ctx context.Context) (left bool) {
+	if ctx.Err() != nil || !r.leavable() {
+		return true
+	}
+	var err error
+	switch {
+	case r.State == Ready && r.Switches > 0:
+		err = r.save(ctx, func(m *Move) {
+			m.From, m.To, m.Back, m.Wish = m.To, m.From, !m.Back, Rollback
+			m.enter(Reversible, r.now())
+		})
+		left = err != nil
+	case r.State == Copying || r.State == Prepared:
+		err = r.save(ctx, func(m *Move) { m.Stops++ }) // it is no failure of the copy
+		left = true
+	default:
+		left = true
+	}
+	r.log.Info("a move is left, since moves are stopped", "state", r.State, "error", err)
+	return left
 }
 
 // letGo ends what the run has open.
@@ -189,7 +241,7 @@ func (r *run) fall(ctx context.Context, err error) error {
 		case f != nil:
 			return r.save(ctx, func(m *Move) { m.Class, m.Problem = f.class, err.Error(); m.enter(Aborting, r.now()) })
 		case errors.As(err, &again):
-			if r.Attempt >= mostCopies {
+			if r.Attempt-r.Stops >= mostCopies {
 				return r.save(ctx, func(m *Move) { m.Class, m.Problem = "copies", err.Error(); m.enter(Aborting, r.now()) })
 			}
 			r.stopApplying()
@@ -224,10 +276,11 @@ func (r *run) giveUp(ctx context.Context, class string, err error) error {
 	})
 }
 
-// interruptible is a context that also ends when an operator wants the move to be given up.
+// interruptible is a context that also ends when an operator wants the move to be given up, or all moves to be stopped; the latter not while it switches.
 func (r *run) interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
+	woken := r.woken
 	if r.Switches > 0 {
-		return context.WithCancel(ctx)
+		woken = nil
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
@@ -237,9 +290,14 @@ func (r *run) interruptible(ctx context.Context) (context.Context, context.Cance
 			select {
 			case <-ctx.Done():
 				return
-			case <-r.woken:
+			case <-r.halt:
+				if r.engine.view.stopped() && !r.place.turns() {
+					cancel()
+				}
+				continue
+			case <-woken:
 			}
-			if item, err := r.store.Get(ctx, r.item.Key); err == nil {
+			if item, err := r.store.Get(ctx, r.record); err == nil {
 				if m, err := read(item); err == nil && m.Wish == Rollback {
 					cancel()
 				}
@@ -252,11 +310,12 @@ func (r *run) interruptible(ctx context.Context) (context.Context, context.Cance
 	}
 }
 
-// rest waits, or until the record has changed.
+// rest waits, or until the record has changed, or something else is ordered for all moves.
 func (r *run) rest(ctx context.Context, d time.Duration) {
 	select {
 	case <-ctx.Done():
 	case <-r.woken:
+	case <-r.halt:
 	case <-time.After(d):
 	}
 }
@@ -342,7 +401,7 @@ func (r *run) both(ctx context.Context) (from, to *held, err error) {
 
 // live is what the run knows beside its record.
 func (r *run) live() *Live {
-	l := &Live{Lag: -1}
+	l := &Live{Lag: -1, Waits: r.because()}
 	if p := r.progress.Load(); p != nil {
 		l.Table, l.Tables, l.Rows, l.Bytes = p.Table, p.Tables, p.Rows, p.Bytes
 	}

@@ -184,12 +184,8 @@ func (r *run) complete(ctx context.Context, from, to *held) error {
 	if err != nil {
 		return err
 	}
-	target, err := objects.Read(ctx, to.Conn(), u)
-	if err != nil {
-		return err
-	}
 	for _, make := range []func() error{
-		func() error { return objects.SetCounters(ctx, to.Conn(), source, target) },
+		func() error { return objects.SetCounters(ctx, to.Conn(), source) },
 		func() error { return objects.CreateTriggers(ctx, to.Conn(), source) },
 		func() error { return objects.CreateEvents(ctx, to.Conn(), source) },
 	} {
@@ -197,7 +193,8 @@ func (r *run) complete(ctx context.Context, from, to *held) error {
 			return failed("definitions", "cluster %s: %w", r.To, err)
 		}
 	}
-	if target, err = objects.Read(ctx, to.Conn(), u); err != nil {
+	target, err := objects.Read(ctx, to.Conn(), u)
+	if err != nil {
 		return err
 	}
 	if differences := objects.Compare(source, target); len(differences) > 0 {
@@ -263,16 +260,6 @@ func (r *run) decided(next *Move, value []byte, lost error) error {
 		default:
 			return lost
 		}
-	}
-}
-
-// turn is a place among those that switch at a time.
-func (r *run) turn(ctx context.Context) (free func(), err error) {
-	select {
-	case r.engine.cutovers <- struct{}{}:
-		return func() { <-r.engine.cutovers }, nil
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
 	}
 }
 

@@ -25,14 +25,14 @@ var program = sync.OnceValues(func() (string, error) { return front.Build() })
 // world is a shunt before two clusters, paris and gra, with a database on paris that an application uses.
 type world struct {
 	*cluster.Cluster
-	t        *testing.T
+	t        testing.TB
 	proxy    *front.Proxy
 	database string
 	web      lab.Account // the application
 	config   string      // of the proxy, but for what all have
 }
 
-func newWorld(t *testing.T, extra string, opts ...cluster.Option) *world {
+func newWorld(t testing.TB, extra string, opts ...cluster.Option) *world {
 	t.Helper()
 	w := newServers(t, opts...)
 	w.front(front.With(extra))
@@ -41,7 +41,7 @@ func newWorld(t *testing.T, extra string, opts ...cluster.Option) *world {
 }
 
 // newServers is a world without its shunt.
-func newServers(t *testing.T, opts ...cluster.Option) *world {
+func newServers(t testing.TB, opts ...cluster.Option) *world {
 	t.Helper()
 	opts = append(opts, cluster.Datacenters(lab.Datacenter{Name: "paris", Replicas: 1}, lab.Datacenter{Name: "gra", Replicas: 1}))
 	w := &world{Cluster: cluster.Start(t, opts...), t: t, database: "blog", web: lab.Account{User: "web", Password: "web-secret"}}

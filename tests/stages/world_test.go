@@ -145,7 +145,7 @@ func (w *world) copy(u unit.Unit, o copier.Options) (r copied, err error) {
 		return r, err
 	}
 	for _, stage := range []func(context.Context, *control.Conn, *objects.Objects) error{func(ctx context.Context, c *control.Conn, o *objects.Objects) error {
-		return objects.SetCounters(ctx, c, o, &objects.Objects{})
+		return objects.SetCounters(ctx, c, o)
 	}, objects.CreateTriggers, objects.CreateEvents, objects.EnableEvents} {
 		if err := stage(w.ctx, w.atGra, r.source); err != nil {
 			return r, err

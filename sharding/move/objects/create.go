@@ -49,19 +49,19 @@ func (s *Sequence) setValue() string {
 	return fmt.Sprintf("SELECT SETVAL(%s, %s, 0, %s)", statement.QuoteName(s.Name), s.Next, s.Round)
 }
 
-// SetCounters sets how far tables and sequences have counted, as o has it; o was read after the last write, and has is what c's server has now: what is as far already costs
-// nothing. A table that has counted farther stays as it is.
-func SetCounters(ctx context.Context, c *control.Conn, o, has *Objects) error {
-	there := map[string]uint64{}
-	for _, t := range has.Tables {
-		there[t.Name] = t.AutoIncrement
-	}
+// SetCounters sets how far tables and sequences have counted, as o has it; o was read after the last write. A table that has counted as far or farther
+// stays as it is: most have, since they count the rows that are copied, and an ALTER TABLE costs statements that wait many times what it costs to ask.
+func SetCounters(ctx context.Context, c *control.Conn, o *Objects) error {
 	if err := use(ctx, c, o); err != nil {
+		return err
+	}
+	counted, err := counters(ctx, c, o)
+	if err != nil {
 		return err
 	}
 	var list []step
 	for _, t := range o.Tables {
-		if t.AutoIncrement > there[t.Name] {
+		if t.AutoIncrement > counted[t.Name] {
 			list = append(list, step{"table " + t.Name, fmt.Sprintf("ALTER TABLE %s AUTO_INCREMENT=%d", statement.QuoteName(t.Name), t.AutoIncrement)})
 		}
 	}
@@ -69,6 +69,25 @@ func SetCounters(ctx context.Context, c *control.Conn, o, has *Objects) error {
 		list = append(list, step{"sequence " + s.Name, s.setValue()})
 	}
 	return run(ctx, c, list)
+}
+
+// counters asks how far tables have counted that o has counters of.
+func counters(ctx context.Context, c *control.Conn, o *Objects) (map[string]uint64, error) {
+	var have Objects
+	var questions []question
+	for _, t := range o.Tables {
+		if t.AutoIncrement > 0 {
+			questions = append(questions, have.tableQuestion("BASE TABLE", t.Name, statement.QuoteName(o.Database)+"."+statement.QuoteName(t.Name))...)
+		}
+	}
+	if err := ask(ctx, c, questions); err != nil {
+		return nil, fmt.Errorf("reading the counters of %s: %w", o.Database, err)
+	}
+	counted := map[string]uint64{}
+	for _, t := range have.Tables {
+		counted[t.Name] = t.AutoIncrement
+	}
+	return counted, nil
 }
 
 // CreateTriggers makes the triggers, once all rows are there.

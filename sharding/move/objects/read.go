@@ -35,6 +35,15 @@ func Read(ctx context.Context, c *control.Conn, u unit.Unit) (*Objects, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading what there is in %s: %w", u, err)
 	}
+	if err := ask(ctx, c, questions); err != nil {
+		return nil, fmt.Errorf("reading the definitions of %s: %w", u, err)
+	}
+	o.sortViews()
+	return o, nil
+}
+
+// ask asks all of them, many at a time.
+func ask(ctx context.Context, c *control.Conn, questions []question) error {
 	for _, packet := range inPackets(questions) {
 		var statements []string
 		for _, q := range packet {
@@ -42,18 +51,17 @@ func Read(ctx context.Context, c *control.Conn, u unit.Unit) (*Objects, error) {
 		}
 		results, err := c.Script(ctx, statements...)
 		if err != nil {
-			return nil, fmt.Errorf("reading the definitions of %s: %w", u, err)
+			return err
 		}
 		at := 0
 		for _, q := range packet {
 			at += len(q.statements)
 			if err := q.take(rows.Texts(results[at-1])); err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
-	o.sortViews()
-	return o, nil
+	return nil
 }
 
 // question asks for one definition; take gets the rows of the last statement.
