@@ -9,7 +9,7 @@ FUZZTIME ?= 20s
 
 # Every package but those below tests/, and those below tests/ that start servers.
 UNIT = $$($(GO) list ./... | grep -v '/tests/')
-E2E  = $$($(GO) list ./tests/... | grep -v '/tests/house$$')
+E2E  = $$($(GO) list ./tests/... | grep -v -e '/tests/house$$' -e '/tests/moves$$')
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,13 +43,17 @@ house: ## the tests about the code itself: floors, package comments, docs in ste
 
 e2e: ## the stories through the real binary and real servers
 	$(GO) test -count=1 -timeout 30m -skip '^TestMySQL' $(E2E)
+	$(GO) test -count=1 -timeout 15m -skip '^TestMySQL' ./tests/moves
+
+# Moves have the machine to themselves: their writers would keep the other stories from it.
 
 # The second lane: the tests called TestMySQL. Where it is left out, that is the last thing said.
 e2e-mysql: mysql ## those stories that must hold with MySQL as well, and those that only MySQL has
 	@if [ "$$SHUNT_TEST_MYSQL" = off ]; then \
 		echo "SHUNT_TEST_MYSQL=off: NOTHING WAS TESTED WITH MYSQL"; \
 	else \
-		$(GO) test -count=1 -timeout 10m -run '^TestMySQL' $(E2E); \
+		$(GO) test -count=1 -timeout 10m -run '^TestMySQL' $(E2E) && \
+		$(GO) test -count=1 -timeout 10m -run '^TestMySQL' ./tests/moves; \
 	fi
 
 vet:
