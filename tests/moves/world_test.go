@@ -202,10 +202,6 @@ func (l *load) pay(db *sql.DB, round int) error {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }() // nothing, when it was committed
-	for id, by := range map[int]int{from: -1, to: 1} {
-		_ = id
-		_ = by
-	}
 	if _, err := tx.ExecContext(ctx, "UPDATE accounts SET money = money - 1 WHERE id = ?", from); err != nil {
 		return fmt.Errorf("paying: %w", err)
 	}

@@ -25,7 +25,8 @@ func TestAStatementThatWasLetInBeforeDoesNotWriteAfterTheGate(t *testing.T) {
 				"CREATE TABLE other.x (id INT)", "INSERT INTO other.x VALUES (1)",
 				"CREATE USER app@'%' IDENTIFIED BY 'p'", "GRANT ALL ON shop.* TO app@'%'", "GRANT ALL ON other.* TO app@'%'",
 				"CREATE USER mover@'%' IDENTIFIED BY 'm'", "GRANT ALL ON *.* TO mover@'%' WITH GRANT OPTION")
-			ctx := context.Background()
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
 			lock, err := s.Open("app", "p").Conn(ctx)
 			if err != nil {
 				t.Fatal(err)
@@ -39,6 +40,9 @@ func TestAStatementThatWasLetInBeforeDoesNotWriteAfterTheGate(t *testing.T) {
 				done <- err
 			}()
 			for !strings.Contains(s.Value("SELECT GROUP_CONCAT(STATE) FROM information_schema.PROCESSLIST WHERE USER = 'app'"), "Waiting for table") {
+				if ctx.Err() != nil {
+					t.Fatal("the statement does not wait")
+				}
 				time.Sleep(10 * time.Millisecond)
 			}
 			t.Log(s.Value("SELECT GROUP_CONCAT(CONCAT_WS(':', COALESCE(DB,'-'), STATE, INFO)) FROM information_schema.PROCESSLIST WHERE USER = 'app'"))
@@ -48,12 +52,13 @@ func TestAStatementThatWasLetInBeforeDoesNotWriteAfterTheGate(t *testing.T) {
 			}
 			defer c.Close()
 			closed, err := accounts.Close(ctx, c, unit.Of("shop"), accounts.Closing{Spare: []string{"mover"}, Foreign: func(string) bool { return false }})
-			t.Log("gate:", closed, err)
 			if err != nil {
-				return
+				t.Fatalf("the gate does not close: %v (%v)", err, closed)
 			}
 			before := s.Value("SELECT GROUP_CONCAT(id, n) FROM shop.t")
-			lock.ExecContext(ctx, "UNLOCK TABLES")
+			if _, err := lock.ExecContext(ctx, "UNLOCK TABLES"); err != nil { // its session neither stands in the unit nor names it
+				t.Errorf("a neighbour: %v", err)
+			}
 			t.Log("statement:", <-done)
 			if after := s.Value("SELECT COALESCE(GROUP_CONCAT(id, n), 'nothing') FROM shop.t"); after != before {
 				t.Errorf("the gate was closed, and the unit has changed from %s to %s", before, after)
