@@ -120,6 +120,13 @@ func (r *run) gate(ctx context.Context) error {
 	if err != nil {
 		return failed("gate", "cluster %s: %w", r.From, err)
 	}
+	left, _, err := accounts.State(ctx, from.Conn(), r.unit(), []string{from.endpoint.User}) // the server's word counts, not what it was told
+	if err != nil {
+		return err
+	}
+	if len(left) > 0 {
+		return failed("gate", "cluster %s: it is not closed: %s", r.From, left[0])
+	}
 	// Nobody can prepare any more what is about the unit: what is prepared now is decided, whosever it is.
 	if _, err := point.AwaitPrepared(ctx, from.Conn(), point.AnyFormat); err != nil {
 		return &failure{"prepared transactions", err}
