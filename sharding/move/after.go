@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"shunt/backend/point"
-	"shunt/sharding"
 	"shunt/sharding/move/accounts"
 	"shunt/sharding/move/guard"
 	"shunt/sharding/move/objects"
@@ -36,6 +35,9 @@ func (r *run) open(ctx context.Context) error {
 	if err := guard.Enter(ctx, to.Conn(), r.Name(), r.token(), guard.Open, r.Epoch); err != nil {
 		return err
 	}
+	if err := r.openTables(ctx, to, r.To); err != nil {
+		return err
+	}
 	if err := r.openTo(ctx, to, r.To, append(append([]string{}, r.Uncover...), r.Open...)); err != nil {
 		return err
 	}
@@ -59,7 +61,7 @@ func (r *run) noteOrigin(ctx context.Context, to *held) error {
 			return err
 		}
 	}
-	home, err := r.store.Get(ctx, sharding.HomePrefix+r.Database)
+	home, err := r.store.Get(ctx, r.homeKey())
 	if err != nil {
 		return err
 	}
@@ -123,6 +125,7 @@ func (r *run) release(ctx context.Context) error {
 		r.stopApplying()                    // it has come to its end
 		r.changed = changed{complete: true} // both sides were alike just now
 		r.mark("release")
+		r.tidy(ctx, r.To)
 		r.log.Info("a unit has a new home", append([]any{"from", r.From, "to", r.To, "pause", r.Pause}, r.marks...)...)
 	}
 	return err
@@ -189,9 +192,9 @@ func (r *run) followBack(ctx context.Context) error {
 	return nil
 }
 
-// quiet drops triggers and events of the unit on a server.
+// quiet drops triggers and events of the unit on a server that is not its home.
 func (r *run) quiet(ctx context.Context, h *held) error {
-	u := r.unit()
+	u := r.hidden()
 	o, err := objects.Read(ctx, h.Conn(), u)
 	if errors.Is(err, objects.ErrNoDatabase) {
 		return nil
@@ -200,7 +203,7 @@ func (r *run) quiet(ctx context.Context, h *held) error {
 		return err
 	}
 	for _, p := range append(o.Triggers, o.Events...) {
-		if _, err := h.Script(ctx, "DROP "+p.Kind+" IF EXISTS "+u.Table(p.Name)); err != nil {
+		if _, err := h.Script(ctx, "DROP "+p.Kind+" IF EXISTS "+u.Program(p.Name)); err != nil {
 			return err
 		}
 	}
@@ -214,7 +217,7 @@ func (r *run) retire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := objects.Drop(ctx, from.Conn(), r.unit()); err != nil {
+	if err := r.clear(ctx, from, r.From); err != nil {
 		return err
 	}
 	return r.save(ctx, func(m *Move) { m.enter(Done, r.now()) }, r.closing(0).End())
@@ -262,7 +265,10 @@ func (r *run) openSource(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(r.Reopen) > 0 {
+	if err := r.openTables(ctx, from, r.From); err != nil {
+		return err
+	}
+	if len(r.Reopen) > 0 || r.Module != "" {
 		if err := r.openTo(ctx, from, r.From, r.Reopen); err != nil {
 			return err
 		}
@@ -271,6 +277,7 @@ func (r *run) openSource(ctx context.Context) error {
 		return err
 	}
 	r.deadline = time.Time{}
+	r.tidy(ctx, r.From)
 	return nil
 }
 
@@ -285,7 +292,7 @@ func (r *run) abort(ctx context.Context) error {
 		if err := guard.Enter(ctx, to.Conn(), r.Name(), r.token(), guard.Abort, r.Epoch); err != nil {
 			return err
 		}
-		if err := objects.Drop(ctx, to.Conn(), r.unit()); err != nil {
+		if err := r.clear(ctx, to, r.To); err != nil {
 			return err
 		}
 		if err := accounts.Open(ctx, to.Conn(), r.Uncover); err != nil { // patterns of the target that fit the database are as they were

@@ -10,6 +10,7 @@ import (
 	"shunt/backend/monitor/control"
 	"shunt/sharding/move/binlog"
 	"shunt/sharding/move/guard"
+	"shunt/sharding/move/tombstone"
 )
 
 // applying is an applier at work.
@@ -54,10 +55,12 @@ func (r *run) apply(ctx context.Context, from, to string, phase guard.Phase) (*a
 		return nil, err
 	}
 	shared := r.engine.source(source)
+	u := r.hidden()
 	a := &applying{from: source.Address, to: target.Address, epoch: r.Epoch, ended: make(chan struct{})}
 	a.drop = func() { r.engine.leave(source.Address) }
 	a.applier = binlog.NewApplier(binlog.Plan{
-		Endpoint: target, Source: shared, Unit: binlog.Unit{Name: r.Name(), Database: r.Database, Tables: nil},
+		Endpoint: target, Source: shared, Unit: binlog.Unit{Name: r.Name(), Database: u.Database, Has: u.Has}, There: u.There,
+		Own:    func(c binlog.Change) bool { return tombstone.Own(c.Statement) },
 		Stream: stream(from), Token: r.token(), Phase: phase, Epoch: r.Epoch, Logger: r.log,
 	})
 	ctx, a.stop = context.WithCancel(context.WithoutCancel(ctx))

@@ -44,7 +44,7 @@ func (r *run) compare(ctx context.Context, from, to *held) error {
 	if r.applying != nil {
 		r.changed.note(r.applying.applier.Touched())
 	}
-	tables, err := rows.Read(ctx, from.Conn(), r.unit())
+	tables, err := rows.Read(ctx, from.Conn(), r.hidden())
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (r *run) compare(ctx context.Context, from, to *held) error {
 }
 
 func (r *run) compareTables(ctx context.Context, from, to *held, tables []rows.Table) error {
-	differences, err := verify.Compare(ctx, from.Conn(), to.Conn(), r.unit(), tables, 0)
+	differences, err := verify.Compare(ctx, from.Conn(), to.Conn(), r.hidden(), tables, 0)
 	if err == nil && len(differences) > 0 {
 		return failed("diverged", "%s", differences[0])
 	}
@@ -77,20 +77,21 @@ func (r *run) compareChanged(ctx context.Context, from, to *held, tables []rows.
 		r.log.Warn("the rows that were changed since the copy are not compared: it was made by another proxy")
 		return nil
 	}
-	primary, err := primaryKeys(ctx, from, r.Database)
+	primary, err := primaryKeys(ctx, from, r.schema())
 	if err != nil {
 		return err
 	}
 	for i := range tables {
 		t := &tables[i]
-		c := r.changed.tables[t.Name]
+		there := r.hidden().There(t.Name)
+		c := r.changed.tables[there]
 		switch {
 		case c == nil:
-		case (c.whole || !primary[t.Name]) && t.Bytes <= r.engine.config.Compare:
+		case (c.whole || !primary[there]) && t.Bytes <= r.engine.config.Compare:
 			if err := r.compareTables(ctx, from, to, tables[i:i+1]); err != nil {
 				return err
 			}
-		case c.whole || !primary[t.Name]:
+		case c.whole || !primary[there]:
 			r.log.Warn("too much of a table was changed since the copy to be compared while statements wait", "table", t.Name)
 		default:
 			if err := r.compareRows(ctx, from, to, t, c.keys); err != nil {
@@ -110,11 +111,11 @@ func (r *run) compareRows(ctx context.Context, from, to *held, t *rows.Table, ke
 		list = append(list, key)
 	}
 	for some := range slices.Chunk(list, keysAtATime) {
-		a, err := verify.Rows(ctx, from.Conn(), r.unit(), t, some)
+		a, err := verify.Rows(ctx, from.Conn(), r.hidden(), t, some)
 		if err != nil {
 			return err
 		}
-		b, err := verify.Rows(ctx, to.Conn(), r.unit(), t, some)
+		b, err := verify.Rows(ctx, to.Conn(), r.hidden(), t, some)
 		if err != nil {
 			return err
 		}

@@ -44,11 +44,15 @@ func (e *Engine) StartMany(ctx context.Context, who ledger.Who, o Orders) ([]Ord
 		return nil, err
 	}
 	known := make(map[string]store.Item, len(items))
+	modules := map[string][]store.Item{} // by database
 	for _, item := range items {
 		known[item.Key] = item
+		if m, err := read(item); err == nil && m.Module != "" {
+			modules[m.Database] = append(modules[m.Database], item)
+		}
 	}
 	for batch := range slices.Chunk(list, store.MaxChanges) {
-		if err := e.orderBatch(ctx, who, batch, known); err != nil {
+		if err := e.orderBatch(ctx, who, batch, known, modules); err != nil {
 			return list, err
 		}
 	}
@@ -93,7 +97,7 @@ func (e *Engine) matching(o Orders) (names []string) {
 }
 
 // orderBatch writes records down in one transaction. Those that somebody changes meanwhile are looked at again.
-func (e *Engine) orderBatch(ctx context.Context, who ledger.Who, batch []Ordered, known map[string]store.Item) error {
+func (e *Engine) orderBatch(ctx context.Context, who ledger.Who, batch []Ordered, known map[string]store.Item, modules map[string][]store.Item) error {
 	for {
 		var t store.Txn
 		var written []*Ordered
@@ -103,7 +107,7 @@ func (e *Engine) orderBatch(ctx context.Context, who ledger.Who, batch []Ordered
 			if !found {
 				item = store.Item{Key: key(o.Database, o.Module)}
 			}
-			put, err := e.recordOf(who, o, item)
+			put, err := e.recordOf(who, o, item, modules[o.Database])
 			if o.Err = err; err != nil {
 				continue
 			}
@@ -128,12 +132,12 @@ func (e *Engine) orderBatch(ctx context.Context, who ledger.Who, batch []Ordered
 }
 
 // recordOf is the record of an order, over the one that was before.
-func (e *Engine) recordOf(who ledger.Who, o *Ordered, before store.Item) (store.Change, error) {
+func (e *Engine) recordOf(who ledger.Who, o *Ordered, before store.Item, modules []store.Item) (store.Change, error) {
 	m, err := e.planned(who, o.Order)
 	if err != nil {
 		return store.Change{}, err
 	}
-	if err := m.after(before); err != nil {
+	if err := errors.Join(m.after(before), m.others(modules)); err != nil {
 		return store.Change{}, err
 	}
 	o.Move = *m

@@ -21,6 +21,7 @@ import (
 
 	"shunt/backend/monitor/control"
 	"shunt/sharding"
+	"shunt/sharding/move/check"
 	"shunt/sharding/pause"
 	"shunt/store"
 	"shunt/store/ledger"
@@ -60,7 +61,7 @@ func DefaultConfig() Config {
 	}
 }
 
-// Deps are what moves need of the rooms above. All but Naming, Load, Now and Stop are needed.
+// Deps are what moves need of the rooms above. All but Crossings, Naming, Load, Now and Stop are needed.
 type Deps struct {
 	Store  store.Store
 	Ledger *ledger.Ledger
@@ -75,6 +76,8 @@ type Deps struct {
 	// Load is how busy the servers of a cluster are, as copies wait for them; nil: they do not.
 	Load   func(ctx context.Context, cluster string) (Load, error)
 	Pauses *pause.Pauses
+	// Crossings tells what crosses the border of a module that would live on a cluster; nil: nobody knows.
+	Crossings func(ctx context.Context, m sharding.Module) ([]check.Finding, error)
 	// Naming has names of databases follow; nil: there are none.
 	Naming *Naming
 	Proxy  func() string // this one's name in the fleet

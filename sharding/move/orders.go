@@ -28,7 +28,11 @@ func (e *Engine) Start(ctx context.Context, who ledger.Who, o Order) (Move, erro
 	if err != nil {
 		return Move{}, err
 	}
-	if err := m.after(item); err != nil {
+	all, _, err := store.All(ctx, e.deps.Store, ofDatabase(m.Database))
+	if err != nil {
+		return Move{}, err
+	}
+	if err := errors.Join(m.after(item), m.others(all)); err != nil {
 		return Move{}, err
 	}
 	put, err := store.PutJSON(m.key(), m)
@@ -52,15 +56,15 @@ func (e *Engine) Check(ctx context.Context, o Order) (check.Report, error) {
 
 // planned is the record of an order.
 func (e *Engine) planned(who ledger.Who, o Order) (*Move, error) {
-	from, err := e.home(o)
+	m, err := e.subject(o)
 	if err != nil {
 		return nil, err
 	}
 	if !slices.Contains(e.deps.Clusters(), o.To) {
 		return nil, unknown("there is no cluster %s; SHOW CLUSTERS lists them", o.To)
 	}
-	if from == o.To {
-		return nil, refused("%s is on cluster %s already", nameOf(o.Database, o.Module), o.To)
+	if m.From == o.To {
+		return nil, refused("%s is on cluster %s already", m.Name(), o.To)
 	}
 	if o.Window != "" {
 		if _, err := ParseWindow(o.Window); err != nil {
@@ -68,30 +72,19 @@ func (e *Engine) planned(who ledger.Who, o Order) (*Move, error) {
 		}
 	}
 	now := e.deps.Now().UTC()
-	return &Move{Version: form, ID: rand.Text(), Database: o.Database, Module: o.Module, From: from, To: o.To, State: Planned, Epoch: 1, Who: who, Window: o.Window, Created: now, Since: now}, nil
+	m.Version, m.ID, m.To, m.State, m.Epoch, m.Who, m.Window, m.Created, m.Since = form, rand.Text(), o.To, Planned, 1, who, o.Window, now, now
+	return m, nil
 }
 
-// home is the cluster that a unit lives on.
-func (e *Engine) home(o Order) (string, error) {
-	m := e.deps.Map()
-	if o.Module != "" {
-		return "", refused("modules cannot be moved on line yet; ALTER MODULE %s CLUSTER %s says where they are", o.Module, o.To)
-	}
-	l, known := m.Look(o.Database)
-	if !known {
-		return "", unknown("there is no database %s; SHOW DATABASES lists them", o.Database)
-	}
-	if name := m.Physical(o.Database); name != o.Database {
-		return "", refused("database %s is called %s on its cluster: a database with another name cannot be moved yet; give it its own name first", o.Database, name)
-	}
-	if l.Cluster == "" {
-		return "", refused("database %s is on several clusters (%s), and nobody has decided which is its home; SET DATABASE %s HOME does", o.Database, strings.Join(l.FoundOn, ", "), o.Database)
-	}
-	return l.Cluster, nil
-}
-
-// Want tells a move what an operator wants of it. ErrUnknown: there is none; ErrRefused: it has come too far, or not far enough.
+// Want tells a move what an operator wants of it. With a module the database may be left out. ErrUnknown: there is none; ErrRefused: it has come too far, or not far enough.
 func (e *Engine) Want(ctx context.Context, database, module string, wish Wish) (Move, error) {
+	if module != "" && database == "" {
+		for _, l := range e.deps.Map().Listed() {
+			if l.Name == module {
+				database = l.Database
+			}
+		}
+	}
 	ctx, cancel := context.WithTimeout(ctx, askBound)
 	defer cancel()
 	for {
@@ -136,17 +129,22 @@ func (m *Move) wants(wish Wish) error {
 	return nil
 }
 
-// Under tells the state of a database's move that is not over; empty: there is none.
+// Under tells the state of a move of a database, or of one of its modules, that is not over; empty: there is none.
 func Under(ctx context.Context, s store.Store, database string) (string, error) {
-	item, err := s.Get(ctx, key(database, ""))
-	if err != nil || !item.Exists() {
+	items, _, err := store.All(ctx, s, ofDatabase(database))
+	if err != nil {
 		return "", err
 	}
-	m, err := read(item)
-	if err != nil || m.State.Ended() {
-		return "", err
+	for _, item := range items {
+		m, err := read(item)
+		if err != nil {
+			return "", err
+		}
+		if !m.State.Ended() {
+			return string(m.State), nil
+		}
 	}
-	return string(m.State), nil
+	return "", nil
 }
 
 // List gives all moves, by unit.

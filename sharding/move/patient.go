@@ -62,7 +62,7 @@ func (r *run) prepare(ctx context.Context) error {
 	if err := guard.Enter(ctx, to.Conn(), r.Name(), r.token(), guard.Forward, r.Epoch); err != nil {
 		return err
 	}
-	if err := objects.Drop(ctx, to.Conn(), u); err != nil {
+	if err := r.clear(ctx, to, r.To); err != nil {
 		return err
 	}
 	made, err := objects.Read(ctx, from.Conn(), u)
@@ -72,13 +72,22 @@ func (r *run) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := r.noteDatabase(ctx, to); err != nil {
+		return err
+	}
 	if err := objects.Create(ctx, to.Conn(), made); err != nil {
 		return failed("definitions", "cluster %s: %w", r.To, err)
 	}
-	if _, err := r.makeAccounts(ctx, from, to); err != nil {
+	open, err := r.makeAccounts(ctx, from, to)
+	if err != nil {
 		return err
 	}
-	if err := r.closeTarget(ctx, to); err != nil {
+	if r.Module != "" { // what keeps them from its tables are no rights
+		if err := accounts.Open(ctx, to.Conn(), open); err != nil {
+			return failed("accounts", "cluster %s: %w", r.To, err)
+		}
+	}
+	if err := r.shut(ctx, to); err != nil {
 		return err
 	}
 	r.made = true
@@ -87,7 +96,7 @@ func (r *run) prepare(ctx context.Context) error {
 
 // makeAccounts makes the accounts of the unit on the target, without rights on it. It tells what gives them.
 func (r *run) makeAccounts(ctx context.Context, from, to *held) (open []string, err error) {
-	rights, err := accounts.Read(ctx, from.Conn(), r.unit())
+	rights, err := r.rightsOf(ctx, from)
 	if err != nil {
 		return nil, err
 	}
@@ -113,20 +122,29 @@ func (r *run) closeTarget(ctx context.Context, to *held) error {
 	return nil
 }
 
-// pin writes the home down where only discovery knew it: the database is about to be found on two clusters. It stays written down, since proxies notice at different
+// pin writes homes down where only the file or discovery knew them: the database is about to be found on two clusters. They stay written down, since proxies notice at different
 // times that it is on one only.
 func (r *run) pin(ctx context.Context) error {
-	l, _ := r.engine.deps.Map().Look(r.Database)
-	if l.From == sharding.Store {
-		return nil
+	if err := r.pinAs(ctx, r.homeKey(), func() (string, error) { return r.homeEntry(r.From) }); err != nil || r.Module == "" {
+		return err
+	}
+	return r.pinAs(ctx, sharding.HomePrefix+r.Database, func() (string, error) {
+		l, _ := r.engine.deps.Map().Look(r.Database)
+		return text(sharding.NamedHomeEntry(l.Cluster, r.Schema))
+	})
+}
+
+func (r *run) pinAs(ctx context.Context, key string, entry func() (string, error)) error {
+	if decided, err := r.store.Get(ctx, key); err != nil || decided.Exists() {
+		return err
 	}
 	made, err := r.engine.deps.Ledger.Do(ctx, ledger.Order{
-		Who: r.Who, What: fmt.Sprintf("MOVE DATABASE %s TO %s: its home is written down", r.Database, r.To), Key: sharding.HomePrefix + r.Database,
+		Who: r.Who, What: r.order() + ": its home is written down", Key: key,
 		Decide: func(_ context.Context, before string) (string, error) {
 			if before != "" {
 				return before, nil
 			}
-			return homeEntry(r.From)
+			return entry()
 		},
 		If: r.conditions(),
 	})
@@ -177,6 +195,7 @@ func (r *run) copy(ctx context.Context) error {
 	r.made = false // half a copy is none
 	report, err := snapshot.Copy(ctx, to.endpoint, copier.Options{
 		Wait:     r.calm,
+		Hidden:   r.Module != "",
 		Progress: func(p copier.Progress) { r.progress.Store(&p) },
 		Claim:    func(ctx context.Context, c *control.Conn) error { return guard.Claim(ctx, c, r.Name(), r.token()) },
 		Begin:    guard.Begin(r.Name(), r.token(), guard.Forward),
@@ -229,7 +248,7 @@ func (r *run) sameTables(ctx context.Context, snapshot *copier.Snapshot, to *hel
 	if err != nil {
 		return err
 	}
-	made, err := objects.Read(ctx, to.Conn(), r.unit())
+	made, err := objects.Read(ctx, to.Conn(), r.hidden())
 	if err != nil {
 		return err
 	}
@@ -287,8 +306,11 @@ func (e *Engine) check(ctx context.Context, m *Move) (check.Report, error) {
 	if err != nil {
 		return check.Report{}, err
 	}
-	r := run{owned: owned{Move: m}, engine: e}
-	return check.Run(ctx, from, to, r.unit())
+	report, err := check.Run(ctx, from, to, m.unit(e.deps.Map()))
+	if err == nil && m.Module != "" && e.deps.Crossings != nil {
+		var crossing []check.Finding
+		crossing, err = e.deps.Crossings(ctx, sharding.Module{Name: m.Module, Database: m.Database, Tables: m.Patterns, Cluster: m.To})
+		report.Findings = append(report.Findings, crossing...)
+	}
+	return report, err
 }
-
-func homeEntry(cluster string) (string, error) { return text(sharding.HomeEntry(cluster)) }

@@ -39,7 +39,11 @@ type Move struct {
 	ID       string     `json:"id"`
 	Database string     `json:"database"`
 	Module   string     `json:"module,omitempty"`
-	From     string     `json:"from"` // the cluster that is home until the next switch
+	Schema   string     `json:"schema,omitempty"`   // what the database is called on its clusters; empty: as here
+	Patterns []string   `json:"patterns,omitempty"` // the tables of the module
+	Joins    string     `json:"joins,omitempty"`    // of the module
+	MadeOn   string     `json:"made_on,omitempty"`  // the cluster on which the module's database was made for it
+	From     string     `json:"from"`               // the cluster that is home until the next switch
 	To       string     `json:"to"`
 	Back     bool       `json:"back,omitempty"` // it is, or was, on its way back to where it came from
 	State    State      `json:"state"`

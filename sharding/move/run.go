@@ -12,7 +12,6 @@ import (
 	"shunt/sharding/move/binlog"
 	"shunt/sharding/move/copier"
 	"shunt/sharding/move/guard"
-	"shunt/sharding/move/unit"
 	"shunt/store"
 )
 
@@ -338,11 +337,6 @@ func (r *run) renew(ctx context.Context) error {
 	}
 	r.Move, r.item = m, item
 	return nil
-}
-
-// unit is what moves.
-func (r *run) unit() unit.Unit {
-	return unit.RestOf(r.Database, r.engine.deps.Map().Modules(r.Database))
 }
 
 // at is the connection to a cluster's primary on which definitions and accounts may be changed. It stays open until it breaks, or the primary is another one.

@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"shunt/backend/point"
-	"shunt/sharding"
 	"shunt/sharding/move/accounts"
 	"shunt/sharding/move/guard"
 	"shunt/sharding/move/objects"
+	"shunt/sharding/move/tombstone"
 	"shunt/sharding/pause"
 	"shunt/store"
 	"shunt/store/ledger"
@@ -44,6 +44,11 @@ func (r *run) ready(ctx context.Context) error {
 	}
 	if r.begin, err = r.beforePrepared(ctx, to); err != nil {
 		return err
+	}
+	if r.Module != "" {
+		if err := tombstone.Prepare(ctx, from.Conn(), r.unit()); err != nil {
+			return err
+		}
 	}
 	return r.hold(ctx)
 }
@@ -108,7 +113,29 @@ func (r *run) gate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = accounts.Close(ctx, from.Conn(), r.unit(), accounts.Closing{
+	shut := r.closeRights
+	if r.Module != "" {
+		shut = r.closeTables
+	}
+	if err := shut(ctx, from); err != nil {
+		return err
+	}
+	// Nobody can prepare any more what is about the unit: what is prepared now is decided, whosever it is.
+	if _, err := point.AwaitPrepared(ctx, from.Conn(), point.AnyFormat); err != nil {
+		return &failure{"prepared transactions", err}
+	}
+	r.mark("gate")
+	r.stop("gate closed")
+	marker, err := guard.Mark(ctx, from.Conn(), r.Name(), r.token(), guard.Open, r.Epoch)
+	if err != nil {
+		return err
+	}
+	return r.save(ctx, func(m *Move) { m.Marker = marker; m.enter(CaughtUp, r.now()) })
+}
+
+// closeRights is the gate of a database on its home.
+func (r *run) closeRights(ctx context.Context, from *held) error {
+	_, err := accounts.Close(ctx, from.Conn(), r.unit(), accounts.Closing{
 		Earlier: r.Reopen, Spare: []string{from.endpoint.User}, Foreign: func(string) bool { return true },
 		Persist: func(statements []string) error {
 			return r.save(ctx, func(m *Move) {
@@ -127,17 +154,7 @@ func (r *run) gate(ctx context.Context) error {
 	if len(left) > 0 {
 		return failed("gate", "cluster %s: it is not closed: %s", r.From, left[0])
 	}
-	// Nobody can prepare any more what is about the unit: what is prepared now is decided, whosever it is.
-	if _, err := point.AwaitPrepared(ctx, from.Conn(), point.AnyFormat); err != nil {
-		return &failure{"prepared transactions", err}
-	}
-	r.mark("gate")
-	r.stop("gate closed")
-	marker, err := guard.Mark(ctx, from.Conn(), r.Name(), r.token(), guard.Open, r.Epoch)
-	if err != nil {
-		return err
-	}
-	return r.save(ctx, func(m *Move) { m.Marker = marker; m.enter(CaughtUp, r.now()) })
+	return nil
 }
 
 // events are those of the statements that enable events: they do on the target, too.
@@ -186,7 +203,7 @@ func (r *run) catchUpAndCommit(ctx context.Context) error {
 
 // complete makes on the target what must not work while rows are applied, and seals it.
 func (r *run) complete(ctx context.Context, from, to *held) error {
-	u := r.unit()
+	u := r.hidden() // on both sides
 	source, err := objects.Read(ctx, from.Conn(), u)
 	if err != nil {
 		return err
@@ -229,16 +246,16 @@ func (r *run) decide(ctx context.Context) error {
 		return err
 	}
 	_, err = r.engine.deps.Ledger.Do(ctx, ledger.Order{
-		Who: r.Who, What: fmt.Sprintf("MOVE DATABASE %s TO %s", r.Database, r.To), Key: sharding.HomePrefix + r.Database,
+		Who: r.Who, What: r.order(), Key: r.homeKey(),
 		Decide: func(_ context.Context, before string) (string, error) {
-			ours, err := homeEntry(r.From)
+			ours, err := r.homeEntry(r.From)
 			if err == nil && before != ours {
 				err = fmt.Errorf("its home was changed to %s meanwhile", before)
 			}
 			if err != nil {
 				return "", err
 			}
-			return homeEntry(r.To)
+			return r.homeEntry(r.To)
 		},
 		If: r.conditions(), Then: []store.Change{put},
 	})

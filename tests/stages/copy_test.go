@@ -234,7 +234,7 @@ func TestMySQLAModuleMovesAlone(t *testing.T) {
 func aModuleMovesAlone(t *testing.T, w *world) {
 	w.database("shop_m", "CREATE TABLE orders (a int)", "INSERT INTO orders VALUES (1)", "CREATE TABLE stat_day (a int)", "INSERT INTO stat_day VALUES (2)", "CREATE TRIGGER st BEFORE INSERT ON stat_day FOR EACH ROW SET NEW.a = 1",
 		"CREATE TRIGGER so BEFORE INSERT ON orders FOR EACH ROW SET NEW.a = 1", "CREATE VIEW v AS SELECT * FROM orders", "CREATE PROCEDURE p() SELECT 1")
-	u := unit.OfModule(&sharding.Module{Name: "statistics", Database: "shop_m", Tables: []string{"stat_*"}, Cluster: "gra"})
+	u := unit.OfModule(&sharding.Module{Name: "statistics", Database: "shop_m", Tables: []string{"stat_*"}, Cluster: "gra"}, "shop_m")
 	r, err := w.copy(u, copier.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -258,3 +258,13 @@ func (r *Rights) account(g Grantee, l *look, everyone []Grantee, shown [][]strin
 	}
 	r.Accounts = append(r.Accounts, a)
 }
+
+// Only leaves the rights on tables out that are not the unit's, and those on routines: a module has none.
+func (r *Rights) Only(u unit.Unit) {
+	r.Grants = slices.DeleteFunc(r.Grants, func(g Grant) bool {
+		_, whole := g.pattern()
+		table := g.table()
+		return !whole && (table == "" || !u.Has(table))
+	})
+	r.Findings = nil // they are about the gate of grants
+}

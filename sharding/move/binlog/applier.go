@@ -36,6 +36,8 @@ type Plan struct {
 	Epoch    int64       // whose marker ends the stream
 	// Own says whether a definition is one that the move itself has made, as its gate: it is passed over. nil: there are none.
 	Own func(Change) bool
+	// There gives the name that a table has on the destination; nil: its own.
+	There func(table string) string
 
 	Batch    int           // bytes of SQL that one transaction of the destination may have when the source's wait, 256 KiB if it is not positive; one of the source is never split
 	Keys     int           // how many keys of a table are remembered, 10000 if it is not positive

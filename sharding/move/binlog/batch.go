@@ -90,12 +90,12 @@ func (w *writer) change(ctx context.Context, b *batch, c *Change) error {
 	if c.Kind == Truncate {
 		// Not TRUNCATE, which would be a transaction of its own. Rows that refer to these were none of the source's business either.
 		b.check(false)
-		b.push(step{sql: append([]byte("DELETE FROM "), c.Table.String()...), rows: -1, table: c.Table})
-		b.touch(c.Table, "")
+		b.push(step{sql: append([]byte("DELETE FROM "), t.Table.String()...), rows: -1, table: t.Table})
+		b.touch(t.Table, "")
 		return nil
 	}
 	if t.Sequence {
-		return b.sequence(c)
+		return b.sequence(t.Table, c)
 	}
 	b.check(!c.NoForeignKeys)
 	return b.row(w, t, c)
@@ -131,18 +131,18 @@ func (b *batch) touch(t Table, key string) {
 }
 
 // sequence lets a sequence go on behind what the source has used or keeps ready.
-func (b *batch) sequence(c *Change) error {
+func (b *batch) sequence(t Table, c *Change) error {
 	fields := c.After.Fields(nil)
 	if len(fields) < 8 || fields[0].Type != mysql.MYSQL_TYPE_LONGLONG {
-		return fmt.Errorf("%w: the row of sequence %s", ErrDefinition, c.Table)
+		return fmt.Errorf("%w: the row of sequence %s", ErrDefinition, t)
 	}
-	sql := append([]byte("SELECT SETVAL("), c.Table.String()...)
+	sql := append([]byte("SELECT SETVAL("), t.String()...)
 	sql = append(strconv.AppendInt(append(sql, ", "...), int64(le(fields[0].Raw)), 10), ", 0"...)
 	if round := int64(le(fields[7].Raw)); round > 0 {
 		sql = strconv.AppendInt(append(sql, ", "...), round, 10)
 	}
-	b.push(step{sql: append(sql, ')'), rows: -1, table: c.Table})
-	b.touch(c.Table, "")
+	b.push(step{sql: append(sql, ')'), rows: -1, table: t})
+	b.touch(t, "")
 	return nil
 }
 

@@ -37,9 +37,9 @@ var (
 
 // Unit is what a follower wants to see: the tables of one database, or some of them.
 type Unit struct {
-	Name     string   // as in the control tables, for the marker
-	Database string   // as the server spells it in its binary log: in lower case with lower_case_table_names=1
-	Tables   []string // nil: all of the database
+	Name     string                  // as in the control tables, for the marker
+	Database string                  // as the server spells it in its binary log: in lower case with lower_case_table_names=1
+	Has      func(table string) bool // nil: all of the database
 }
 
 // has says whether a table belongs to the unit. An empty name stands for the database as a whole.
@@ -47,15 +47,7 @@ func (u *Unit) has(database, table string) bool {
 	if database != u.Database {
 		return false
 	}
-	if u.Tables == nil || table == "" {
-		return true
-	}
-	for _, name := range u.Tables {
-		if name == table {
-			return true
-		}
-	}
-	return false
+	return u.Has == nil || table == "" || u.Has(table)
 }
 
 // Kind says what a change is.

@@ -67,7 +67,11 @@ func (w *writer) target(ctx context.Context, t Table) (*Target, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, w.plan.Patience)
 	defer cancel()
-	d, err := Describe(ctx, w.conn, t)
+	there := t
+	if w.plan.There != nil {
+		there.Name = w.plan.There(t.Name)
+	}
+	d, err := Describe(ctx, w.conn, there)
 	if err != nil {
 		return nil, err
 	}

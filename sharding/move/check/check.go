@@ -12,6 +12,7 @@ import (
 	"shunt/backend/monitor/control"
 	"shunt/sharding/move/accounts"
 	"shunt/sharding/move/rows"
+	"shunt/sharding/move/tombstone"
 	"shunt/sharding/move/unit"
 )
 
@@ -154,11 +155,37 @@ func (p *pair) settings(ctx context.Context) error {
 
 // absent: the target has nothing of that name.
 func (p *pair) absent(ctx context.Context) error {
+	if !p.unit.Whole() {
+		return p.free(ctx)
+	}
 	n, err := one(ctx, p.to, "SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = "+rows.Quote(p.unit.Database))
-	if err == nil && n != "0" && p.unit.Whole() {
+	if err == nil && n != "0" {
 		p.blocks("exists", "drop it there, or move it elsewhere", "the target has a database %s already", p.unit.Database)
 	}
 	return err
+}
+
+// free: no table of a module is there, and what its database is like is the same.
+func (p *pair) free(ctx context.Context) error {
+	state, err := tombstone.Read(ctx, p.to, p.unit)
+	if err != nil {
+		return err
+	}
+	if len(state.Open) > 0 {
+		p.blocks("exists", "drop them there, or move the module elsewhere", "the target has tables of the module already: %s", strings.Join(state.Open, ", "))
+	}
+	var of [2][][]string
+	for i, c := range []*control.Conn{p.from, p.to} {
+		r, err := c.Query(ctx, "SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = "+rows.Quote(p.unit.Database))
+		if err != nil {
+			return err
+		}
+		of[i] = rows.Texts(r)
+	}
+	if len(of[1]) > 0 && fmt.Sprint(of[0]) != fmt.Sprint(of[1]) {
+		p.notes("character set", "ALTER DATABASE makes them alike", "tables that are made later have another character set: %v on the source, %v on the target", of[0], of[1])
+	}
+	return nil
 }
 
 // tables can be copied.
@@ -184,6 +211,9 @@ func (p *pair) tables(ctx context.Context) error {
 
 // borders: no foreign key leaves the database, or comes into it.
 func (p *pair) borders(ctx context.Context) error {
+	if !p.unit.Whole() { // what crosses its border is for others to say
+		return nil
+	}
 	db := rows.Quote(p.unit.Database)
 	r, err := p.from.Query(ctx, "SELECT CONSTRAINT_NAME, CONCAT(TABLE_SCHEMA, '.', TABLE_NAME), CONCAT(REFERENCED_TABLE_SCHEMA, '.', REFERENCED_TABLE_NAME) "+
 		"FROM information_schema.KEY_COLUMN_USAGE WHERE REFERENCED_TABLE_NAME IS NOT NULL AND (TABLE_SCHEMA = "+db+") <> (REFERENCED_TABLE_SCHEMA = "+db+") GROUP BY 1, 2, 3")
@@ -198,6 +228,9 @@ func (p *pair) borders(ctx context.Context) error {
 
 // rights: what the gate does not stop, and what cannot be made on the target.
 func (p *pair) rights(ctx context.Context) error {
+	if !p.unit.Whole() { // its gate stops everybody
+		return nil
+	}
 	rights, err := accounts.Read(ctx, p.from, p.unit)
 	if err != nil {
 		return err

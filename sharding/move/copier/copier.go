@@ -35,6 +35,8 @@ type Options struct {
 	Begin []string
 	// Progress is called after each batch, by one goroutine; it must not block. nil: nobody wants to know.
 	Progress func(Progress)
+	// Hidden: the target's tables have the names of hidden ones.
+	Hidden bool
 	// Unchecked leaves out reading the target again.
 	Unchecked bool
 }

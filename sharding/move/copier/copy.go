@@ -36,11 +36,15 @@ func (s *Snapshot) Copy(ctx context.Context, target control.Endpoint, o Options)
 	if err := o.begin(ctx, conn); err != nil {
 		return Report{}, err
 	}
-	all := s.ordered()
+	to := s.Unit
+	if o.Hidden {
+		to = to.Hidden()
+	}
+	all := s.ordered(to)
 	keys := &seeds{maphash.MakeSeed(), maphash.MakeSeed()}
 	w := &writer{conn: conn, options: &o, warnings: map[string]string{}, bulk: !o.Careful && conn.Flavor() == topology.MariaDB, progress: Progress{Of: len(all)}}
 	began := time.Now()
-	if err := s.pump(ctx, w, all, keys, load); err != nil {
+	if err := s.pump(ctx, w, all, keys, encoder{unit: to, most: o.Batch, load: load}); err != nil {
 		return Report{}, err
 	}
 	report := Report{Rows: w.progress.Rows, Bytes: w.progress.Bytes, Copied: time.Since(began), Load: load}
@@ -75,13 +79,12 @@ func openTarget(ctx context.Context, target control.Endpoint, o *Options) (conn 
 }
 
 // pump lets reader, encoder and writer work at once until all is written, or one of them fails.
-func (s *Snapshot) pump(ctx context.Context, w *writer, all []*table, keys *seeds, load bool) error {
+func (s *Snapshot) pump(ctx context.Context, w *writer, all []*table, keys *seeds, e encoder) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	batches, free, orders := make(chan *batch, 2), make(chan *batch, 4), make(chan *order, 2)
 	r := &reader{snapshot: s, seeds: keys, size: w.options.Batch, out: batches, free: free}
-	e := &encoder{unit: s.Unit, most: w.options.Batch, load: load, in: batches, free: free, out: orders}
-	w.in = orders
+	e.in, e.free, e.out, w.in = batches, free, orders, orders
 	var group sync.WaitGroup
 	work := func(f func() error, done func()) {
 		group.Go(func() {

@@ -7,6 +7,7 @@ import (
 
 	"shunt/backend/monitor/control"
 	"shunt/sharding/move/rows"
+	"shunt/sharding/move/unit"
 )
 
 // A batch is some rows of one table, as the source sent them.
@@ -21,7 +22,8 @@ type batch struct {
 // table is a table that is being copied.
 type table struct {
 	*rows.Table
-	question string
+	question string // on the source
+	again    string // on the target, once the rows are there
 	source   digest
 }
 
@@ -43,11 +45,11 @@ func (d *digest) add(row []byte, s *seeds) {
 const mostText = 256 << 10
 
 // ordered puts the tables that a lock keeps first, so that it ends soon.
-func (s *Snapshot) ordered() []*table {
+func (s *Snapshot) ordered(to unit.Unit) []*table {
 	var list []*table
 	for i := range s.Tables {
 		if t := &s.Tables[i]; t.Storage != rows.Empty {
-			list = append(list, &table{Table: t, question: t.Question(s.Unit, "")})
+			list = append(list, &table{Table: t, question: t.Question(s.Unit, ""), again: t.Question(to, "")})
 		}
 	}
 	sort.SliceStable(list, func(i, j int) bool { return list[i].Storage == rows.Locked && list[j].Storage != rows.Locked })
@@ -69,13 +71,13 @@ func packets(all []*table) (groups [][]*table) {
 }
 
 // asked is the packet for a group.
-func asked(group []*table) []byte {
+func asked(group []*table, question func(*table) string) []byte {
 	text := make([]byte, control.Room)
 	for i, t := range group {
 		if i > 0 {
 			text = append(text, ';')
 		}
-		text = append(text, t.question...)
+		text = append(text, question(t)...)
 	}
 	return text
 }
@@ -92,7 +94,7 @@ type reader struct {
 
 func (r *reader) run(ctx context.Context, all []*table) error {
 	for _, group := range packets(all) {
-		err := r.snapshot.conn.Send(ctx, asked(group), control.Replies{
+		err := r.snapshot.conn.Send(ctx, asked(group, func(t *table) string { return t.question }), control.Replies{
 			Columns: func(n, _ int) error { r.current = r.fresh(group[n], true); return nil },
 			Row:     func(row []byte) error { return r.row(ctx, row) },
 			Done:    func(n int, _ control.Outcome) error { r.current.last = true; return r.send(ctx) },

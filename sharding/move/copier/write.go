@@ -171,7 +171,7 @@ func (w *writer) check(ctx context.Context, all []*table, s *seeds) error {
 	var differ []string
 	for _, group := range packets(all) {
 		var got digest
-		err := w.conn.Send(ctx, asked(group), control.Replies{
+		err := w.conn.Send(ctx, asked(group, func(t *table) string { return t.again }), control.Replies{
 			Columns: func(int, int) error { got = digest{}; return nil },
 			Row:     func(row []byte) error { got.add(row, s); return nil },
 			Done: func(n int, _ control.Outcome) error {

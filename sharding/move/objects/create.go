@@ -30,7 +30,7 @@ func Create(ctx context.Context, c *control.Conn, o *Objects) error {
 	}
 	var list []step
 	for _, s := range o.Sequences { // a column's default may need one
-		list = append(list, step{"sequence " + s.Name, s.Create}, step{"sequence " + s.Name, s.setValue()})
+		list = append(list, step{"sequence " + s.Name, s.Create}, step{"sequence " + s.Name, o.setValue(&s)})
 	}
 	for _, t := range o.Tables {
 		list = append(list, step{"table " + t.Name, t.Create})
@@ -45,8 +45,8 @@ func Create(ctx context.Context, c *control.Conn, o *Objects) error {
 }
 
 // setValue lets a sequence go on where the other one will.
-func (s *Sequence) setValue() string {
-	return fmt.Sprintf("SELECT SETVAL(%s, %s, 0, %s)", statement.QuoteName(s.Name), s.Next, s.Round)
+func (o *Objects) setValue(s *Sequence) string {
+	return fmt.Sprintf("SELECT SETVAL(%s, %s, 0, %s)", o.unit.Table(s.Name), s.Next, s.Round)
 }
 
 // SetCounters sets how far tables and sequences have counted, as o has it; o was read after the last write. A table that has counted as far or farther
@@ -62,11 +62,11 @@ func SetCounters(ctx context.Context, c *control.Conn, o *Objects) error {
 	var list []step
 	for _, t := range o.Tables {
 		if t.AutoIncrement > counted[t.Name] {
-			list = append(list, step{"table " + t.Name, fmt.Sprintf("ALTER TABLE %s AUTO_INCREMENT=%d", statement.QuoteName(t.Name), t.AutoIncrement)})
+			list = append(list, step{"table " + t.Name, fmt.Sprintf("ALTER TABLE %s AUTO_INCREMENT=%d", o.unit.Table(t.Name), t.AutoIncrement)})
 		}
 	}
 	for _, s := range o.Sequences {
-		list = append(list, step{"sequence " + s.Name, s.setValue()})
+		list = append(list, step{"sequence " + s.Name, o.setValue(&s)})
 	}
 	return run(ctx, c, list)
 }
@@ -77,7 +77,7 @@ func counters(ctx context.Context, c *control.Conn, o *Objects) (map[string]uint
 	var questions []question
 	for _, t := range o.Tables {
 		if t.AutoIncrement > 0 {
-			questions = append(questions, have.tableQuestion("BASE TABLE", t.Name, statement.QuoteName(o.Database)+"."+statement.QuoteName(t.Name))...)
+			questions = append(questions, have.tableQuestion("BASE TABLE", t.Name, o.unit.Table(t.Name))...)
 		}
 	}
 	if err := ask(ctx, c, questions); err != nil {
@@ -254,19 +254,19 @@ func Drop(ctx context.Context, c *control.Conn, u unit.Unit) error {
 		return err
 	}
 	var list []step
-	drop := func(kind, name string) {
-		list = append(list, step{strings.ToLower(kind) + " " + name, "DROP " + kind + " IF EXISTS " + u.Table(name)})
+	drop := func(kind, name, quoted string) {
+		list = append(list, step{strings.ToLower(kind) + " " + name, "DROP " + kind + " IF EXISTS " + quoted})
 	}
 	for _, programs := range [][]Program{o.Events, o.Views, o.Routines} {
 		for _, p := range programs {
-			drop(p.Kind, p.Name)
+			drop(p.Kind, p.Name, u.Program(p.Name))
 		}
 	}
 	for _, t := range o.Tables {
-		drop("TABLE", t.Name)
+		drop("TABLE", t.Name, u.Table(t.Name))
 	}
 	for _, s := range o.Sequences {
-		drop("SEQUENCE", s.Name)
+		drop("SEQUENCE", s.Name, u.Table(s.Name))
 	}
 	return run(ctx, c, list)
 }

@@ -9,6 +9,8 @@ package objects
 import (
 	"regexp"
 	"strings"
+
+	"shunt/sharding/move/unit"
 )
 
 // Objects are the definitions of a unit, as one server has them. Whoever gets them owns them.
@@ -23,6 +25,9 @@ type Objects struct {
 	Routines  []Program
 	Triggers  []Program // those of one table and moment in their order
 	Events    []Program
+
+	unit   unit.Unit         // as it was read
+	hidden map[string]string // quoted names of hidden tables, with their own ones
 }
 
 // Table is a base table.
@@ -76,7 +81,11 @@ func (d Difference) String() string { return d.Kind + " " + d.Name + ": " + d.Wh
 // Compare lists what b has not as a has it. How far tables and sequences have counted does not matter.
 func Compare(a, b *Objects) []Difference {
 	var list []Difference
-	for _, of := range [][3]string{{"character set", a.Charset, b.Charset}, {"collation", a.Collation, b.Collation}, {"comment", a.Comment, b.Comment}} {
+	database := [][3]string{{"character set", a.Charset, b.Charset}, {"collation", a.Collation, b.Collation}, {"comment", a.Comment, b.Comment}}
+	if !a.unit.Whole() { // it has more than these tables
+		database = nil
+	}
+	for _, of := range database {
 		if of[1] != of[2] {
 			list = append(list, Difference{"DATABASE", a.Database, of[0] + " " + of[1] + " is " + of[2]})
 		}

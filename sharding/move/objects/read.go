@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
 	"shunt/backend/monitor/control"
+	"shunt/sharding"
 	"shunt/sharding/move/rows"
 	"shunt/sharding/move/unit"
+	"shunt/statement"
 	"shunt/topology"
 )
 
@@ -27,7 +30,7 @@ var ErrNoDatabase = errors.New("there is no such database")
 
 // Read asks for everything of a unit, in three round trips, before ctx ends. The account has to see all bodies of programs.
 func Read(ctx context.Context, c *control.Conn, u unit.Unit) (*Objects, error) {
-	o := &Objects{Database: u.Database}
+	o := &Objects{Database: u.Database, unit: u}
 	if _, err := c.Script(ctx, append(settings(c), "USE information_schema")...); err != nil {
 		return nil, err
 	}
@@ -109,12 +112,22 @@ func (o *Objects) list(ctx context.Context, c *control.Conn, u unit.Unit) ([]que
 	}
 	o.Charset, o.Collation, o.Comment = database[0][0], database[0][1], database[0][2]
 	var all []question
-	for _, row := range rows.Texts(results[1]) {
-		if u.Has(row[1]) || row[0] == "VIEW" {
-			all = append(all, o.tableQuestion(row[0], row[1], u.Table(row[1]))...)
+	there := rows.Texts(results[1])
+	names := make([]string, len(there))
+	for i, row := range there {
+		names[i] = row[1]
+	}
+	own := u.Named(names)
+	o.hidden = map[string]string{}
+	for there, name := range own {
+		o.hidden[statement.QuoteName(there)] = statement.QuoteName(name)
+	}
+	for _, row := range there {
+		if name, is := own[row[1]]; is {
+			all = append(all, o.tableQuestion(row[0], name, u.Program(row[1]))...)
 		}
 	}
-	programs, triggers := o.programQuestions(u, rows.Texts(results[2]), rows.Texts(results[3]), rows.Texts(results[4]), rows.Texts(results[5]))
+	programs, triggers := o.programQuestions(own, rows.Texts(results[2]), rows.Texts(results[3]), rows.Texts(results[4]), rows.Texts(results[5]))
 	if !u.Whole() {
 		programs = nil
 	}
@@ -122,12 +135,36 @@ func (o *Objects) list(ctx context.Context, c *control.Conn, u unit.Unit) ([]que
 	return append(all, triggers...), nil
 }
 
+// hiddenName finds names that tables have while they are hidden, as definitions have them.
+var hiddenName = regexp.MustCompile("`" + sharding.HiddenPrefix + "(?:[^`]|``)*`")
+
+// plain is a definition of a hidden table as it would be if it were not hidden: its own name, and those of tables that its foreign keys refer to.
+func (o *Objects) plain(create string) string {
+	if !o.unit.IsHidden() {
+		return create
+	}
+	return hiddenName.ReplaceAllStringFunc(create, func(quoted string) string {
+		if own, known := o.hidden[quoted]; known {
+			return own
+		}
+		if at := generated.FindStringIndex(quoted); at != nil {
+			if own, known := o.hidden[quoted[:at[0]]+"`"]; known {
+				return strings.TrimSuffix(own, "`") + quoted[at[0]:]
+			}
+		}
+		return quoted
+	})
+}
+
+// generated is the end of the name that a server gives to a constraint, behind that of its table; it goes with the table's.
+var generated = regexp.MustCompile("_(?:ibfk|chk)_[0-9]+`$")
+
 // tableQuestion asks for a table or a sequence.
 func (o *Objects) tableQuestion(kind, name, quoted string) []question {
 	switch kind {
 	case "BASE TABLE", "SYSTEM VERSIONED":
 		return []question{{[]string{"SHOW CREATE TABLE " + quoted}, func(r [][]string) error {
-			t := Table{Name: name, Create: r[0][1]}
+			t := Table{Name: name, Create: o.plain(r[0][1])}
 			if m := counter.FindStringSubmatch(t.Create); m != nil {
 				t.AutoIncrement, _ = strconv.ParseUint(m[2], 10, 64)
 			}
@@ -137,7 +174,7 @@ func (o *Objects) tableQuestion(kind, name, quoted string) []question {
 	case "SEQUENCE":
 		return []question{
 			{[]string{"SHOW CREATE SEQUENCE " + quoted}, func(r [][]string) error {
-				o.Sequences = append(o.Sequences, Sequence{Name: name, Create: r[0][1]})
+				o.Sequences = append(o.Sequences, Sequence{Name: name, Create: o.plain(r[0][1])})
 				return nil
 			}},
 			{[]string{"SELECT next_not_cached_value, cycle_count FROM " + quoted}, func(r [][]string) error {
@@ -154,7 +191,7 @@ func (o *Objects) tableQuestion(kind, name, quoted string) []question {
 const asWritten = "SET SESSION character_set_results=binary"
 
 // programQuestions asks for views and programs. A view's text is made by the server, so it is asked for in the view's own characters.
-func (o *Objects) programQuestions(u unit.Unit, views, routines, triggers, events [][]string) (all, ofTables []question) {
+func (o *Objects) programQuestions(own map[string]string, views, routines, triggers, events [][]string) (all, ofTables []question) {
 	for _, row := range views {
 		set := "SET SESSION character_set_results=" + row[1]
 		all = append(all, o.program("VIEW", row[0], row[2], "", &o.Views, set))
@@ -166,7 +203,7 @@ func (o *Objects) programQuestions(u unit.Unit, views, routines, triggers, event
 		all = append(all, o.program("EVENT", row[0], row[1], row[2], &o.Events, asWritten))
 	}
 	for _, row := range triggers {
-		if u.Has(row[2]) {
+		if _, is := own[row[2]]; is {
 			ofTables = append(ofTables, o.program("TRIGGER", row[0], row[1], "", &o.Triggers, asWritten))
 		}
 	}
@@ -175,7 +212,7 @@ func (o *Objects) programQuestions(u unit.Unit, views, routines, triggers, event
 
 // program asks for one program, after the given statements.
 func (o *Objects) program(kind, name, definer, status string, list *[]Program, before ...string) question {
-	return question{append(before, "SHOW CREATE "+kind+" "+unit.Of(o.Database).Table(name)), func(r [][]string) error {
+	return question{append(before, "SHOW CREATE "+kind+" "+o.unit.Program(name)), func(r [][]string) error {
 		p := Program{Kind: kind, Name: name, Definer: definer, Status: status}
 		row := r[0]
 		switch kind {
@@ -205,7 +242,7 @@ func (o *Objects) sortViews() {
 		}
 		done[i] = true
 		for j := range o.Views {
-			if j != i && strings.Contains(o.Views[i].Create, unit.Of(o.Database).Table(o.Views[j].Name)) {
+			if j != i && strings.Contains(o.Views[i].Create, o.unit.Program(o.Views[j].Name)) {
 				visit(j)
 			}
 		}

@@ -83,15 +83,22 @@ func List(ctx context.Context, c *control.Conn, u unit.Unit) ([]Table, error) {
 
 func listing(u unit.Unit) string {
 	return "SELECT T.TABLE_NAME, T.ENGINE, T.TABLE_TYPE, T.TABLE_ROWS, T.DATA_LENGTH + T.INDEX_LENGTH, E.TRANSACTIONS FROM information_schema.TABLES T" +
-		" LEFT JOIN information_schema.ENGINES E ON E.ENGINE = T.ENGINE WHERE T.TABLE_SCHEMA = " + Quote(u.Database) + " AND T.TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY 1"
+		" LEFT JOIN information_schema.ENGINES E ON E.ENGINE = T.ENGINE WHERE T.TABLE_SCHEMA = " + Quote(u.Database) + " ORDER BY 1"
 }
 
 func listed(r *mysql.Result, u unit.Unit) (all []Table) {
-	for _, row := range Texts(r) {
-		if !u.Has(row[0]) {
+	there := Texts(r)
+	names := make([]string, len(there))
+	for i, row := range there {
+		names[i] = row[0]
+	}
+	own := u.Named(names)
+	for _, row := range there {
+		name, is := own[row[0]]
+		if !is || row[2] != "BASE TABLE" && row[2] != "SYSTEM VERSIONED" {
 			continue
 		}
-		t := Table{Name: row[0], Engine: row[1], Versioned: row[2] == "SYSTEM VERSIONED", Storage: storage(row[1], row[5] == "YES")}
+		t := Table{Name: name, Engine: row[1], Versioned: row[2] == "SYSTEM VERSIONED", Storage: storage(row[1], row[5] == "YES")}
 		_, _ = fmt.Sscan(row[3], &t.Rows) // NULL where the server does not know
 		_, _ = fmt.Sscan(row[4], &t.Bytes)
 		all = append(all, t)
@@ -113,7 +120,7 @@ func Read(ctx context.Context, c *control.Conn, u unit.Unit) ([]Table, error) {
 	all := listed(results[0], u)
 	at := map[string]int{}
 	for i := range all {
-		at[all[i].Name] = i
+		at[u.There(all[i].Name)] = i
 	}
 	for _, row := range Texts(results[1]) {
 		if i, ok := at[row[0]]; ok {

@@ -10,7 +10,7 @@ import (
 // TestUnits: shop has a module; what is not of the module is the rest, and no table is of both.
 func TestUnits(t *testing.T) {
 	statistics := &sharding.Module{Name: "statistics", Database: "shop", Tables: []string{"b_stat_*"}, Cluster: "gra"}
-	whole, module, rest := unit.Of("shop"), unit.OfModule(statistics), unit.RestOf("shop", []*sharding.Module{statistics})
+	whole, module, rest := unit.Of("shop"), unit.OfModule(statistics, "shop"), unit.RestOf("shop", []*sharding.Module{statistics})
 	for _, test := range []struct {
 		u           unit.Unit
 		name        string
