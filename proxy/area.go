@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"shunt/mysql"
 	"shunt/router"
 	"shunt/session"
 )
@@ -27,7 +28,7 @@ type AreaHold struct {
 // area before. closed: reads wait as well, since the area is about to live elsewhere, and connections that stand in it are given up.
 func (s *Server) HoldArea(area router.Area, closed bool) *AreaHold {
 	s.changeAreaHold(area, closed, 1)
-	if closed {
+	if closed && area.Module == "" { // the tables of a module are closed to everybody
 		s.Pools.Forsake(area.Database)
 	}
 	return &AreaHold{s, area, closed, sync.OnceFunc(func() {
@@ -37,7 +38,7 @@ func (s *Server) HoldArea(area router.Area, closed bool) *AreaHold {
 }
 
 // readGrace is how long reads are waited for that run where it is about to be closed. Those that take longer are ended by the server, and asked again elsewhere if nothing
-// of their answers has been passed on.
+// of their answers has been passed on. Those of a module's tables the server itself waits for, when it renames them.
 const readGrace = 150 * time.Millisecond
 
 // Drain returns when no client has anything open in the area any more; or, when ctx is over, with an error that says who has.
@@ -45,7 +46,7 @@ func (h *AreaHold) Drain(ctx context.Context) error {
 	began := time.Now()
 	for {
 		clients := h.server.openIn(h.area, h.closed)
-		if len(clients) == 0 && (!h.closed || time.Since(began) > readGrace || !h.server.readIn(h.area.Database)) {
+		if len(clients) == 0 && (!h.closed || h.area.Module != "" || time.Since(began) > readGrace || !h.server.readIn(h.area.Database)) {
 			return nil
 		}
 		select {
@@ -80,12 +81,13 @@ func (s *Server) changeAreaHold(area router.Area, closed bool, by int) {
 }
 
 // openIn are the clients that write in an area, or have something open there. Of one that is closed also those that have read there in a transaction that is open, and
-// those whom something else keeps on a connection that stands in its database: they cannot come along.
+// those whom something else keeps on a connection that stands in the database that moves: they cannot come along.
 func (s *Server) openIn(area router.Area, closed bool) (found []*Client) {
 	for _, c := range s.list() {
-		open := slices.ContainsFunc(listed(c.shown.areas.Load()), area.Meets)
+		touch := router.Touch{Open: listed(c.shown.areas.Load()), Seen: listed(c.shown.seen.Load()), Single: c.shown.single.Load()}
+		open := slices.ContainsFunc(touch.Open, area.Meets)
 		if closed && !open {
-			open = slices.ContainsFunc(listed(c.shown.seen.Load()), area.Meets) || c.standsIn(area.Database)
+			open = touch.Stays(area) || area.Module == "" && c.standsIn(area.Database)
 		}
 		if open {
 			found = append(found, c)
@@ -111,7 +113,7 @@ func (c *Client) standsIn(database string) bool {
 // leavesArea says whether a connection is not to be kept, since it stands in a database that is closed.
 func (s *Server) leavesArea(database string) bool {
 	held := s.held.Load()
-	return held != nil && database != "" && slices.ContainsFunc(held.Closed, func(a router.Area) bool { return a.Database == database })
+	return held != nil && database != "" && slices.ContainsFunc(held.Closed, func(a router.Area) bool { return a.Database == database && a.Module == "" })
 }
 
 // seeHeld has a statement see what is held.
@@ -130,7 +132,12 @@ func (c *Client) touch(j *job) router.Touch {
 	}
 	c.touching[0] = router.Touches(c.touching[0][:0], j.st, executed, c.session.Facts(), c.world.Map, false)
 	c.touching[1] = router.Touches(c.touching[1][:0], j.st, executed, c.session.Facts(), c.world.Map, true)
-	return router.Touch{Writes: c.touching[0], Reads: c.touching[1], Open: listed(c.shown.areas.Load()), Seen: listed(c.shown.seen.Load())}
+	return router.Touch{Writes: c.touching[0], Reads: c.touching[1], Open: listed(c.shown.areas.Load()), Seen: listed(c.shown.seen.Load()), Single: c.single()}
+}
+
+// single says whether the session is in a transaction that is on one server, or in a statement that begins one.
+func (c *Client) single() bool {
+	return !c.tx.manages() && (c.session.Facts().InTransaction || c.session.Status()&mysql.StatusAutocommit == 0)
 }
 
 // tell adds areas to those that the client shows to have open; false if it has told them already.

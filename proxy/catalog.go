@@ -152,7 +152,7 @@ func hasNothingHere(err error) bool {
 
 // livesOn says whether a table, or without one a database, lives on a cluster.
 func livesOn(shards *sharding.Map, database, table, cluster string) bool {
-	if sharding.Everywhere(database) {
+	if sharding.Everywhere(database) || sharding.IsHidden(table) {
 		return false
 	}
 	if table == "" {

@@ -119,6 +119,7 @@ type shown struct {
 	server     atomic.Pointer[backend.Conn]  // the connection in use, for KILL
 	writes     atomic.Pointer[[]string]      // the clusters on whose primaries it writes, or has something open; nil for none
 	areas      atomic.Pointer[[]router.Area] // where it writes, or has something open; nil for nowhere
+	single     atomic.Bool                   // that transaction cannot go on to another server
 	seen       atomic.Pointer[[]router.Area] // where its transaction reads, or writes
 	killers    atomic.Int32                  // KILLs under way against that connection
 	killed     atomic.Uint32                 // what a KILL wants: see kill.go

@@ -6,6 +6,7 @@ import (
 	"shunt/backend"
 	"shunt/mysql"
 	"shunt/router"
+	"shunt/statement"
 )
 
 // closedError: the server has refused a statement before it did anything, since the database lives elsewhere by now, or is about to: it was on its way when the
@@ -18,8 +19,13 @@ func (e *closedError) Error() string { return e.refusal.Error() }
 // says.
 func (c *Client) closed(j *job, number uint16) bool {
 	switch number {
-	case 1044, 1142, 1143, 1370, 3989: // no right on the database, a table, a column, a routine; and MySQL's own gate, a schema that is read only
+	case 1044, 1142, 1143, 3989: // no right on the database, a table, a column; and MySQL's own gate, a schema that is read only
+	case 1356, 1146, 1347, 1965, 1051, 4089, 4092: // a view in the place of a table (package tombstone), as each kind of statement hears of it
+	case 1370: // no right on a routine
 	default:
+		return false
+	}
+	if j.st.Kind == statement.Call && number != 1370 { // what it has done before that stays done
 		return false
 	}
 	if c.held != nil { // there is no way to another server

@@ -137,7 +137,7 @@ func (c *Client) add(whole, part mysql.ResultSet, st *statement.Statement, shard
 	}
 	for _, row := range part.Rows {
 		if st.Lists != statement.ListsDatabases {
-			if place, err := shards.Table(database, string(row[tableColumn(st)])); err != nil || place.Cluster != cluster {
+			if !livesOn(shards, database, string(row[tableColumn(st)]), cluster) {
 				continue
 			}
 		}

@@ -132,6 +132,7 @@ func (c *Client) enterWrite(plan *router.Plan, j *job) bool {
 	if plan.Role == topology.Primary {
 		news = c.tellCluster(plan.Cluster, writes)
 	}
+	c.shown.single.Store(touch.Single) // before the areas, which say that something is open
 	news = tell(&c.shown.areas, touch.Writes) || news
 	news = tell(&c.shown.seen, touch.Reads) || news
 	if !news {

@@ -137,7 +137,7 @@ func (c *Client) broke(err error, j *job, plan *router.Plan, conn *backend.Conn)
 	}
 	var server *mysql.Error
 	if errors.As(err, &server) {
-		return false, server // a server's refusal of something of our own, as preparing a statement
+		return !pinned && !passed && c.closed(j, server.Number), server // a server's refusal of something of our own, as preparing a statement
 	}
 	c.server.Suspect(conn.Address())
 	loss := lost(conn.Address(), pinned, plainCause(err))

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"slices"
 	"strings"
 
 	"shunt/backend"
@@ -19,6 +20,11 @@ func (c *Client) transact(j *job) (done bool, err error) {
 	case st.Kind == statement.Begin:
 		return c.begin(j)
 	case !c.tx.manages():
+		if fresh := c.tx.fresh; fresh {
+			if c.tx.fresh = false; c.mayDefer(st) {
+				return false, c.deferAfterAll(st)
+			}
+		}
 		if c.beginsByItself(st) {
 			return false, c.beginByItself(st)
 		}
@@ -58,6 +64,7 @@ func (c *Client) begin(j *job) (done bool, err error) {
 	c.next = ""
 	if !deferred {
 		c.tx.characteristics = characteristics
+		c.tx.fresh = !j.st.Effects.Has(statement.TxReadOnly) && j.st.Label != statement.Snapshot && characteristics == ""
 		return false, nil
 	}
 	if c.session.NextTransaction() {
@@ -99,12 +106,33 @@ func (c *Client) whyNotAtomic() string {
 	return ""
 }
 
-// spreads says whether transactions are atomic and the default database is spread over clusters.
+// mayDefer says whether the transaction, in which nothing was done yet, is to be one that may be on several clusters: a module of its database has gone to another one since it
+// was begun, or is about to.
+func (c *Client) mayDefer(st *statement.Statement) bool {
+	return len(st.Tables) > 0 && c.session.Pins()&session.PinTransaction != 0 && c.spreads() && c.whyNotAtomic() == ""
+}
+
+// deferAfterAll ends the transaction on its server, and begins it as one of which no server knows.
+func (c *Client) deferAfterAll(st *statement.Statement) error {
+	if err := c.ask("ROLLBACK AND NO CHAIN NO RELEASE"); err != nil { // nothing was done
+		return err
+	}
+	if c.held != nil && c.session.Pins()&session.PinTransaction != 0 {
+		c.forget(c.held)
+	}
+	c.deferTransaction(st, "")
+	return nil
+}
+
+// spreads says whether transactions are atomic and the default database is spread over clusters, or is about to be.
 func (c *Client) spreads() bool {
 	if c.server.config.Transactions != router.Atomic {
 		return false
 	}
 	shards, schema := c.server.World().Map, c.session.State().Schema
+	if held := c.server.held.Load(); held != nil && slices.ContainsFunc(held.Closed, func(a router.Area) bool { return a.Database == schema && a.Module != "" }) {
+		return true
+	}
 	home, err := shards.Home(schema)
 	for _, module := range shards.Modules(schema) {
 		if err == nil && module.Cluster != home {

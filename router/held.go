@@ -18,6 +18,18 @@ type Held struct {
 type Touch struct {
 	Writes, Reads []Area // of the statement; Reads has what it writes, too
 	Open, Seen    []Area // of the session: where it has written, and where it has read in its transaction
+	// Single: the session's transaction is on one server, and cannot go on to another one.
+	Single bool
+}
+
+// Stays says whether the session has something open that a closed area has to wait for, so that it goes on to its end: in the area, or with a transaction that cannot follow a
+// module elsewhere also in what else there is of its database.
+func (t *Touch) Stays(closed Area) bool {
+	in := closed.Meets
+	if t.Single && closed.Module != "" {
+		in = func(a Area) bool { return a.Database == closed.Database }
+	}
+	return slices.ContainsFunc(t.Open, in) || slices.ContainsFunc(t.Seen, in)
 }
 
 // Holds says whether a statement waits while writes are held: all that may change data or keep others from it, now or later.
@@ -66,7 +78,7 @@ func (h *Held) area(touch *Touch) (Area, bool) {
 		}
 	}
 	for _, held := range h.Closed {
-		if slices.ContainsFunc(touch.Reads, held.Meets) && !slices.ContainsFunc(touch.Open, held.Meets) && !slices.ContainsFunc(touch.Seen, held.Meets) {
+		if slices.ContainsFunc(touch.Reads, held.Meets) && !touch.Stays(held) {
 			return held, true
 		}
 	}
