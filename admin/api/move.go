@@ -12,9 +12,14 @@ import (
 
 // moveOrder is the body of POST /api/v1/moves/start and moves/check.
 type moveOrder struct {
-	Database string `json:"database" doc:"what is to be moved"`
+	Database string `json:"database" doc:"what is to be moved; or one of its modules"`
+	Module   string `json:"module" doc:"the module that is to be moved; empty: a database"`
 	To       string `json:"to" doc:"the cluster that it is moved to"`
 	Window   string `json:"window" doc:"the time of day in which it may begin and switch, such as 22:00-05:00 (UTC) or 22:00-05:00 Europe/Paris; empty: always"`
+}
+
+func (o moveOrder) order() move.Order {
+	return move.Order{Database: o.Database, Module: o.Module, To: o.To, Window: o.Window}
 }
 
 // movesOrder is the body of POST /api/v1/moves/start-many and moves/check-many.
@@ -39,24 +44,25 @@ type movesGo struct {
 }
 
 type moveName struct {
-	Database string `json:"database" doc:"whose move it is"`
+	Database string `json:"database" doc:"whose move it is; or that of a module"`
+	Module   string `json:"module" doc:"the module whose move it is; empty: a database's"`
 }
 
 // moveRoutes are the moves of databases.
 func (a *API) moveRoutes() []route {
 	want := func(wish move.Wish) func(*http.Request, moveName) ([]admin.MoveRow, error) {
 		return func(r *http.Request, b moveName) ([]admin.MoveRow, error) {
-			return a.service.WantMove(r.Context(), actor(r), b.Database, "", wish)
+			return a.service.WantMove(r.Context(), actor(r), b.Database, b.Module, wish)
 		}
 	}
 	return []route{
 		read("moves", "The last move of every database.", a.service.Moves),
 		moveRoute("moves/start", "A database is copied to another cluster while it is in use, and switches to it. It is answered as soon as that is written down; GET moves tells how far it is. "+
 			"409: it is being moved already, or lives there.", func(r *http.Request, b moveOrder) ([]admin.MoveRow, error) {
-			return a.service.Move(r.Context(), actor(r), move.Order{Database: b.Database, To: b.To, Window: b.Window})
+			return a.service.Move(r.Context(), actor(r), b.order())
 		}),
 		moveRoute("moves/check", "Whether a database can be moved, and what would be done. Nothing is changed.", func(r *http.Request, b moveOrder) ([]admin.CheckRow, error) {
-			return a.service.MoveDryRun(r.Context(), move.Order{Database: b.Database, To: b.To})
+			return a.service.MoveDryRun(r.Context(), b.order())
 		}),
 		read("moves/status", "Whether moves are stopped, and how many work, wait and have failed.", a.service.MoveStatus),
 		read("moves/classes", "What is wrong with moves, grouped: one remedy serves all of a class.", a.service.MoveClasses),
@@ -109,12 +115,12 @@ func moveStatus(err error) error {
 
 // Move orders a move.
 func (c *Client) Move(ctx context.Context, o move.Order) ([]admin.MoveRow, error) {
-	return give[[]admin.MoveRow](ctx, c, "moves/start", moveOrder{o.Database, o.To, o.Window})
+	return give[[]admin.MoveRow](ctx, c, "moves/start", moveOrder(o))
 }
 
 // MoveDryRun tells what a move would do.
-func (c *Client) MoveDryRun(ctx context.Context, database, to string) ([]admin.CheckRow, error) {
-	return give[[]admin.CheckRow](ctx, c, "moves/check", moveOrder{Database: database, To: to})
+func (c *Client) MoveDryRun(ctx context.Context, o move.Order) ([]admin.CheckRow, error) {
+	return give[[]admin.CheckRow](ctx, c, "moves/check", moveOrder(o))
 }
 
 // StartMoves orders many moves.
@@ -148,8 +154,8 @@ func (c *Client) MoveClasses(ctx context.Context) ([]admin.ClassRow, error) {
 }
 
 // WantMove tells a move to go back, or to end.
-func (c *Client) WantMove(ctx context.Context, database string, wish move.Wish) ([]admin.MoveRow, error) {
-	return give[[]admin.MoveRow](ctx, c, "moves/"+string(wish), moveName{database})
+func (c *Client) WantMove(ctx context.Context, database, module string, wish move.Wish) ([]admin.MoveRow, error) {
+	return give[[]admin.MoveRow](ctx, c, "moves/"+string(wish), moveName{database, module})
 }
 
 // Moves lists the last move of every database.

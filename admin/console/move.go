@@ -18,6 +18,10 @@ func moveCommand() command {
 				"copy it there while it is in use, and switch; DRY RUN only tells whether that is possible, and the steps. SHOW MOVES tells how far it is",
 			},
 			{
+				"MOVE MODULE module TO cluster [WINDOW 'time-time'] [DRY RUN]",
+				"the same with the tables of a module",
+			},
+			{
 				"MOVE {DATABASES LIKE 'pattern' | CLUSTER cluster} TO cluster [WINDOW 'time-time'] [DRY RUN]",
 				"the same with many: those that the pattern fits, or all that live on a cluster; DRY RUN groups what it finds. With a window they begin and switch in that time of day (UTC, or name a zone)",
 			},
@@ -33,7 +37,9 @@ func moveUnits(ctx context.Context, s *session, t *tokens) (answer, error) {
 	var err error
 	switch {
 	case t.accept("database"):
-		return moveDatabase(ctx, s, t)
+		return moveOne(ctx, s, t, "DATABASE")
+	case t.accept("module"):
+		return moveOne(ctx, s, t, "MODULE")
 	case t.accept("databases"):
 		if !t.accept("like") {
 			return answer{}, unknown("MOVE DATABASES ", t.peek(), []string{"LIKE"})
@@ -44,7 +50,7 @@ func moveUnits(ctx context.Context, s *session, t *tokens) (answer, error) {
 		o.From, err = readUnbroken(t, whichCluster)
 		what = "CLUSTER " + o.From
 	default:
-		return answer{}, unknown("MOVE ", t.peek(), []string{"DATABASE", "DATABASES LIKE", "CLUSTER"})
+		return answer{}, unknown("MOVE ", t.peek(), []string{"DATABASE", "MODULE", "DATABASES LIKE", "CLUSTER"})
 	}
 	var dryRun bool
 	if err == nil {
@@ -61,17 +67,23 @@ func moveUnits(ctx context.Context, s *session, t *tokens) (answer, error) {
 	return tabled(rows, err)
 }
 
+const whichModule = "behind MODULE there must be the name of a module; SHOW MODULES lists them"
+
 const whichCluster = "there must be the name of a cluster; SHOW CLUSTERS lists them"
 
-// moveDatabase runs MOVE DATABASE.
-func moveDatabase(ctx context.Context, s *session, t *tokens) (answer, error) {
-	database, err := readUnbroken(t, whichDatabase)
-	if err != nil {
+// moveOne runs MOVE DATABASE, and MOVE MODULE.
+func moveOne(ctx context.Context, s *session, t *tokens, kind string) (answer, error) {
+	var o move.Order
+	what, missing := &o.Database, whichDatabase
+	if kind == "MODULE" {
+		what, missing = &o.Module, whichModule
+	}
+	var err error
+	if *what, err = readUnbroken(t, missing); err != nil {
 		return answer{}, err
 	}
-	o := move.Order{Database: database}
 	var dryRun bool
-	if o.To, o.Window, dryRun, err = readWhere(t, "MOVE DATABASE "+database); err != nil {
+	if o.To, o.Window, dryRun, err = readWhere(t, "MOVE "+kind+" "+*what); err != nil {
 		return answer{}, err
 	}
 	if dryRun {
@@ -161,7 +173,7 @@ func finishCommand() command {
 // wishCommand tells a move what is wanted of it. ROLLBACK alone is what clients send at their end, and has no meaning here.
 func wishCommand(verb, about string, wish move.Wish) command {
 	return command{
-		verb: verb, forms: []form{{strings.ToUpper(verb) + " MOVE database", about}},
+		verb: verb, forms: []form{{strings.ToUpper(verb) + " MOVE {database | MODULE module}", about}},
 		run: func(ctx context.Context, s *session, t *tokens) (answer, error) {
 			if !t.accept("move") {
 				if wish == move.Rollback {
@@ -169,7 +181,13 @@ func wishCommand(verb, about string, wish move.Wish) command {
 				}
 				return answer{}, unknown(strings.ToUpper(verb)+" ", t.peek(), []string{"MOVE"})
 			}
-			database, err := readUnbroken(t, "behind MOVE there must be the name of a database; SHOW MOVES lists them")
+			var database, module string
+			var err error
+			if t.accept("module") {
+				module, err = readUnbroken(t, whichModule)
+			} else {
+				database, err = readUnbroken(t, "behind MOVE there must be the name of a database; SHOW MOVES lists them")
+			}
 			if err == nil {
 				err = t.finish()
 			}
@@ -177,7 +195,7 @@ func wishCommand(verb, about string, wish move.Wish) command {
 				return answer{}, err
 			}
 			var rows []admin.MoveRow
-			rows, err = s.console.service.WantMove(ctx, s.actor(), database, "", wish)
+			rows, err = s.console.service.WantMove(ctx, s.actor(), database, module, wish)
 			return tabled(rows, err)
 		},
 	}

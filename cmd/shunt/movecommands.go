@@ -16,22 +16,22 @@ import (
 func moveCommand() *cobra.Command {
 	var r remote
 	var o move.Order
-	var dryRun, detach bool
+	var module, dryRun, detach bool
 	cmd := &cobra.Command{
-		Use: "move DATABASE --to CLUSTER", Short: "Move a database to another cluster while it is in use, and tell how far it is until it has switched", Args: cobra.ExactArgs(1),
+		Use: "move DATABASE --to CLUSTER", Short: "Move a database, or a module of one, to another cluster while it is in use, and tell how far it is until it has switched", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := r.client()
 			if err != nil {
 				return err
 			}
+			o.Database, o.Module = unitOf(args[0], module)
 			if dryRun {
-				rows, err := c.MoveDryRun(cmd.Context(), args[0], o.To)
+				rows, err := c.MoveDryRun(cmd.Context(), o)
 				if err != nil {
 					return fmt.Errorf("asking %s: %w", r.address, err)
 				}
 				return r.print(cmd.OutOrStdout(), rows, func(w io.Writer) error { return admin.TableOf(rows).Write(w) })
 			}
-			o.Database = args[0]
 			rows, err := c.Move(cmd.Context(), o)
 			if err != nil {
 				return fmt.Errorf("asking %s: %w", r.address, err)
@@ -39,10 +39,11 @@ func moveCommand() *cobra.Command {
 			if detach {
 				return printMoves(cmd, &r, rows)
 			}
-			return watchMove(cmd, &r, c, args[0])
+			return watchMove(cmd, &r, c, o)
 		},
 	}
 	r.flags(cmd)
+	moduleFlag(cmd, &module)
 	cmd.Flags().StringVar(&o.To, "to", "", "the cluster that it is moved to")
 	cmd.Flags().StringVar(&o.Window, "window", "", windowFlag)
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "only tell whether it is possible, and the steps")
@@ -69,6 +70,7 @@ func movesCommand() *cobra.Command {
 
 func showMoveCommand() *cobra.Command {
 	var r remote
+	var module bool
 	cmd := &cobra.Command{
 		Use: "show DATABASE", Short: "Tell all of the last move of a database", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -76,7 +78,7 @@ func showMoveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			row, err := moveOf(cmd.Context(), c, args[0])
+			row, err := moveOf(cmd.Context(), c, args[0], module)
 			if err != nil {
 				return fmt.Errorf("asking %s: %w", r.address, err)
 			}
@@ -84,11 +86,13 @@ func showMoveCommand() *cobra.Command {
 		},
 	}
 	r.flags(cmd)
+	moduleFlag(cmd, &module)
 	return cmd
 }
 
 func wishCommand(use, short string, wish move.Wish) *cobra.Command {
 	var r remote
+	var module bool
 	cmd := &cobra.Command{
 		Use: use, Short: short, Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -96,7 +100,8 @@ func wishCommand(use, short string, wish move.Wish) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			rows, err := c.WantMove(cmd.Context(), args[0], wish)
+			database, name := unitOf(args[0], module)
+			rows, err := c.WantMove(cmd.Context(), database, name, wish)
 			if err != nil {
 				return fmt.Errorf("asking %s: %w", r.address, err)
 			}
@@ -104,35 +109,48 @@ func wishCommand(use, short string, wish move.Wish) *cobra.Command {
 		},
 	}
 	r.flags(cmd)
+	moduleFlag(cmd, &module)
 	return cmd
+}
+
+// moduleFlag says that the name is a module's.
+func moduleFlag(cmd *cobra.Command, module *bool) {
+	cmd.Flags().BoolVar(module, "module", false, "the name is that of a module")
+}
+
+func unitOf(name string, isModule bool) (database, module string) {
+	if isModule {
+		return "", name
+	}
+	return name, ""
 }
 
 func printMoves(cmd *cobra.Command, r *remote, rows []admin.MoveRow) error {
 	return r.print(cmd.OutOrStdout(), rows, func(w io.Writer) error { return admin.TableOf(rows).Write(w) })
 }
 
-// moveOf is the last move of a database.
-func moveOf(ctx context.Context, c *api.Client, database string) (admin.MoveRow, error) {
+// moveOf is the last move of a database, or of a module.
+func moveOf(ctx context.Context, c *api.Client, name string, module bool) (admin.MoveRow, error) {
 	rows, err := c.Moves(ctx)
 	if err != nil {
 		return admin.MoveRow{}, err
 	}
 	for _, row := range rows {
-		if row.Database == database {
+		if row.Module == "" && !module && row.Database == name || module && row.Module == name {
 			return row, nil
 		}
 	}
-	return admin.MoveRow{}, fmt.Errorf("database %s was not moved", database)
+	return admin.MoveRow{}, fmt.Errorf("%s was not moved", name)
 }
 
 // watchPoll is how often a move is looked at.
 const watchPoll = 200 * time.Millisecond
 
 // watchMove tells how far a move is until it has switched, or is over. Ending the command does not end the move.
-func watchMove(cmd *cobra.Command, r *remote, c *api.Client, database string) error {
+func watchMove(cmd *cobra.Command, r *remote, c *api.Client, o move.Order) error {
 	said := ""
 	for {
-		row, err := moveOf(cmd.Context(), c, database)
+		row, err := moveOf(cmd.Context(), c, o.Database+o.Module, o.Module != "")
 		if err != nil {
 			return fmt.Errorf("asking %s: %w", r.address, err)
 		}
@@ -146,7 +164,7 @@ func watchMove(cmd *cobra.Command, r *remote, c *api.Client, database string) er
 		case "reversible", "done":
 			return printMoves(cmd, r, []admin.MoveRow{row})
 		case "failed", "undone":
-			return fmt.Errorf("database %s was not moved (%s): %s", database, row.Status, row.Problem)
+			return fmt.Errorf("%s was not moved (%s): %s", o.Database+o.Module, row.Status, row.Problem)
 		}
 		select {
 		case <-cmd.Context().Done():
@@ -158,7 +176,11 @@ func watchMove(cmd *cobra.Command, r *remote, c *api.Client, database string) er
 
 // progressOf is a line about a move.
 func progressOf(row admin.MoveRow) string {
-	line := fmt.Sprintf("%s: %s", row.Database, row.State)
+	name := row.Database
+	if row.Module != "" {
+		name += "/" + row.Module
+	}
+	line := fmt.Sprintf("%s: %s", name, row.State)
 	if row.State == string(move.Copying) && row.Bytes > 0 {
 		line += fmt.Sprintf(", %d rows, %.1f MB", row.Rows, float64(row.Bytes)/1e6)
 	}

@@ -8,7 +8,9 @@ import (
 
 	"shunt/backend/monitor/control"
 	"shunt/config"
+	"shunt/sharding"
 	"shunt/sharding/move"
+	"shunt/sharding/move/check"
 	"shunt/topology"
 )
 
@@ -19,6 +21,9 @@ func (h *house) newMoves(cfg *config.Config) {
 		Primary: func(cluster string) (control.Endpoint, error) {
 			endpoint, err := h.primary(cluster)
 			return cfg.Mover(endpoint), err
+		},
+		Crossings: func(ctx context.Context, m sharding.Module) ([]check.Finding, error) {
+			return h.crossings(ctx, cfg, m)
 		},
 		Replicated: h.replicated, Naming: h.newNames(cfg), Stop: stops(),
 		Load: func(ctx context.Context, cluster string) (move.Load, error) { return h.load(ctx, cfg, cluster) },
