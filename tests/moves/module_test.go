@@ -171,3 +171,27 @@ func (l *load) judgeOf(posts, accounts string) {
 		l.w.t.Errorf("of %d transactions over both, none was paid", n)
 	}
 }
+
+// TestADatabaseWithAnotherNameMoves: applications call it journal, its servers blog, before and after.
+func TestADatabaseWithAnotherNameMoves(t *testing.T) {
+	w := newWorld(t, "")
+	w.proxy.Ask("SET DATABASE journal HOME paris AS blog")
+	w.database = "journal"
+	l := w.start(3, 2)
+	l.more()
+	w.proxy.Ask("MOVE DATABASE journal TO gra")
+	t.Log(describe(w.await("reversible")))
+	l.more()
+	for range 2 {
+		w.proxy.Ask("ROLLBACK MOVE journal")
+		w.await("reversible")
+		l.more()
+	}
+	w.proxy.Ask("FINISH MOVE journal")
+	w.await("done")
+	l.more()
+	l.judge("gra")
+	if n := w.number("paris", "SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME IN ('blog', 'journal')"); n != 0 {
+		t.Errorf("paris still has it")
+	}
+}
