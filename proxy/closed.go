@@ -1,36 +1,53 @@
 package proxy
 
 import (
+	"context"
+	"errors"
 	"slices"
+	"time"
 
 	"shunt/backend"
 	"shunt/mysql"
+	"shunt/netloop"
 	"shunt/router"
 	"shunt/statement"
 )
 
-// closedError: the server has refused a statement before it did anything, since the database lives elsewhere by now, or is about to: it was on its way when the
-// server was closed to it.
-type closedError struct{ refusal *mysql.Error }
+// closedError: the server has refused a statement before it did anything, since what it is about lives elsewhere by now, or is about to: it was on its way when the
+// server was closed to it. doubtful: that may be so, and the store has to be asked.
+type closedError struct {
+	refusal  *mysql.Error
+	doubtful bool
+}
 
 func (e *closedError) Error() string { return e.refusal.Error() }
 
-// closed says whether a server's refusal may mean that. It is looked at again then, with the map and the holds of now: if they are as they were, the server means what it
-// says.
-func (c *Client) closed(j *job, number uint16) bool {
-	switch number {
+// closed says whether a server's refusal may mean that; nil if the server means what it says. It is looked at again then, with the map and the holds of now.
+func (c *Client) closed(j *job, refusal *mysql.Error) *closedError {
+	switch refusal.Number {
 	case 1044, 1142, 1143, 3989: // no right on the database, a table, a column; and MySQL's own gate, a schema that is read only
 	case 1356, 1146, 1347, 1965, 1051, 4089, 4092: // a view in the place of a table (package tombstone), as each kind of statement hears of it
 	case 1370: // no right on a routine
 	default:
-		return false
+		return nil
 	}
-	if j.st.Kind == statement.Call && number != 1370 { // what it has done before that stays done
-		return false
+	if j.st.Kind == statement.Call && refusal.Number != 1370 { // what it has done before that stays done
+		return nil
 	}
 	if c.held != nil { // there is no way to another server
-		return false
+		return nil
 	}
+	if c.newer(j) {
+		return &closedError{refusal: refusal}
+	}
+	if w := c.server.Whereabouts; w != nil && !j.asked && w.Lapsed() {
+		return &closedError{refusal, true}
+	}
+	return nil
+}
+
+// newer says whether something has changed here since the statement was planned, or what it is about is closed.
+func (c *Client) newer(j *job) bool {
 	if c.server.World().Map != c.world.Map {
 		return true
 	}
@@ -48,4 +65,65 @@ func (c *Client) notClosed(conn *backend.Conn) {
 	conn.Carries, conn.Fingerprint = state, state.Fingerprint()
 	conn.Spoil()
 	c.giveBack(conn)
+}
+
+// ErrorNoWhereabouts is a statement that a server refuses, maybe since its database has gone elsewhere, which this proxy cannot find out.
+const ErrorNoWhereabouts uint16 = 9932
+
+const (
+	// askPoll is between two questions to a store that does not answer, or has news that have not come here yet.
+	askPoll = 100 * time.Millisecond
+	// askBound is for one question.
+	askBound = time.Second
+)
+
+// planAnew says whether a statement that was refused is planned anew. A proxy that may have missed something asks the store first, and waits until it knows what the store knows.
+func (c *Client) planAnew(shut *closedError, j *job, until time.Time) (again bool, _ error) {
+	if !shut.doubtful {
+		return true, shut.refusal
+	}
+	c.setState(Held)
+	defer c.setState(Active)
+	for {
+		behind, err := c.behind(j)
+		switch {
+		case c.newer(j):
+			return true, shut.refusal
+		case err == nil && !behind:
+			j.asked = true
+			return false, shut.refusal
+		case !c.task.Now().Before(until):
+			if err == nil {
+				err = errors.New("it was told of something that has not come here yet")
+			}
+			return false, mysql.NewError(ErrorNoWhereabouts, "HY000", "shunt: the server has refused this statement, maybe since its database lives elsewhere now, and this proxy cannot ask the store (%v); "+
+				"nothing of the statement was run; the server said: %s", err, shut.refusal.Message)
+		}
+		if err := c.task.Park(c.task.Now().Add(askPoll)); errors.Is(err, netloop.ErrInterrupted) {
+			return false, err
+		}
+		if killed := c.doneWaiting(); killed != nil {
+			return false, killed
+		}
+	}
+}
+
+// behind asks the store about all databases of a statement.
+func (c *Client) behind(j *job) (behind bool, err error) {
+	touch := c.touch(j)
+	var databases []string
+	for _, area := range touch.Reads {
+		if !slices.Contains(databases, area.Database) {
+			databases = append(databases, area.Database)
+		}
+	}
+	c.task.Offload(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), askBound)
+		defer cancel()
+		for _, database := range databases {
+			one, failed := c.server.Whereabouts.Behind(ctx, database)
+			behind, err = behind || one, errors.Join(err, failed)
+		}
+	})
+	return behind, err
 }

@@ -37,7 +37,7 @@ func (c *Client) plannedAnew(err error, conn *backend.Conn) (again bool, refusal
 	var shut *closedError
 	if errors.As(err, &shut) {
 		c.notClosed(conn)
-		return true, shut.refusal
+		return true, shut
 	}
 	var gone *demotedError
 	if !errors.As(err, &gone) {

@@ -101,8 +101,10 @@ func (c *Client) errEvent(conn *backend.Conn, j *job, p []byte, from, at, end in
 	if err == nil && c.demoted(conn, j, e) && !a.passed && len(c.out) == 0 {
 		return from, end, &demotedError{e}
 	}
-	if err == nil && !a.passed && len(c.out) == 0 && c.closed(j, e.Number) {
-		return from, end, &closedError{e}
+	if err == nil && !a.passed && len(c.out) == 0 {
+		if shut := c.closed(j, e); shut != nil {
+			return from, end, shut
+		}
 	}
 	c.session.Err(numberOf(e))
 	if a.heldRows() {

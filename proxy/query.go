@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"shunt/backend"
 	"shunt/digest"
 	"shunt/mysql"
 	"shunt/netloop"
@@ -40,6 +41,7 @@ type job struct {
 	text   []byte        // of COM_QUERY, without what stands before it; nil for other commands
 	digest *digest.Shape // what it was counted under; nil for nothing
 	named  otherNames    // what it is where databases have other names
+	asked  bool          // the store has said that what it is about is where we believe
 	listed bool          // it asks temporary tables for what information_schema tells
 }
 
@@ -272,6 +274,16 @@ func (c *Client) attempt(j *job, plan *router.Plan, until time.Time) (again bool
 		c.giveBack(conn)
 		return true, err
 	}
+	again, err = c.refused(err, j, plan, conn)
+	var shut *closedError
+	if errors.As(err, &shut) {
+		return c.planAnew(shut, j, until)
+	}
+	return again, err
+}
+
+// refused decides what a failed exchange means.
+func (c *Client) refused(err error, j *job, plan *router.Plan, conn *backend.Conn) (again bool, _ error) {
 	if again, refusal := c.plannedAnew(err, conn); again {
 		return true, refusal
 	}

@@ -30,7 +30,7 @@ import (
 	"shunt/topology"
 )
 
-// Deps are the rooms that a Server works with. All but Positions and Decisions are needed.
+// Deps are the rooms that a Server works with. All but Positions, Decisions and Whereabouts are needed.
 type Deps struct {
 	Loop     netloop.Loop
 	Parser   *statement.Parser
@@ -43,9 +43,19 @@ type Deps struct {
 	Positions Positions
 	// Decisions decide about transactions over several clusters; nil: there are none that commit on all or none of them.
 	Decisions Decisions
+	// Whereabouts tells whether databases live where this proxy believes; nil: what is believed is so.
+	Whereabouts Whereabouts
 	// Suspect tells the monitor that a connection to a server broke.
 	Suspect func(address string)
 	Log     *slog.Logger
+}
+
+// Whereabouts is for a proxy that may have missed something.
+type Whereabouts interface {
+	// Lapsed says that this proxy may not know what the others know. It does not wait.
+	Lapsed() bool
+	// Behind asks the store whether a database, or a module of it, lives elsewhere than this proxy believes, or is about to.
+	Behind(ctx context.Context, database string) (bool, error)
 }
 
 // Servers tells the greeting what the servers behind are.

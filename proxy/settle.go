@@ -133,11 +133,17 @@ func (c *Client) broke(err error, j *job, plan *router.Plan, conn *backend.Conn)
 	case errors.As(err, &gone), errors.Is(err, netloop.ErrInterrupted):
 		return false, err
 	case errors.As(err, &refused):
-		return plan.Role == topology.Replica || !pinned && c.closed(j, refused.refusal.Number), refused.refusal
+		if shut := c.closed(j, refused.refusal); shut != nil && !pinned {
+			return false, shut
+		}
+		return plan.Role == topology.Replica, refused.refusal
 	}
 	var server *mysql.Error
 	if errors.As(err, &server) {
-		return !pinned && !passed && c.closed(j, server.Number), server // a server's refusal of something of our own, as preparing a statement
+		if shut := c.closed(j, server); shut != nil && !pinned && !passed {
+			return false, shut
+		}
+		return false, server // a server's refusal of something of our own, as preparing a statement
 	}
 	c.server.Suspect(conn.Address())
 	loss := lost(conn.Address(), pinned, plainCause(err))

@@ -111,7 +111,7 @@ func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logg
 	}
 	h.server, err = proxy.New(cfg.Proxy(), proxy.Deps{
 		Loop: loop, Parser: statement.NewParser(cfg.Statement()), Router: &router.Router{SafeFunctions: cfg.SafeFunctions()}, World: h.world, Pools: h.pools,
-		Accounts: accounts{h.catalog}, Servers: servers{h.hello}, Positions: h.positions, Decisions: decisions, Suspect: h.monitor.ReportFailure, Log: log,
+		Accounts: accounts{h.catalog}, Servers: servers{h.hello}, Positions: h.positions, Decisions: decisions, Whereabouts: whereabouts{h}, Suspect: h.monitor.ReportFailure, Log: log,
 	})
 	if err != nil {
 		return nil, err
