@@ -48,6 +48,7 @@ type Progress struct {
 	Of      int    // tables in all
 	Rows    int64  // written until now, of all tables
 	Bytes   int64  // the same, as the source sent them
+	Left    int64  // rows that are to be written yet, as the source guesses; 0 before the end: there are more than it guessed
 	Checked bool   // the rows are there, and are being compared: Tables counts those that were found equal
 }
 

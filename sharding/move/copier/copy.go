@@ -42,7 +42,7 @@ func (s *Snapshot) Copy(ctx context.Context, target control.Endpoint, o Options)
 	}
 	all := s.ordered(to)
 	keys := &seeds{maphash.MakeSeed(), maphash.MakeSeed()}
-	w := &writer{conn: conn, options: &o, warnings: map[string]string{}, bulk: !o.Careful && conn.Flavor() == topology.MariaDB, progress: Progress{Of: len(all)}}
+	w := &writer{conn: conn, options: &o, warnings: map[string]string{}, bulk: !o.Careful && conn.Flavor() == topology.MariaDB, progress: Progress{Of: len(all), Left: estimated(all)}}
 	began := time.Now()
 	if err := s.pump(ctx, w, all, keys, encoder{unit: to, most: o.Batch, load: load}); err != nil {
 		return Report{}, err

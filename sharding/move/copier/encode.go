@@ -35,6 +35,7 @@ type encoder struct {
 	unit    unit.Unit
 	most    int  // up to how many bytes a packet grows before it is sent
 	load    bool // LOAD DATA LOCAL for what is not small
+	bare    bool // only what writes rows
 	in      <-chan *batch
 	free    chan<- *batch
 	out     chan<- *order
@@ -114,7 +115,7 @@ func (e *encoder) insert(ctx context.Context, b *batch) error {
 		o := e.pending
 		if !open {
 			if len(o.parts) > 0 {
-				o.text = append(o.text, ';')
+				o.text = append(o.text, ";\n"...)
 			}
 			o.text = append(o.text, head...)
 			o.parts = append(o.parts, part{table: b.table})
@@ -135,9 +136,9 @@ func (e *encoder) insert(ctx context.Context, b *batch) error {
 	}
 	if o := e.pending; open {
 		o.parts[len(o.parts)-1].last = true
-	} else if len(o.parts) == 0 || len(b.ends) == 0 {
+	} else if !e.bare && (len(o.parts) == 0 || len(b.ends) == 0) {
 		if len(o.parts) > 0 {
-			o.text = append(o.text, ';')
+			o.text = append(o.text, ";\n"...)
 		}
 		o.text = append(o.text, "DO 0"...) // tells that the table is finished
 		o.parts = append(o.parts, part{table: b.table, last: true})

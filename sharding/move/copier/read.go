@@ -25,6 +25,7 @@ type table struct {
 	question string // on the source
 	again    string // on the target, once the rows are there
 	source   digest
+	written  int64 // rows
 }
 
 // digest says which rows there are, in no order. The seeds are made anew for each copy, so that nobody can make rows that have the same sums.

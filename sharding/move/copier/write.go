@@ -114,14 +114,7 @@ func putFile(file []byte, put func([]byte) error) error {
 }
 
 func (w *writer) tell(o *order) {
-	for _, p := range o.parts {
-		w.progress.Table = p.table.Name
-		w.progress.Rows += int64(p.rows)
-		if p.last {
-			w.progress.Tables++
-		}
-	}
-	w.progress.Bytes += o.bytes
+	w.progress.tell(o)
 	if w.options.Progress != nil {
 		w.options.Progress(w.progress)
 	}

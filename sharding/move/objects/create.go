@@ -208,21 +208,13 @@ func alike(a, b *Program) bool {
 
 func (o *Objects) createAlike(ctx context.Context, c *control.Conn, programs []Program) (err error) {
 	p := &programs[0]
-	mode, zone := p.Mode, p.Zone
-	if p.Kind == "VIEW" {
-		mode = "NO_ENGINE_SUBSTITUTION"
-	}
-	if zone == "" {
-		zone = "+00:00"
-	}
 	if p.Collation != "" && p.Collation != o.Collation {
 		if err := o.collate(ctx, c, p.Collation); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, o.collate(ctx, c, o.Collation)) }()
 	}
-	if _, err := c.Query(ctx, "SET SESSION sql_mode="+rows.Quote(mode)+", time_zone="+rows.Quote(zone)+
-		", character_set_client="+p.Client+", collation_connection="+p.Connection); err != nil {
+	if _, err := c.Query(ctx, p.settings()); err != nil {
 		return fmt.Errorf("%s %s: the settings that it was made under: %w", strings.ToLower(p.Kind), p.Name, err)
 	}
 	list := make([]step, len(programs))
@@ -234,10 +226,26 @@ func (o *Objects) createAlike(ctx context.Context, c *control.Conn, programs []P
 	return errors.Join(err, after)
 }
 
+// settings is the statement that sets what a program was made under.
+func (p *Program) settings() string {
+	mode, zone := p.Mode, p.Zone
+	if p.Kind == "VIEW" {
+		mode = "NO_ENGINE_SUBSTITUTION"
+	}
+	if zone == "" {
+		zone = "+00:00"
+	}
+	return "SET SESSION sql_mode=" + rows.Quote(mode) + ", time_zone=" + rows.Quote(zone) + ", character_set_client=" + p.Client + ", collation_connection=" + p.Connection
+}
+
 // collate changes the database's collation for as long as programs are made that have another one.
 func (o *Objects) collate(ctx context.Context, c *control.Conn, collation string) error {
-	_, err := c.Query(ctx, "ALTER DATABASE "+statement.QuoteName(o.Database)+" COLLATE "+collation)
+	_, err := c.Query(ctx, o.collated(collation))
 	return err
+}
+
+func (o *Objects) collated(collation string) string {
+	return "ALTER DATABASE " + statement.QuoteName(o.Database) + " COLLATE " + collation
 }
 
 // Drop takes everything of a unit away; what is not there is no error. A database that has tables of others stays, without the unit's.
