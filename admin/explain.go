@@ -3,8 +3,10 @@ package admin
 import (
 	"cmp"
 	"errors"
+	"slices"
 	"strings"
 
+	"shunt/sharding/move"
 	"shunt/statement"
 )
 
@@ -24,6 +26,7 @@ type Route struct {
 	Retry     bool     `json:"retry" doc:"whether another server is asked if this one fails before it has answered"`
 	Tables    []string `json:"tables" doc:"the tables it names, with their modules and what their databases are called on their clusters, if that is another name; those it writes are marked"`
 	Functions []string `json:"functions" doc:"the functions it calls that are not known to be pure"`
+	Moving    []string `json:"moving" doc:"those of its databases that are being moved: how far, from where and to where, and whether statements wait now"`
 	Map       string   `json:"map" doc:"the shard map that it was planned with, as in SHOW PROXIES"`
 }
 
@@ -38,6 +41,7 @@ func (s *Service) ExplainRoute(user, database, sql string) (Route, error) {
 		Verdict: plan.Verdict.String(), Cluster: plan.Cluster, Kind: st.Kind.String(), Plain: st.Plain, Retry: plan.Again,
 		Reasons: []string{}, Tables: tableNames(st.Tables, s.placeOf(database)), Map: s.mapRevision(), Functions: append([]string{}, st.Functions...),
 	}
+	route.Moving = s.moving(st.Tables, database)
 	if len(plan.Clusters) > 0 {
 		route.Cluster = strings.Join(plan.Clusters, ", ")
 	}
@@ -51,6 +55,38 @@ func (s *Service) ExplainRoute(user, database, sql string) (Route, error) {
 		route.Error = plan.Error.Error()
 	}
 	return route, nil
+}
+
+// moving tells which databases of a statement are being moved.
+func (s *Service) moving(tables []statement.Table, database string) []string {
+	names := []string{}
+	for _, t := range tables {
+		names = append(names, cmp.Or(t.Schema, database))
+	}
+	if len(tables) == 0 {
+		names = append(names, database)
+	}
+	list := []string{}
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
+		if m, moves := s.house.Moves.Moving(name); moves {
+			list = append(list, movingNow(m))
+		}
+	}
+	return list
+}
+
+// movingNow is a move in a line, for who asks about a statement.
+func movingNow(m move.Move) string {
+	line := m.Name() + " is being moved from " + m.From + " to " + m.To + " (" + string(m.State) + "): "
+	switch {
+	case m.State.Switching():
+		return line + "its statements wait while it switches"
+	case m.State == move.Reversible:
+		return line + "it has switched, and statements go to " + m.To
+	case m.State == move.Retiring:
+		return line + "statements go to " + m.To + ", and what is left on " + m.From + " is dropped"
+	}
+	return line + "statements go to " + m.From + " until it switches; for that moment they wait"
 }
 
 // tableNames are the tables of a statement, with the modules that they are in, other names that their databases have there, and whether they are written.

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math"
 	"strings"
 	"time"
 
 	"shunt/sharding/move"
+	"shunt/sharding/move/archive"
 	"shunt/sharding/move/check"
 )
 
@@ -24,6 +26,8 @@ type MoveRow struct {
 	Tables       int      `json:"tables" doc:"how many there are"`
 	Rows         int64    `json:"rows" doc:"how many were copied"`
 	Bytes        int64    `json:"bytes" doc:"how long these are; before the copy the server's estimate of what is to be copied"`
+	Percent      *float64 `json:"percent" doc:"how much of its rows is copied, as far as the source can guess how many there are; NULL where nobody knows, as when nothing is copied, and on proxies that do not drive it"`
+	LeftSeconds  *float64 `json:"left_seconds" doc:"how long it takes until its rows are copied, if they come as they did in the last half minute; comparing them comes after that. NULL where nobody knows"`
 	LagSeconds   *float64 `json:"lag_seconds" doc:"how far the target is behind; NULL where that is not known, as on proxies that do not drive it"`
 	Waits        string   `json:"waits" doc:"why it does not get on just now, such as that all slots are taken; empty: it does, or another proxy drives it"`
 	Window       string   `json:"window" doc:"the time of day in which it may begin and switch; empty: always"`
@@ -36,6 +40,13 @@ type MoveRow struct {
 	Hostname     string   `json:"hostname" doc:"the name of the database in the DNS; empty if it has none, or nothing was done about it yet"`
 	DNS          string   `json:"dns" doc:"lowering, lowered: resolvers keep the name for a short time only; pointing: it is being changed; pointed: it leads to where the database is; restored: they keep it for as long as before; foreign: somebody else has changed it, and it is left alone"`
 	DNSProblem   string   `json:"dns_problem" doc:"why the name could not be changed; it is tried again, and nothing waits for it"`
+	Dump         string   `json:"dump" doc:"of the old cluster, as it was at the last switch. due: it is being made, and the old cluster follows when it is there; kept; missing: it could not be made, and dump_problem says why; empty: there is none, as before the switch, after the way back, and without moves.keep_dumps"`
+	DumpFile     string   `json:"dump_file" doc:"its name in the folder of moves.keep_dumps"`
+	DumpProxy    string   `json:"dump_proxy" doc:"the proxy that has it"`
+	DumpBytes    int64    `json:"dump_bytes" doc:"how long the file is"`
+	DumpSHA256   string   `json:"dump_sha256" doc:"its checksum"`
+	DumpUntil    string   `json:"dump_until" doc:"when it is deleted, UTC; empty: never"`
+	DumpProblem  string   `json:"dump_problem" doc:"why it could not be made with the last try"`
 	Findings     []string `json:"findings" doc:"what was found before it began, and is no obstacle"`
 	User         string   `json:"user" doc:"who has ordered it"`
 	Created      string   `json:"created" doc:"when, UTC"`
@@ -122,10 +133,11 @@ func (s *Service) moveRow(m move.Status) MoveRow {
 	if m.DNS != nil {
 		row.Hostname, row.DNS, row.DNSProblem = m.DNS.Name, string(m.DNS.State), m.DNS.Problem
 	}
+	row.addDump(m.Archive)
 	if l := m.Live; l != nil {
 		row.Waits = l.Waits
 		if m.State == move.Copying {
-			row.Rows, row.Bytes = l.Rows, l.Bytes
+			row.addCopy(l)
 		}
 		if l.Lag >= 0 {
 			lag := seconds(l.Lag)
@@ -133,6 +145,33 @@ func (s *Service) moveRow(m move.Status) MoveRow {
 		}
 	}
 	return row
+}
+
+// addCopy adds how far a copy is.
+func (r *MoveRow) addCopy(l *move.Live) {
+	r.Rows, r.Bytes = l.Rows, l.Bytes
+	if share := l.Share(); share >= 0 {
+		percent, left := math.Floor(share*1000)/10, seconds(l.Remaining)
+		r.Percent, r.LeftSeconds = &percent, &left
+	}
+}
+
+// addDump adds what became of the dump of the old home.
+func (r *MoveRow) addDump(a *move.Archive) {
+	if a == nil {
+		return
+	}
+	r.Dump, r.DumpFile, r.DumpProxy, r.DumpBytes, r.DumpSHA256, r.DumpProblem = string(a.State), a.File, a.Proxy, a.Bytes, a.SHA256, a.Problem
+	if !a.Until.IsZero() {
+		r.DumpUntil = a.Until.Format(time.RFC3339)
+	}
+}
+
+// MoveDump opens the dump of a database's last move; whoever gets it closes it. The error is move.ErrUnknown or move.ErrRefused with the reason, or the store's.
+func (s *Service) MoveDump(ctx context.Context, who Actor, database string) (move.Archive, *archive.Dump, error) {
+	a, dump, err := s.house.Moves.Dump(ctx, database, "")
+	s.audit(ctx, who, "read dump", err, slog.String("database", database), slog.String("file", a.File))
+	return a, dump, err
 }
 
 // statusOf sums a state up.

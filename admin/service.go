@@ -21,6 +21,7 @@ import (
 	"shunt/router"
 	"shunt/sharding"
 	"shunt/sharding/move"
+	"shunt/sharding/move/archive"
 	"shunt/sharding/move/check"
 	"shunt/sharding/orders"
 	"shunt/sharding/pause"
@@ -118,6 +119,8 @@ type Moves interface {
 	Overview(ctx context.Context) (move.Overview, error)
 	StopAll(ctx context.Context, who ledger.Who, reason string) (move.Fleet, error)
 	StartAll(ctx context.Context, who ledger.Who, most int) (move.Fleet, error)
+	Dump(ctx context.Context, database, module string) (move.Archive, *archive.Dump, error)
+	Moving(database string) (move.Move, bool)
 }
 
 // Fleet are the proxies that share a store, as fleet.Fleet knows them.

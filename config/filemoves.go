@@ -37,11 +37,28 @@ type Moves struct {
 	// Switches that are tried before a move is given up.
 	Tries int `yaml:"tries" default:"10" min:"1"`
 
+	// A dump of the old cluster, as it was when the database switched, is kept in a file that the servers' own client restores. The way back, and the end of the move, wait
+	// until it is made; statements do not. docs/moves.md tells about it.
+	KeepDumps MoveDumps `yaml:"keep_dumps"`
+
 	// When too many moves fail all are stopped, as STOP MOVES does.
 	Errors MoveErrors `yaml:"errors"`
 
 	// Copies wait while the servers of the source or the target are busier than this.
 	Throttle MoveThrottle `yaml:"throttle"`
+}
+
+// MoveDumps says where dumps of old clusters are kept.
+type MoveDumps struct {
+	// The folder for them; it is made where it is missing. A relative one starts from the folder of this file. Empty: no dumps are made. All proxies that drive moves need
+	// one, each its own or all the same.
+	Folder string `yaml:"folder"`
+
+	// For how many days a dump is kept; the proxy that has it deletes it then. 0: for ever.
+	Days int `yaml:"days" default:"30" min:"0"`
+
+	// For how long a dump is tried again that cannot be made, as when the disk is full. Then the old cluster follows the new one without, and FINISH MOVE asks for FORCE.
+	Patience time.Duration `yaml:"patience" default:"1h"`
 }
 
 // MoveErrors bounds the failures of moves.

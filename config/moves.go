@@ -1,6 +1,8 @@
 package config
 
 import (
+	"path/filepath"
+
 	"shunt/backend/monitor/control"
 	"shunt/sharding/move"
 )
@@ -12,7 +14,12 @@ func (c *Config) Moves() move.Config {
 	if m.Errors.Budget >= 100 {
 		budget.Share = 0
 	}
+	keep := move.Keep{Folder: m.KeepDumps.Folder, Days: m.KeepDumps.Days, Patience: m.KeepDumps.Patience}
+	if keep.Folder != "" && !filepath.IsAbs(keep.Folder) {
+		keep.Folder = filepath.Join(filepath.Dir(c.name), keep.Folder)
+	}
 	return move.Config{
+		Keep:     keep,
 		MaxProcs: m.MaxProcs, PerSource: m.PerSource, PerTarget: m.PerTarget, Cutovers: m.Cutovers, CutoversPerCluster: m.CutoversPerCluster, Pause: min(m.Pause, c.File.Limits.Wait*4/5), Compare: int64(m.Compare), Tries: m.Tries, Idle: !m.Drive,
 		Budget: budget, Throttle: move.Throttle{Lag: m.Throttle.Lag, Threads: m.Throttle.Threads, History: m.Throttle.History},
 	}

@@ -3,9 +3,11 @@ package admintest
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"shunt/sharding/move"
+	"shunt/sharding/move/archive"
 	"shunt/sharding/move/check"
 	"shunt/store/ledger"
 )
@@ -19,13 +21,16 @@ type movers struct {
 func newMovers() *movers {
 	who := ledger.Who{Face: "console", User: "admin", Address: "10.0.0.1:41000", Proxy: "web7"}
 	began := now.Add(-time.Minute)
+	dump := move.Archive{
+		State: move.ArchiveKept, File: "shop-20261130T120000Z-abcdefgh-7.sql.gz", Proxy: "web8", SHA256: strings.Repeat("0a", 32), Bytes: 2048, Until: now.AddDate(0, 0, 30),
+	}
 	return &movers{list: []move.Status{
 		{
 			Move:  move.Move{Database: "blog", From: "paris", To: "gra", State: move.Copying, Who: who, Created: began, Since: began, Tables: 12, Findings: []string{"table logs is locked against writes while it is copied (MyISAM)"}},
-			Owner: "web7", Live: &move.Live{Table: "posts", Tables: 3, Rows: 4711, Bytes: 1 << 20, Lag: -1},
+			Owner: "web7", Live: &move.Live{Table: "posts", Tables: 3, Rows: 4711, Bytes: 1 << 20, Lag: -1, RowsLeft: 14133, Remaining: 90 * time.Second},
 		},
 		{
-			Move:  move.Move{Database: "shop", From: "paris", To: "gra", State: move.Reversible, Who: who, Created: began, Since: began, Tables: 7, Rows: 99, Bytes: 4096, Pause: 90 * time.Millisecond, DNS: &move.Hostname{Name: "shop.db.example.", State: move.NamePointing, Leads: "paris", TTL: time.Hour, Problem: "the DNS server does not answer: connection refused"}},
+			Move:  move.Move{Database: "shop", From: "paris", To: "gra", State: move.Reversible, Who: who, Created: began, Since: began, Tables: 7, Rows: 99, Bytes: 4096, Pause: 90 * time.Millisecond, Archive: &dump, DNS: &move.Hostname{Name: "shop.db.example.", State: move.NamePointing, Leads: "paris", TTL: time.Hour, Problem: "the DNS server does not answer: connection refused"}},
 			Owner: "web8",
 		},
 		{Move: move.Move{Database: "old", From: "gra", To: "paris", State: move.Aborted, Who: who, Created: began, Since: began, Class: "exists", Problem: "the target has a database old already: drop it there, or move it elsewhere"}},
@@ -107,4 +112,24 @@ func (m *movers) StartAll(_ context.Context, who ledger.Who, most int) (move.Fle
 
 func (m *movers) List(context.Context) ([]move.Status, error) {
 	return m.list, nil
+}
+
+// Dump has one of shop, which another proxy has.
+func (m *movers) Dump(_ context.Context, database, _ string) (move.Archive, *archive.Dump, error) {
+	for _, one := range m.list {
+		if one.Database != database || one.Archive == nil {
+			continue
+		}
+		return *one.Archive, nil, fmt.Errorf("%w: proxy %s has the dump of the move of %s", move.ErrRefused, one.Archive.Proxy, database)
+	}
+	return move.Archive{}, nil, fmt.Errorf("%w: there is no dump of the move of %s", move.ErrUnknown, database)
+}
+
+func (m *movers) Moving(database string) (move.Move, bool) {
+	for _, one := range m.list {
+		if one.Database == database && !one.State.Ended() {
+			return one.Move, true
+		}
+	}
+	return move.Move{}, false
 }

@@ -43,6 +43,12 @@ type movesGo struct {
 	MaxProcs int `json:"max_procs" doc:"how many may work at a time from now on; 0: as it was"`
 }
 
+type moveEnd struct {
+	Database string `json:"database" doc:"whose move it is; or that of a module"`
+	Module   string `json:"module" doc:"the module whose move it is; empty: a database's"`
+	Force    bool   `json:"force" doc:"although there is no dump of the old cluster, or not yet"`
+}
+
 type moveName struct {
 	Database string `json:"database" doc:"whose move it is; or that of a module"`
 	Module   string `json:"module" doc:"the module whose move it is; empty: a database's"`
@@ -50,11 +56,6 @@ type moveName struct {
 
 // moveRoutes are the moves of databases.
 func (a *API) moveRoutes() []route {
-	want := func(wish move.Wish) func(*http.Request, moveName) ([]admin.MoveRow, error) {
-		return func(r *http.Request, b moveName) ([]admin.MoveRow, error) {
-			return a.service.WantMove(r.Context(), actor(r), b.Database, b.Module, wish)
-		}
-	}
 	return []route{
 		read("moves", "The last move of every database.", a.service.Moves),
 		moveRoute("moves/start", "A database is copied to another cluster while it is in use, and switches to it. It is answered as soon as that is written down; GET moves tells how far it is. "+
@@ -80,8 +81,19 @@ func (a *API) moveRoutes() []route {
 		moveRoute("moves/go", "Moves go on that were stopped, and failures count anew.", func(r *http.Request, b movesGo) ([]admin.FleetRow, error) {
 			return a.service.GoOnMoves(r.Context(), actor(r), b.MaxProcs)
 		}),
-		moveRoute("moves/rollback", "Before the switch all of a move is taken back; after it the database goes back, with all that was written since. 409: it is over, or has no way back.", want(move.Rollback)),
-		moveRoute("moves/finish", "The way back is given up: what is left on the old cluster is dropped. 409: it has not switched.", want(move.Finish)),
+		moveRoute("moves/rollback", "Before the switch all of a move is taken back; after it the database goes back, with all that was written since. 409: it is over, or has no way back.",
+			func(r *http.Request, b moveName) ([]admin.MoveRow, error) {
+				return a.service.WantMove(r.Context(), actor(r), b.Database, b.Module, move.Rollback)
+			}),
+		moveRoute("moves/finish", "The way back is given up: what is left on the old cluster is dropped. 409: it has not switched, or there is no dump of the old cluster.",
+			func(r *http.Request, b moveEnd) ([]admin.MoveRow, error) {
+				wish := move.Finish
+				if b.Force {
+					wish = move.FinishForced
+				}
+				return a.service.WantMove(r.Context(), actor(r), b.Database, b.Module, wish)
+			}),
+		a.dumpRoute(),
 	}
 }
 
@@ -155,7 +167,10 @@ func (c *Client) MoveClasses(ctx context.Context) ([]admin.ClassRow, error) {
 
 // WantMove tells a move to go back, or to end.
 func (c *Client) WantMove(ctx context.Context, database, module string, wish move.Wish) ([]admin.MoveRow, error) {
-	return give[[]admin.MoveRow](ctx, c, "moves/"+string(wish), moveName{database, module})
+	if wish == move.Rollback {
+		return give[[]admin.MoveRow](ctx, c, "moves/rollback", moveName{database, module})
+	}
+	return give[[]admin.MoveRow](ctx, c, "moves/finish", moveEnd{database, module, wish == move.FinishForced})
 }
 
 // Moves lists the last move of every database.

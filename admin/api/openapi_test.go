@@ -95,6 +95,9 @@ func describe(routes []route) document {
 
 func (d *document) operation(r route) operation {
 	o := operation{Summary: r.about, Responses: map[string]response{"200": d.content("What was asked for.", r.answer)}}
+	if r.media != "" {
+		o.Responses["200"] = response{"What was asked for.", map[string]media{r.media: {schema{Type: "string"}}}}
+	}
 	if r.open {
 		o.Security = &[]map[string][]string{}
 	} else {

@@ -19,6 +19,7 @@ type route struct {
 	parts        []param // what stands in braces in the path
 	body         any     // a value of the type of the request's body; nil for none
 	answer       any     // a value of the type of the answer; nil if it is text
+	media        string  // of an answer that is neither JSON nor text
 	handle       http.HandlerFunc
 }
 

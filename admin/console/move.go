@@ -167,13 +167,17 @@ func rollbackCommand() command {
 }
 
 func finishCommand() command {
-	return wishCommand("finish", "the way back of a move is given up: what is left on the old cluster is dropped", move.Finish)
+	return wishCommand("finish", "the way back of a move is given up: what is left on the old cluster is dropped; FORCE: although there is no dump of it, or not yet (moves.keep_dumps)", move.Finish)
 }
 
 // wishCommand tells a move what is wanted of it. ROLLBACK alone is what clients send at their end, and has no meaning here.
 func wishCommand(verb, about string, wish move.Wish) command {
+	force := ""
+	if wish == move.Finish {
+		force = " [FORCE]"
+	}
 	return command{
-		verb: verb, forms: []form{{strings.ToUpper(verb) + " MOVE {database | MODULE module}", about}},
+		verb: verb, forms: []form{{strings.ToUpper(verb) + " MOVE {database | MODULE module}" + force, about}},
 		run: func(ctx context.Context, s *session, t *tokens) (answer, error) {
 			if !t.accept("move") {
 				if wish == move.Rollback {
@@ -183,10 +187,14 @@ func wishCommand(verb, about string, wish move.Wish) command {
 			}
 			var database, module string
 			var err error
+			wanted := wish
 			if t.accept("module") {
 				module, err = readUnbroken(t, whichModule)
 			} else {
 				database, err = readUnbroken(t, "behind MOVE there must be the name of a database; SHOW MOVES lists them")
+			}
+			if err == nil && force != "" && t.accept("force") {
+				wanted = move.FinishForced
 			}
 			if err == nil {
 				err = t.finish()
@@ -195,7 +203,7 @@ func wishCommand(verb, about string, wish move.Wish) command {
 				return answer{}, err
 			}
 			var rows []admin.MoveRow
-			rows, err = s.console.service.WantMove(ctx, s.actor(), database, module, wish)
+			rows, err = s.console.service.WantMove(ctx, s.actor(), database, module, wanted)
 			return tabled(rows, err)
 		},
 	}

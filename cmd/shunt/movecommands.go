@@ -61,10 +61,10 @@ func movesCommand() *cobra.Command {
 		}
 		return c.Moves(cmd.Context())
 	})
+	rollback := move.Rollback
 	cmd.AddCommand(list, showMoveCommand(),
 		startMovesCommand(), stopMovesCommand(), moveStatusCommand(), moveClassesCommand(),
-		wishCommand("rollback DATABASE", "Before the switch all of a move is taken back; after it the database goes back", move.Rollback),
-		wishCommand("finish DATABASE", "The way back is given up: what is left on the old cluster is dropped", move.Finish))
+		wishCommand("rollback DATABASE", "Before the switch all of a move is taken back; after it the database goes back", &rollback), finishCommand(), dumpCommand())
 	return cmd
 }
 
@@ -90,7 +90,8 @@ func showMoveCommand() *cobra.Command {
 	return cmd
 }
 
-func wishCommand(use, short string, wish move.Wish) *cobra.Command {
+// wishCommand tells a move a wish, as it is when the command runs.
+func wishCommand(use, short string, wish *move.Wish) *cobra.Command {
 	var r remote
 	var module bool
 	cmd := &cobra.Command{
@@ -101,7 +102,7 @@ func wishCommand(use, short string, wish move.Wish) *cobra.Command {
 				return err
 			}
 			database, name := unitOf(args[0], module)
-			rows, err := c.WantMove(cmd.Context(), database, name, wish)
+			rows, err := c.WantMove(cmd.Context(), database, name, *wish)
 			if err != nil {
 				return fmt.Errorf("asking %s: %w", r.address, err)
 			}
@@ -183,6 +184,9 @@ func progressOf(row admin.MoveRow) string {
 	line := fmt.Sprintf("%s: %s", name, row.State)
 	if row.State == string(move.Copying) && row.Bytes > 0 {
 		line += fmt.Sprintf(", %d rows, %.1f MB", row.Rows, float64(row.Bytes)/1e6)
+		if row.Percent != nil && row.LeftSeconds != nil {
+			line += fmt.Sprintf(", %.0f %%, about %s more", *row.Percent, time.Duration(*row.LeftSeconds*float64(time.Second)).Round(time.Second))
+		}
 	}
 	if row.Problem != "" {
 		line += " (" + row.Problem + ")"

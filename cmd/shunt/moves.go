@@ -25,7 +25,7 @@ func (h *house) newMoves(cfg *config.Config) {
 		Crossings: func(ctx context.Context, m sharding.Module) ([]check.Finding, error) {
 			return h.crossings(ctx, cfg, m)
 		},
-		Replicated: h.replicated, Naming: h.newNames(cfg), Stop: stops(),
+		Replicated: h.replicated, Naming: h.newNames(cfg), Stop: stops(), Version: version(),
 		Load: func(ctx context.Context, cluster string) (move.Load, error) { return h.load(ctx, cfg, cluster) },
 	})
 }

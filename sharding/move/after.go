@@ -118,6 +118,7 @@ func (r *run) release(ctx context.Context) error {
 		m.Tries, m.Class, m.Problem = 0, "", ""
 		m.Wish = Nothing
 		m.Epoch++
+		m.owe(r.engine.archive != nil)
 		m.enter(Reversible, r.now())
 	}, renew)
 	if err == nil {
@@ -138,7 +139,11 @@ func (r *run) follow(ctx context.Context) error {
 			return err
 		}
 	}
-	if r.Stranded == "" {
+	settled, err := r.keep(ctx)
+	if err != nil {
+		return err
+	}
+	if settled && r.Stranded == "" {
 		if err := r.followBack(ctx); err != nil {
 			return err
 		}
@@ -146,6 +151,9 @@ func (r *run) follow(ctx context.Context) error {
 	r.rest(ctx, look)
 	if err := r.renew(ctx); err != nil {
 		return err
+	}
+	if !settled {
+		return nil // the dump comes first
 	}
 	if r.Wish == Rollback && r.Tries > 0 && r.now().Sub(r.Since) < backoff(r.Tries) {
 		return nil
@@ -159,7 +167,7 @@ func (r *run) follow(ctx context.Context) error {
 			m.From, m.To, m.Back, m.Wish = m.To, m.From, !m.Back, Nothing
 			m.enter(Ready, r.now())
 		})
-	case Finish:
+	case Finish, FinishForced:
 		return r.save(ctx, func(m *Move) { m.Wish = Nothing; m.enter(Retiring, r.now()) })
 	case Nothing:
 	}

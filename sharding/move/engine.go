@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"shunt/sharding/move/archive"
 	"shunt/sharding/move/binlog"
 	"shunt/store"
 )
@@ -16,6 +17,7 @@ type Engine struct {
 	deps   Deps
 
 	view    *view
+	archive *archive.Folder // nil: no dumps are kept
 	metrics metrics
 	loads   loads
 	changed chan struct{} // capacity 1: there may be something to be taken, or given
@@ -36,8 +38,13 @@ func New(c Config, deps Deps) *Engine {
 		deps.Stop = func(string) {}
 	}
 	v := newView()
+	var folder *archive.Folder
+	if c.Keep.Folder != "" {
+		folder = archive.NewFolder(c.Keep.Folder)
+	}
 	return &Engine{
-		config: c, deps: deps, runs: map[string]*run{}, sources: map[string]*sharedSource{},
+		archive: folder,
+		config:  c, deps: deps, runs: map[string]*run{}, sources: map[string]*sharedSource{},
 		view: v, metrics: newMetrics(v), loads: loads{last: map[string]*asked{}}, changed: make(chan struct{}, 1),
 	}
 }
@@ -56,6 +63,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	var following sync.WaitGroup
 	defer following.Wait()
 	following.Go(func() { e.follow(ctx) })
+	following.Go(func() { e.sweep(ctx) })
 	if e.config.Idle {
 		<-ctx.Done()
 		return nil

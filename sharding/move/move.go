@@ -42,6 +42,8 @@ type Config struct {
 	Throttle Throttle
 	// Budget is how many moves may fail before all are stopped.
 	Budget Budget
+	// Keep is where dumps of old homes are kept.
+	Keep Keep
 	// Idle: this proxy drives no moves, it only takes orders about them.
 	Idle bool
 }
@@ -81,8 +83,10 @@ type Deps struct {
 	// Naming has names of databases follow; nil: there are none.
 	Naming *Naming
 	Proxy  func() string // this one's name in the fleet
-	Log    *slog.Logger
-	Now    func() time.Time
+	// Version is which shunt this is, for people who read a dump.
+	Version string
+	Log     *slog.Logger
+	Now     func() time.Time
 	// Stop is called at each point of a move at which a fault may strike: when a state was written down, and in the middle of steps. It is for tests, and nil otherwise.
 	Stop func(point string)
 }

@@ -119,14 +119,14 @@ func (m *Move) wants(wish Wish) error {
 	switch {
 	case m.State.Ended():
 		return refused("the move of %s is over (%s)", m.Name(), m.State)
-	case wish == Finish && m.State != Reversible && m.State != Retiring:
+	case (wish == Finish || wish == FinishForced) && m.State != Reversible && m.State != Retiring:
 		return refused("the move of %s is %s: only one that is reversible can be finished", m.Name(), m.State)
 	case wish == Rollback && m.State == Retiring:
 		return refused("the move of %s is being finished: there is no way back any more", m.Name())
 	case wish == Rollback && m.State == Reversible && m.Stranded != "":
 		return refused("there is no way back for %s: %s; a new move to %s is one", m.Name(), m.Stranded, m.To)
 	}
-	return nil
+	return m.finishes(wish)
 }
 
 // Under tells the state of a move of a database, or of one of its modules, that is not over; empty: there is none.
@@ -191,4 +191,7 @@ type Live struct {
 	Bytes  int64
 	Lag    time.Duration // of the target behind the source; negative: not known
 	Waits  string        // why it does not get on; empty: it does
+	// RowsLeft is how many are to be copied yet, as the source guesses; Remaining how long that takes, as fast as rows came in the last while. Negative: nobody knows.
+	RowsLeft  int64
+	Remaining time.Duration
 }

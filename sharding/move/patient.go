@@ -196,7 +196,7 @@ func (r *run) copy(ctx context.Context) error {
 	report, err := snapshot.Copy(ctx, to.endpoint, copier.Options{
 		Wait:     r.calm,
 		Hidden:   r.Module != "",
-		Progress: func(p copier.Progress) { r.progress.Store(&p) },
+		Progress: r.progressed,
 		Claim:    func(ctx context.Context, c *control.Conn) error { return guard.Claim(ctx, c, r.Name(), r.token()) },
 		Begin:    guard.Begin(r.Name(), r.token(), guard.Forward),
 	})

@@ -31,6 +31,8 @@ const (
 	Nothing  Wish = ""
 	Rollback Wish = "rollback" // before the switch all is taken back, after it the unit goes back
 	Finish   Wish = "finish"   // the way back is given up, and the source dropped
+	// FinishForced is Finish although there is no dump of the source, or not yet.
+	FinishForced Wish = "finish forced"
 )
 
 // Move is a move, as the store has it. It is a value: whoever changes one puts it into the store.
@@ -76,7 +78,7 @@ type Move struct {
 	Class    string         `json:"class,omitempty"`    // of the problem, the same for all moves that have it
 	Problem  string         `json:"problem,omitempty"`  // the last one
 	Stranded string         `json:"stranded,omitempty"` // why there is no way back
-	Archive  string         `json:"archive,omitempty"`  // the file with the dump of the source
+	Archive  *Archive       `json:"archive,omitempty"`  // the dump of the source as it was at the last switch; nil: there is none. Replaced whole
 	DNS      *Hostname      `json:"dns,omitempty"`      // of the database's name; nil: it has none, or nothing was done about it. Replaced whole
 }
 

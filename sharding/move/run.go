@@ -37,6 +37,8 @@ type run struct {
 	progress atomic.Pointer[copier.Progress]
 	applied  atomic.Pointer[binlog.Applier] // for those who ask
 	naming   naming
+	keeping  keeping
+	pace     pace
 }
 
 // newRun drives a move whose owner's key was put at a revision, with these slots.
@@ -147,6 +149,7 @@ func (r *run) leave(ctx context.Context) (left bool) {
 // letGo ends what the run has open.
 func (r *run) letGo() {
 	r.stopApplying()
+	r.stopKeeping()
 	for cluster := range r.holds {
 		r.drop(cluster)
 	}
@@ -395,9 +398,9 @@ func (r *run) both(ctx context.Context) (from, to *held, err error) {
 
 // live is what the run knows beside its record.
 func (r *run) live() *Live {
-	l := &Live{Lag: -1, Waits: r.because()}
+	l := &Live{Lag: -1, Waits: r.because(), Remaining: -1}
 	if p := r.progress.Load(); p != nil {
-		l.Table, l.Tables, l.Rows, l.Bytes = p.Table, p.Tables, p.Rows, p.Bytes
+		l.Table, l.Tables, l.Rows, l.Bytes, l.RowsLeft, l.Remaining = p.Table, p.Tables, p.Rows, p.Bytes, p.Left, r.estimate(p)
 	}
 	if a := r.applied.Load(); a != nil {
 		l.Lag = a.Status().Lag(r.now())

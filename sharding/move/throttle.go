@@ -69,14 +69,16 @@ func (e *Engine) load(ctx context.Context, cluster string) (Load, error) {
 }
 
 // calm returns when neither the source nor the target of a copy is too busy. What cannot be asked does not hold a copy up: it will hear of that itself.
-func (r *run) calm(ctx context.Context) error {
+func (r *run) calm(ctx context.Context) error { return r.calmAt(ctx, r.From, r.To) }
+
+func (r *run) calmAt(ctx context.Context, clusters ...string) error {
 	if r.engine.deps.Load == nil {
 		return nil
 	}
 	defer r.waitsBecause("")
 	for {
 		busy := ""
-		for _, cluster := range []string{r.From, r.To} {
+		for _, cluster := range clusters {
 			load, err := r.engine.load(ctx, cluster)
 			if why := r.engine.config.Throttle.above(load); err == nil && why != "" {
 				busy = fmt.Sprintf("cluster %s is busy: %s", cluster, why)
