@@ -158,11 +158,11 @@ func (r *run) dumpPlan(ctx context.Context) (archive.Plan, error) {
 	}
 	began := false
 	p.Progress = func(now copier.Progress) {
+		r.waitsBecause(fmt.Sprintf("a dump of its old home is made: %d of %d tables, %d rows", now.Tables, now.Of, now.Rows))
 		if !began {
 			r.stop("dumping")
 		}
 		began = true
-		r.waitsBecause(fmt.Sprintf("a dump of its old home is made: %d of %d tables, %d rows", now.Tables, now.Of, now.Rows))
 	}
 	if !u.Whole() {
 		return p, nil

@@ -197,4 +197,12 @@ func TestADumpThatFailsLeavesNothing(t *testing.T) {
 	}
 	_, err = archive.NewFolder(file).Write(w.ctx, "x"+archive.Suffix, archive.Plan{From: w.paris, Unit: u})
 	told(t, err, "not a directory")
+	if err := os.Symlink("/dev/full", filepath.Join(folder, "x"+archive.Suffix+".part")); err != nil { // what is written there finds no room
+		t.Fatal(err)
+	}
+	_, err = archive.NewFolder(folder).Write(w.ctx, "x"+archive.Suffix, archive.Plan{From: w.paris, Unit: u})
+	told(t, err, "no space left on device")
+	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+		t.Errorf("there is %v, %v", left, err)
+	}
 }
