@@ -33,7 +33,7 @@ type MoveRow struct {
 	Window       string   `json:"window" doc:"the time of day in which it may begin and switch; empty: always"`
 	PauseSeconds float64  `json:"pause_seconds" doc:"how long the last switch has kept statements waiting"`
 	Tries        int      `json:"tries" doc:"switches that were given up since the last good one"`
-	Wish         string   `json:"wish" doc:"what was ordered last and is not done yet: rollback or finish"`
+	Wish         string   `json:"wish" doc:"what was ordered last and is not done yet: rollback, finish, or finish forced: without a dump"`
 	Class        string   `json:"class" doc:"of the problem, the same for all moves that have it"`
 	Problem      string   `json:"problem" doc:"what is wrong, or was with the last try; empty if all is well"`
 	Stranded     string   `json:"stranded" doc:"why there is no way back; empty if there is one, or not yet"`

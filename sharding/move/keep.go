@@ -82,8 +82,9 @@ type keeping struct {
 
 // keptFile is what came of a dump.
 type keptFile struct {
-	file archive.File
-	err  error
+	file  archive.File
+	err   error
+	noted bool // the record may name it
 }
 
 // keep sees to the dump of the old home. settled: it is made, or there will be none, and the old home may change.
@@ -101,7 +102,6 @@ func (r *run) keep(ctx context.Context) (settled bool, err error) {
 	case k.ended != nil:
 		select {
 		case made := <-k.ended:
-			k.ended = nil
 			return r.noteKept(ctx, made)
 		default:
 			return false, nil
@@ -132,7 +132,7 @@ func (r *run) beginKeeping(ctx context.Context) error {
 		defer stop()
 		file, err := folder.Write(ctx, name, plan)
 		r.waitsBecause("")
-		ended <- keptFile{file, err}
+		ended <- keptFile{file: file, err: err}
 		select {
 		case r.woken <- struct{}{}:
 		default:
@@ -184,7 +184,9 @@ func (r *run) dumpPlan(ctx context.Context) (archive.Plan, error) {
 
 // noteKept writes down what came of a dump.
 func (r *run) noteKept(ctx context.Context, made keptFile) (settled bool, err error) {
+	k := &r.keeping
 	if made.err != nil {
+		k.ended = nil
 		return r.keepFailed(ctx, made.err)
 	}
 	r.stop("dumped")
@@ -192,7 +194,14 @@ func (r *run) noteKept(ctx context.Context, made keptFile) (settled bool, err er
 	if days := r.engine.config.Keep.Days; days > 0 {
 		a.Until = r.now().UTC().AddDate(0, 0, days)
 	}
-	if err := r.save(ctx, func(m *Move) { m.forgetDump(); m.Archive = a }); err != nil {
+	err = r.save(ctx, func(m *Move) { m.forgetDump(); m.Archive = a })
+	if err != nil && !errors.Is(err, errSuperseded) {
+		made.noted = true // perhaps: the store has not said
+		k.ended <- made
+		return false, err
+	}
+	k.ended = nil
+	if err != nil {
 		return false, errors.Join(err, r.engine.archive.Remove(made.file.Name)) // whoever drives the move now makes one
 	}
 	r.log.Info("the old home is kept in a dump", "file", a.File, "bytes", a.Bytes, "rows", made.file.Rows)
@@ -253,7 +262,7 @@ func (r *run) stopKeeping() {
 		return
 	}
 	k.stop()
-	if made := <-k.ended; made.err == nil {
+	if made := <-k.ended; made.err == nil && !made.noted {
 		if err := r.engine.archive.Remove(made.file.Name); err != nil {
 			r.log.Warn("a dump that nobody needs could not be deleted", "file", made.file.Name, "error", err)
 		}
