@@ -9,6 +9,7 @@ import (
 
 	"shunt/sharding/move/accounts"
 	"shunt/sharding/move/archive"
+	"shunt/sharding/move/check"
 	"shunt/sharding/move/copier"
 	"shunt/sharding/move/guard"
 	"shunt/sharding/move/objects"
@@ -143,13 +144,13 @@ func (r *run) beginKeeping(ctx context.Context) error {
 
 // dumpPlan is what the dump is made of. Who had rights is asked on the new home, since nobody has any on the old one now.
 func (r *run) dumpPlan(ctx context.Context) (archive.Plan, error) {
-	u, from, to := r.unit(), r.From, r.To
+	u, from, to := r.hidden(), r.From, r.To
 	endpoint, err := r.engine.deps.Primary(from)
 	if err != nil {
 		return archive.Plan{}, err
 	}
 	p := archive.Plan{
-		From: endpoint, Unit: u, Enabled: objects.Enabling(r.Reopen, u),
+		From: endpoint, Unit: u, Named: r.unit(), Enabled: objects.Enabling(r.Reopen, u),
 		Facts: [][2]string{
 			{"source", from + ", " + endpoint.Address}, {"moved to", to}, {"point", strings.ReplaceAll(r.Marker, "\n", "")},
 			{"switched", r.Since.UTC().Format(time.RFC3339)}, {"shunt", r.engine.deps.Version},
@@ -268,6 +269,17 @@ func (r *run) stopKeeping() {
 		}
 	}
 	k.ended = nil
+}
+
+// dumpFindings tells before a move that its dump could not be made. The move could, so it is no obstacle.
+func (e *Engine) dumpFindings() []check.Finding {
+	if e.archive == nil || e.config.Idle {
+		return nil
+	}
+	if err := e.archive.Ready(); err != nil {
+		return []check.Finding{{Class: keepClass, Text: "a dump of the source could not be kept: " + err.Error(), Way: "see to the folder of moves.keep_dumps on this proxy; FINISH MOVE waits for the dump"}}
+	}
+	return nil
 }
 
 // sweepEvery is how often dumps are looked through for those that are old.

@@ -312,5 +312,6 @@ func (e *Engine) check(ctx context.Context, m *Move) (check.Report, error) {
 		crossing, err = e.deps.Crossings(ctx, sharding.Module{Name: m.Module, Database: m.Database, Tables: m.Patterns, Cluster: m.To})
 		report.Findings = append(report.Findings, crossing...)
 	}
+	report.Findings = append(report.Findings, e.dumpFindings()...)
 	return report, err
 }

@@ -193,13 +193,18 @@ func isKeptInADump(t *testing.T, client string, opts ...cluster.Option) {
 	}
 }
 
-// TestAnotherMoverMakesTheDumpAnew: the proxy that makes it is killed in the middle. The other one makes it from the beginning, and tells who has it.
-func TestAnotherMoverMakesTheDumpAnew(t *testing.T) {
+// TestAnotherMoverMakesTheDumpAnew: the proxy that makes it is killed in the middle. The other one makes it from the beginning, and the record tells who has it.
+func TestAnotherMoverMakesTheDumpAnew(t *testing.T) { makesTheDumpAnew(t, "kill") }
+
+// TestAMoverThatWakesUpLeavesNoDump: it stood still in the middle, and goes on when the old home has changed.
+func TestAMoverThatWakesUpLeavesNoDump(t *testing.T) { makesTheDumpAnew(t, "stop") }
+
+func makesTheDumpAnew(t *testing.T, action string) {
 	f := newFleet(t)
 	folders, struck := map[*front.Proxy]string{}, filepath.Join(t.TempDir(), "struck")
 	for range 2 {
 		folder := t.TempDir()
-		p := front.Launch(t, f.Cluster, program, front.With(fmt.Sprintf("store: {etcd: ['http://%s']}\n%s", f.store, f.moves(folder, ""))), "SHUNT_TEST_STOPS=dumping=kill:"+struck)
+		p := front.Launch(t, f.Cluster, program, front.With(fmt.Sprintf("store: {etcd: ['http://%s']}\n%s", f.store, f.moves(folder, ""))), "SHUNT_TEST_STOPS=dumping="+action+":"+struck)
 		p.AwaitReady()
 		f.others, folders[p] = append(f.others, p), folder
 	}
@@ -207,19 +212,20 @@ func TestAnotherMoverMakesTheDumpAnew(t *testing.T) {
 	s := f.survive(4)
 	s.more()
 	f.proxy.Ask("MOVE DATABASE blog TO gra")
-	f.strike(struck, "kill")
+	f.strike(struck, action)
 	m := f.dumped("kept")
 	s.more()
 	var has *front.Proxy
 	for p, folder := range folders {
 		_, err := os.Stat(filepath.Join(folder, m["dump_file"]))
-		left, _ := filepath.Glob(filepath.Join(folder, "*"))
-		switch {
-		case err == nil:
+		if err == nil {
 			has = p
-		case len(left) != 1 || !strings.HasSuffix(left[0], ".sql.gz.part"):
-			t.Errorf("the proxy that was killed has %v", left)
+			continue
 		}
+		f.proxy.Await("the other proxy has no dump", patience, func() bool {
+			left, _ := filepath.Glob(filepath.Join(folder, "*"))
+			return action == "stop" && len(left) == 0 || action == "kill" && len(left) == 1 && strings.HasSuffix(left[0], ".sql.gz.part")
+		})
 	}
 	if has == nil {
 		t.Fatalf("no proxy has the dump of %v", m)
@@ -272,6 +278,13 @@ func TestADumpThatCannotBeMade(t *testing.T) {
 	k := newKeeping(t, "", "")
 	if err := os.WriteFile(k.folder, nil, 0o600); err != nil { // where the folder should be
 		t.Fatal(err)
+	}
+	told := false
+	for _, row := range k.proxy.Ask("MOVE DATABASE blog TO gra DRY RUN") {
+		told = told || row["item"] == "finding" && row["class"] == "dump" && strings.Contains(row["detail"], "not a directory")
+	}
+	if !told {
+		t.Error("a dry run does not tell")
 	}
 	l := k.start(2, 1)
 	l.more()

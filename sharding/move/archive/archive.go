@@ -41,6 +41,18 @@ func NewFolder(path string) *Folder {
 	return &Folder{path: path, turns: make(chan struct{}, atATime), used: map[string]int{}}
 }
 
+// Ready makes the folder where it is missing, and says why nothing can be written there.
+func (f *Folder) Ready() error {
+	if err := os.MkdirAll(f.path, 0o700); err != nil {
+		return err
+	}
+	probe, err := os.CreateTemp(f.path, ".probe-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
 // ErrGone says that a folder does not have a dump, or not any more.
 var ErrGone = errors.New("there is no such dump")
 

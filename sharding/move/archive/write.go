@@ -39,7 +39,7 @@ func (f *Folder) Write(ctx context.Context, name string, p Plan) (file File, err
 	}
 	defer free()
 	path := filepath.Join(f.path, name)
-	if err := os.MkdirAll(f.path, 0o700); err != nil {
+	if err := f.Ready(); err != nil {
 		return file, err
 	}
 	out, err := os.OpenFile(path+part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, secret)

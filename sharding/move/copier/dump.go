@@ -21,7 +21,7 @@ func (s *Snapshot) Dump(ctx context.Context, out io.Writer, as unit.Unit, o Opti
 	if _, err := s.conn.Script(ctx, rows.Session(s.conn)...); err != nil { // whoever read definitions with it had other settings
 		return Report{}, err
 	}
-	all := s.ordered()
+	all := s.ordered(as)
 	began := time.Now()
 	d := &dumper{options: &o, out: out, progress: Progress{Of: len(all), Left: estimated(all)}}
 	if err := s.pour(ctx, d, all, as); err != nil {

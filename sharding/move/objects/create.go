@@ -30,7 +30,7 @@ func Create(ctx context.Context, c *control.Conn, o *Objects) error {
 	}
 	var list []step
 	for _, s := range o.Sequences { // a column's default may need one
-		list = append(list, step{"sequence " + s.Name, s.Create}, step{"sequence " + s.Name, o.setValue(&s)})
+		list = append(list, step{"sequence " + s.Name, s.Create}, step{"sequence " + s.Name, s.setValue(o.unit.Table(s.Name))})
 	}
 	for _, t := range o.Tables {
 		list = append(list, step{"table " + t.Name, t.Create})
@@ -45,8 +45,8 @@ func Create(ctx context.Context, c *control.Conn, o *Objects) error {
 }
 
 // setValue lets a sequence go on where the other one will.
-func (o *Objects) setValue(s *Sequence) string {
-	return fmt.Sprintf("SELECT SETVAL(%s, %s, 0, %s)", o.unit.Table(s.Name), s.Next, s.Round)
+func (s *Sequence) setValue(quoted string) string {
+	return fmt.Sprintf("SELECT SETVAL(%s, %s, 0, %s)", quoted, s.Next, s.Round)
 }
 
 // SetCounters sets how far tables and sequences have counted, as o has it; o was read after the last write. A table that has counted as far or farther
@@ -66,7 +66,7 @@ func SetCounters(ctx context.Context, c *control.Conn, o *Objects) error {
 		}
 	}
 	for _, s := range o.Sequences {
-		list = append(list, step{"sequence " + s.Name, o.setValue(&s)})
+		list = append(list, step{"sequence " + s.Name, s.setValue(o.unit.Table(s.Name))})
 	}
 	return run(ctx, c, list)
 }

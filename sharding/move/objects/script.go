@@ -2,6 +2,7 @@ package objects
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"shunt/sharding/move/rows"
@@ -34,7 +35,7 @@ func (o *Objects) ScriptTables(f topology.Flavor, fresh bool) []Statement {
 	}
 	list = append(list, scripted([]string{database, "USE " + statement.QuoteName(o.Database)})...)
 	for _, s := range o.Sequences {
-		list = append(list, Statement{SQL: s.Create, Program: true}, Statement{SQL: strings.Replace(s.setValue(), "SELECT ", "DO ", 1)})
+		list = append(list, Statement{SQL: s.Create, Program: true}, Statement{SQL: strings.Replace(s.setValue(statement.QuoteName(s.Name)), "SELECT ", "DO ", 1)})
 	}
 	for _, t := range o.Tables {
 		list = append(list, Statement{SQL: t.Create, Program: true})
@@ -48,7 +49,11 @@ func (o *Objects) ScriptTables(f topology.Flavor, fresh bool) []Statement {
 func (o *Objects) ScriptPrograms(f topology.Flavor, enabled func(event string) bool) []Statement {
 	list := scripted(scriptSettings(f))
 	list = append(list, Statement{SQL: "USE " + statement.QuoteName(o.Database)})
-	list = append(list, o.scriptPrograms(f, o.Triggers)...)
+	triggers := slices.Clone(o.Triggers)
+	for i := range triggers {
+		triggers[i].Create = o.plain(triggers[i].Create)
+	}
+	list = append(list, o.scriptPrograms(f, triggers)...)
 	list = append(list, o.scriptPrograms(f, o.Events)...)
 	for _, p := range o.Events {
 		if p.Status != "ENABLED" && enabled(p.Name) {
@@ -104,7 +109,7 @@ func (o *Objects) scriptPrograms(f topology.Flavor, programs []Program) (list []
 func Enabling(statements []string, u unit.Unit) func(event string) bool {
 	return func(event string) bool {
 		for _, sql := range statements {
-			if strings.HasPrefix(sql, "ALTER ") && strings.HasSuffix(sql, fmt.Sprintf(" EVENT %s ENABLE", u.Table(event))) {
+			if strings.HasPrefix(sql, "ALTER ") && strings.HasSuffix(sql, fmt.Sprintf(" EVENT %s ENABLE", u.Program(event))) {
 				return true
 			}
 		}
