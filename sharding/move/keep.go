@@ -271,6 +271,19 @@ func (r *run) stopKeeping() {
 	k.ended = nil
 }
 
+// dumps counts the dumps of the last moves of all units.
+func (v *view) dumps() map[ArchiveState]int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	counts := map[ArchiveState]int{}
+	for _, s := range v.moves {
+		if s.Archive != nil {
+			counts[s.Archive.State]++
+		}
+	}
+	return counts
+}
+
 // dumpFindings tells before a move that its dump could not be made. The move could, so it is no obstacle.
 func (e *Engine) dumpFindings() []check.Finding {
 	if e.archive == nil || e.config.Idle {

@@ -18,6 +18,7 @@ func newMetrics(v *view) metrics {
 			v,
 			prometheus.NewDesc("shunt_moves", "Moves of the fleet by state: the last one of each database.", []string{"state"}, nil),
 			prometheus.NewDesc("shunt_moves_stopped", "1 while moves are stopped.", nil, nil),
+			prometheus.NewDesc("shunt_move_dumps", "Dumps of old homes by state: that of the last move of each database.", []string{"state"}, nil),
 		},
 	}
 }
@@ -29,14 +30,15 @@ func (e *Engine) Collectors() []prometheus.Collector {
 
 // counts counts moves when it is asked.
 type counts struct {
-	view           *view
-	moves, stopped *prometheus.Desc
+	view                  *view
+	moves, stopped, dumps *prometheus.Desc
 }
 
 // Describe names them.
 func (c counts) Describe(to chan<- *prometheus.Desc) {
 	to <- c.moves
 	to <- c.stopped
+	to <- c.dumps
 }
 
 // Collect counts them.
@@ -44,6 +46,10 @@ func (c counts) Collect(to chan<- prometheus.Metric) {
 	by := c.view.states()
 	for _, s := range States() {
 		to <- prometheus.MustNewConstMetric(c.moves, prometheus.GaugeValue, float64(by[s]), string(s))
+	}
+	dumps := c.view.dumps()
+	for _, s := range []ArchiveState{ArchiveDue, ArchiveKept, ArchiveMissing} {
+		to <- prometheus.MustNewConstMetric(c.dumps, prometheus.GaugeValue, float64(dumps[s]), string(s))
 	}
 	stopped := 0.0
 	if f, _ := c.view.ordered(); f.Stopped {
