@@ -167,10 +167,10 @@ func (r *MoveRow) addDump(a *move.Archive) {
 	}
 }
 
-// MoveDump opens the dump of a database's last move; whoever gets it closes it. The error is move.ErrUnknown or move.ErrRefused with the reason, or the store's.
-func (s *Service) MoveDump(ctx context.Context, who Actor, database string) (move.Archive, *archive.Dump, error) {
-	a, dump, err := s.house.Moves.Dump(ctx, database, "")
-	s.audit(ctx, who, "read dump", err, slog.String("database", database), slog.String("file", a.File))
+// MoveDump opens the dump of the last move of a database, or of a module of it; whoever gets it closes it. The error is move.ErrUnknown or move.ErrRefused with the reason, or the store's.
+func (s *Service) MoveDump(ctx context.Context, who Actor, database, module string) (move.Archive, *archive.Dump, error) {
+	a, dump, err := s.house.Moves.Dump(ctx, database, module)
+	s.audit(ctx, who, "read dump", err, slog.String("database", database), slog.String("module", module), slog.String("file", a.File))
 	return a, dump, err
 }
 

@@ -34,11 +34,11 @@ const (
 func (a *API) dumpRoute() route {
 	return route{
 		method: "GET", path: prefix + "moves/{database}/dump", media: dumpType,
-		parts: []param{{name: "database", about: "whose move it is"}},
+		parts: []param{{name: "database", about: "whose move it is"}}, query: []param{{name: "module", about: "the module of it whose move it is; empty: all of the database"}},
 		about: "The dump of the old cluster as it was when the database switched: an SQL text, compressed. Repr-Digest has its checksum (sha-256), and parts can be asked for (Range). " +
 			"409: it is not made yet, or another proxy has it, and the error says which; 404: there is none.",
 		handle: func(w http.ResponseWriter, r *http.Request) {
-			kept, dump, err := a.service.MoveDump(r.Context(), actor(r), r.PathValue("database"))
+			kept, dump, err := a.service.MoveDump(r.Context(), actor(r), r.PathValue("database"), r.URL.Query().Get("module"))
 			if err != nil {
 				reply(w, nil, moveStatus(err))
 				return
@@ -70,14 +70,14 @@ func (p *patient) Write(b []byte) (int, error) {
 	return p.ResponseWriter.Write(b)
 }
 
-// Dump writes the dump of a database's last move to out, and gives the name of the file there. The error says so if it is not what its checksum says, or ends too early; out has
+// Dump writes the dump of the last move of a database, or of a module of it, to out, and gives the name of the file there. The error says so if it is not what its checksum says, or ends too early; out has
 // some of it then.
-func (c *Client) Dump(ctx context.Context, database string, out io.Writer) (dump move.Archive, err error) {
+func (c *Client) Dump(ctx context.Context, database, module string, out io.Writer) (dump move.Archive, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	watch := time.AfterFunc(stallBound, func() { cancel(fmt.Errorf("nothing came from %s for %s", c.base, stallBound)) })
 	defer watch.Stop()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+prefix+"moves/"+url.PathEscape(database)+"/dump", nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+prefix+"moves/"+url.PathEscape(database)+"/dump?module="+url.QueryEscape(module), nil)
 	if err != nil {
 		return dump, err
 	}

@@ -98,11 +98,11 @@ func TestADumpIsDownloaded(t *testing.T) {
 		t.Fatal(err)
 	}
 	var came bytes.Buffer
-	if dump, err := c.Dump(t.Context(), "shop", &came); err != nil || dump.File != k.archive.File || dump.SHA256 != k.archive.SHA256 || dump.Bytes != 3000000 || came.String() != string(text) {
+	if dump, err := c.Dump(t.Context(), "shop", "", &came); err != nil || dump.File != k.archive.File || dump.SHA256 != k.archive.SHA256 || dump.Bytes != 3000000 || came.String() != string(text) {
 		t.Errorf("the client has %v of %d bytes, %v", dump, came.Len(), err)
 	}
 	k.archive.SHA256 = strings.Repeat("00", 32)
-	if _, err := c.Dump(t.Context(), "shop", io.Discard); err == nil || !strings.Contains(err.Error(), "came damaged") {
+	if _, err := c.Dump(t.Context(), "shop", "", io.Discard); err == nil || !strings.Contains(err.Error(), "came damaged") {
 		t.Errorf("one that is not what its checksum says: %v", err)
 	}
 }
@@ -122,7 +122,7 @@ func TestWhereADumpIsTold(t *testing.T) {
 		"a/b c`%2F?": {http.StatusNotFound, "there is no dump of the move of a/b c`%2F?"},
 	} {
 		var got *Error
-		if _, err := c.Dump(t.Context(), database, io.Discard); !errors.As(err, &got) || got.Status != want.Status || !strings.Contains(got.Message, want.Message) {
+		if _, err := c.Dump(t.Context(), database, "", io.Discard); !errors.As(err, &got) || got.Status != want.Status || !strings.Contains(got.Message, want.Message) {
 			t.Errorf("%s: %v, want %v", database, err, want)
 		}
 	}

@@ -17,6 +17,7 @@ import (
 func dumpCommand() *cobra.Command {
 	var r remote
 	var to string
+	var module bool
 	cmd := &cobra.Command{
 		Use: "dump DATABASE", Short: "Download the dump of the old cluster as it was when the database switched, and check it", Args: cobra.ExactArgs(1),
 		Long: "Download the dump of the old cluster as it was when the database switched, and check its checksum. Its first lines say with which command it is restored:\n" +
@@ -26,7 +27,11 @@ func dumpCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			dump, err := download(cmd.Context(), c, args[0], to)
+			row, err := moveOf(cmd.Context(), c, args[0], module)
+			if err != nil {
+				return fmt.Errorf("asking %s: %w", r.address, err)
+			}
+			dump, err := download(cmd.Context(), c, row.Database, row.Module, to)
 			if err != nil {
 				return fmt.Errorf("asking %s: %w", r.address, err)
 			}
@@ -37,12 +42,13 @@ func dumpCommand() *cobra.Command {
 		},
 	}
 	r.flags(cmd)
+	moduleFlag(cmd, &module)
 	cmd.Flags().StringVar(&to, "to", "", "the file, or the folder, that it is written to; empty: its own name, in this folder")
 	return cmd
 }
 
 // download writes a dump to a file, which has its name when all of it is there and as it should be.
-func download(ctx context.Context, c *api.Client, database, to string) (dump downloaded, err error) {
+func download(ctx context.Context, c *api.Client, database, module, to string) (dump downloaded, err error) {
 	folder := to == ""
 	if info, err := os.Stat(to); err == nil && info.IsDir() {
 		folder = true
@@ -65,7 +71,7 @@ func download(ctx context.Context, c *api.Client, database, to string) (dump dow
 			err = errors.Join(err, os.Remove(out.Name()))
 		}
 	}()
-	kept, err := c.Dump(ctx, database, out)
+	kept, err := c.Dump(ctx, database, module, out)
 	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
 		return dump, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -12,11 +13,13 @@ import (
 )
 
 // TestAModuleMovesUnderLoad: the tables of a module go to the other cluster, and back, while applications write them, and the rest of the database, and both in one transaction.
-func TestAModuleMovesUnderLoad(t *testing.T) { moduleMovesUnderLoad(t) }
+func TestAModuleMovesUnderLoad(t *testing.T) { moduleMovesUnderLoad(t, "mariadb") }
 
-func TestMySQLAModuleMovesUnderLoad(t *testing.T) { moduleMovesUnderLoad(t, cluster.MySQL()) }
+func TestMySQLAModuleMovesUnderLoad(t *testing.T) {
+	moduleMovesUnderLoad(t, cluster.MySQLProgram(t, "mysql"), cluster.MySQL())
+}
 
-func moduleMovesUnderLoad(t *testing.T, opts ...cluster.Option) {
+func moduleMovesUnderLoad(t *testing.T, client string, opts ...cluster.Option) {
 	w := newWorld(t, "", opts...)
 	w.on("paris", "CREATE TABLE blog.comments (id BIGINT PRIMARY KEY, post BIGINT, FOREIGN KEY (post) REFERENCES blog.posts (id) ON DELETE CASCADE)")
 	w.proxy.Ask("ADD MODULE writing DATABASE blog TABLES ('posts', 'counts', 'comments') CLUSTER paris")
@@ -52,7 +55,8 @@ func moduleMovesUnderLoad(t *testing.T, opts ...cluster.Option) {
 		t.Errorf("paris has %d tables of the database", n)
 	}
 
-	l = w.start(0, 2) // and home again, for good
+	w.edit("moves: {", "moves: {keep_dumps: {folder: "+t.TempDir()+"}, ")
+	l = w.start(0, 2) // and home again, for good, and what was there is kept
 	l.client(l.both)
 	l.more()
 	w.proxy.Ask("MOVE MODULE writing TO paris")
@@ -63,6 +67,18 @@ func moduleMovesUnderLoad(t *testing.T, opts ...cluster.Option) {
 	w.await("done")
 	if n := w.number("gra", "SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = 'blog'"); n != 1 {
 		t.Errorf("gra has %d databases of that name; it was there before the last move", n)
+	}
+	file := filepath.Join(t.TempDir(), "writing.sql.gz")
+	if text, err := w.shunt(w.proxy, "moves", "dump", "writing", "--module", "--to", file); err != nil {
+		t.Fatalf("%s, %v", text, err)
+	}
+	w.restore(client, "gra", file)
+	if posts, counted := w.number("gra", "SELECT COUNT(*) FROM blog.posts"), w.number("gra", "SELECT SUM(posts) FROM blog.counts"); posts == 0 || posts != counted {
+		t.Errorf("%d posts are restored, and %d were counted", posts, counted)
+	}
+	w.on("gra", "INSERT INTO blog.posts (writer, n) VALUES (77, 1)")
+	if counted := w.number("gra", "SELECT posts FROM blog.counts WHERE writer = 77"); counted != 1 {
+		t.Errorf("the trigger that is restored has counted %d", counted)
 	}
 }
 
