@@ -60,7 +60,8 @@ func (w *world) state(u unit.Unit) []string {
 // everyGrant has rights on gate_shop in each way there is; the last is a pattern that gate_other needs, too.
 func (w *world) everyGrant() unit.Unit {
 	w.t.Helper()
-	u := w.database("gate_shop", "CREATE TABLE t (a int, b int)", "CREATE PROCEDURE p() INSERT INTO t VALUES (1,1)", "CREATE EVENT e ON SCHEDULE EVERY 1 HOUR STARTS '2035-01-01 00:00:00' DO INSERT INTO t VALUES (2,2)")
+	u := w.database("gate_shop", "CREATE TABLE t (a int, b int)", "CREATE PROCEDURE p() INSERT INTO t VALUES (1,1)", "SET SESSION character_set_client=latin1, collation_connection=latin1_german2_ci, sql_mode='ANSI_QUOTES'",
+		"CREATE EVENT e ON SCHEDULE EVERY 1 HOUR STARTS '2035-01-01 00:00:00' DO INSERT INTO t VALUES (2,2)")
 	w.database("gate_other", "CREATE TABLE t (a int)")
 	w.exec(w.atParis, "DROP ROLE IF EXISTS gate_role", "CREATE ROLE gate_role", "GRANT INSERT ON gate_shop.* TO gate_role")
 	w.t.Cleanup(func() {
@@ -72,6 +73,8 @@ func (w *world) everyGrant() unit.Unit {
 	w.account("gate_shared", "GRANT ALL ON `gate\\_%`.* TO gate_shared@'%'", "GRANT SELECT ON gate_shop.* TO gate_shared@'%'")
 	return u
 }
+
+const everyEvent = "SELECT CONCAT_WS(' ', DEFINER, STATUS, SQL_MODE, CHARACTER_SET_CLIENT, COLLATION_CONNECTION, EVENT_DEFINITION) FROM information_schema.EVENTS WHERE EVENT_SCHEMA = 'gate_shop'"
 
 var everyGrantee = []string{"gate_role", "gate_all@'%'", "gate_some@'%'", "gate_pattern@'%'", "gate_shared@'%'"}
 
@@ -87,7 +90,7 @@ func TestMySQLTheGateTakesEveryRightAndGivesItBack(t *testing.T) {
 func theGateTakesEveryRightAndGivesItBack(t *testing.T, w *world) {
 	u := w.everyGrant()
 	before := w.rightsText(everyGrantee...)
-	event := w.value(w.atParis, "SELECT CONCAT(DEFINER, STATUS) FROM information_schema.EVENTS WHERE EVENT_SCHEMA = 'gate_shop'")
+	event := w.value(w.atParis, everyEvent)
 	if state := w.state(u); len(state) < 6 {
 		t.Errorf("an open gate: %q", state)
 	}
@@ -119,7 +122,7 @@ func theGateTakesEveryRightAndGivesItBack(t *testing.T, w *world) {
 	if diff := cmp.Diff(before, w.rightsText(everyGrantee...)); diff != "" {
 		t.Error(diff)
 	}
-	if now := w.value(w.atParis, "SELECT CONCAT(DEFINER, STATUS) FROM information_schema.EVENTS WHERE EVENT_SCHEMA = 'gate_shop'"); now != event {
+	if now := w.value(w.atParis, everyEvent); now != event {
 		t.Errorf("the event was %s and is %s", event, now)
 	}
 }

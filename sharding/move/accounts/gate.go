@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"strings"
 	"time"
 
@@ -136,6 +137,7 @@ func notThere(err error) bool {
 
 // each runs statements, in one round trip where nothing is in the way. What is not there any more need not be taken away.
 func each(ctx context.Context, c *control.Conn, statements []string) error {
+	statements = expanded(statements)
 	for len(statements) > 0 {
 		results, err := c.Script(ctx, statements...)
 		if err == nil {
@@ -148,6 +150,30 @@ func each(ctx context.Context, c *control.Conn, statements []string) error {
 		}
 	}
 	return nil
+}
+
+// under finds what an event was made under in the statement that alters it.
+var under = regexp.MustCompile(`^ALTER /\* under (\w+) (\w+) \*/ `)
+
+// expanded has events altered under the settings that they were made under: servers note those of whoever alters them in the place of the former.
+func expanded(statements []string) (list []string) {
+	for _, sql := range statements {
+		m := under.FindStringSubmatch(sql)
+		if m == nil {
+			list = append(list, sql)
+			continue
+		}
+		set := "SET SESSION collation_connection=" + m[2]
+		if ascii(sql) {
+			set = "SET SESSION character_set_client=" + m[1] + ", collation_connection=" + m[2]
+		}
+		list = append(list, set, sql, "SET NAMES utf8mb4")
+	}
+	return list
+}
+
+func ascii(text string) bool {
+	return strings.IndexFunc(text, func(r rune) bool { return r > 126 }) < 0
 }
 
 // Open opens a unit with the statements that [Close] told, in their order. It may be called again.
@@ -199,17 +225,18 @@ func wildcard(pattern string) int {
 
 // event is an event of the unit.
 type event struct {
-	name, definer string
-	enabled       bool
+	name, definer      string
+	enabled            bool
+	client, connection string // character_set_client and collation_connection that it was made under
 }
 
 func eventsOf(ctx context.Context, c *control.Conn, u unit.Unit) (list []event, err error) {
-	r, err := c.Query(ctx, "SELECT EVENT_NAME, DEFINER, STATUS FROM information_schema.EVENTS WHERE EVENT_SCHEMA = "+quote(u.Database))
+	r, err := c.Query(ctx, "SELECT EVENT_NAME, DEFINER, STATUS, CHARACTER_SET_CLIENT, COLLATION_CONNECTION FROM information_schema.EVENTS WHERE EVENT_SCHEMA = "+quote(u.Database))
 	if err != nil {
 		return nil, fmt.Errorf("the events of %s: %w", u, err)
 	}
 	for _, row := range rows.Texts(r) {
-		list = append(list, event{row[0], row[1], row[2] == "ENABLED"})
+		list = append(list, event{row[0], row[1], row[2] == "ENABLED", row[3], row[4]})
 	}
 	return list, nil
 }
@@ -220,7 +247,7 @@ func (e event) alter(database, how string) string {
 	if at := strings.LastIndexByte(e.definer, '@'); at >= 0 {
 		definer = Grantee{User: e.definer[:at], Host: e.definer[at+1:]}.String()
 	}
-	return "ALTER DEFINER=" + definer + " EVENT " + unit.Of(database).Table(e.name) + " " + how
+	return "ALTER /* under " + e.client + " " + e.connection + " */ DEFINER=" + definer + " EVENT " + unit.Of(database).Table(e.name) + " " + how
 }
 
 func disabling(events []event, u unit.Unit) (list []string) {
