@@ -25,8 +25,10 @@ type Engine struct {
 	mu      sync.Mutex
 	runs    map[string]*run          // guarded by mu; by the record's key
 	sources map[string]*sharedSource // guarded by mu; by the server's address
-	debts   [][]store.Item           // guarded by mu; keys that are to be deleted
-	group   sync.WaitGroup
+	// installed are the servers that have the tables that moves need, by address; guarded by mu.
+	installed map[string]bool
+	debts     [][]store.Item // guarded by mu; keys that are to be deleted
+	group     sync.WaitGroup
 }
 
 // New makes it. It starts nothing.
@@ -44,7 +46,7 @@ func New(c Config, deps Deps) *Engine {
 	}
 	return &Engine{
 		archive: folder,
-		config:  c, deps: deps, runs: map[string]*run{}, sources: map[string]*sharedSource{},
+		config:  c, deps: deps, runs: map[string]*run{}, sources: map[string]*sharedSource{}, installed: map[string]bool{},
 		view: v, metrics: newMetrics(v), loads: loads{last: map[string]*asked{}}, changed: make(chan struct{}, 1),
 	}
 }

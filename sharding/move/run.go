@@ -354,17 +354,12 @@ func (r *run) at(ctx context.Context, cluster string) (*held, error) {
 		}
 		r.drop(cluster)
 	}
-	conn, err := control.Dial(ctx, endpoint)
-	if err != nil {
-		return nil, fmt.Errorf("cluster %s: %w", cluster, err)
-	}
-	err = guard.Install(ctx, conn)
-	conn.Close()
-	if err != nil {
+	if err := r.engine.install(ctx, endpoint); err != nil {
 		return nil, fmt.Errorf("cluster %s: making the tables of moves: %w", cluster, err)
 	}
 	h, err := guard.Acquire(ctx, endpoint, r.Name(), r.token(), "SET SESSION lock_wait_timeout=5", "SET SESSION innodb_lock_wait_timeout=5")
 	if err != nil {
+		r.engine.uninstalled(endpoint)
 		return nil, fmt.Errorf("cluster %s: %w", cluster, err)
 	}
 	if r.holds == nil {
@@ -372,6 +367,34 @@ func (r *run) at(ctx context.Context, cluster string) (*held, error) {
 	}
 	r.holds[cluster] = &held{h, endpoint}
 	return r.holds[cluster], nil
+}
+
+// install makes the tables that moves need on a server, once as long as nothing is wrong there.
+func (e *Engine) install(ctx context.Context, endpoint control.Endpoint) error {
+	e.mu.Lock()
+	done := e.installed[endpoint.Address]
+	e.mu.Unlock()
+	if done {
+		return nil
+	}
+	conn, err := control.Dial(ctx, endpoint)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if err := guard.Install(ctx, conn); err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.installed[endpoint.Address] = true
+	return nil
+}
+
+func (e *Engine) uninstalled(endpoint control.Endpoint) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.installed, endpoint.Address)
 }
 
 // mark notes how long a part of the switch took.
