@@ -30,6 +30,7 @@ type Conn struct {
 	// Fingerprint and Schema are derived from it for the pool's choice.
 	Carries     any
 	Fresh       bool // straight from login: nothing was ever set on it
+	Unused      bool // nothing of a client's has run on it since its login, or since it was reset
 	Fingerprint uint64
 	Schema      string
 	// Copies are temporary tables in the connection that are not the session's, to be dropped before it is given back: qualified names, in backticks.
@@ -155,7 +156,7 @@ func (c *Conn) Reset(until time.Time) error {
 		return err
 	}
 	c.ReadUntil(until)
-	c.Prepared.Clear()
+	c.WasReset()
 	raw, err := c.readAnswer(mysql.ShapeSimple)
 	if err != nil {
 		return err
@@ -164,6 +165,12 @@ func (c *Conn) Reset(until time.Time) error {
 		return io.ErrUnexpectedEOF
 	}
 	return nil
+}
+
+// WasReset notes that COM_RESET_CONNECTION was sent: nothing is prepared on the connection any more, and nothing left of what has run on it.
+func (c *Conn) WasReset() {
+	c.Prepared.Clear()
+	c.Unused = true
 }
 
 // Quit closes an idle connection with a good-bye, so that the server does not count it among the aborted ones. The few bytes always fit into

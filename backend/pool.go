@@ -208,7 +208,7 @@ func (p *Pool) dial(task netloop.Task, want *Want, o *owner) (*Conn, error) {
 		p.free(o)
 		return nil, err
 	}
-	c.Fresh, c.epoch, c.owner = true, epoch, o
+	c.Fresh, c.Unused, c.epoch, c.owner = true, true, epoch, o
 	c.Prepared.budget = &p.prepared
 	return c, nil
 }

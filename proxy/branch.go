@@ -177,12 +177,13 @@ func (c *Client) sendOpening(conn *backend.Conn, opening []string) error {
 		c.lendOut()
 		r := c.restoration(&job{st: nothing, prepare: true}, conn, "", 0)
 		if r.Reset {
-			conn.Prepared.Clear()
+			conn.WasReset()
 		}
 		train = slices.Clone(r.Bytes)
 		answers += r.Answers
 		c.out = c.out[:0]
 	}
+	conn.Unused = false
 	for _, sql := range opening {
 		train = append(train, mysql.AppendQuery(nil, conn.Caps, sql)...)
 	}

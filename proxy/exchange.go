@@ -28,6 +28,7 @@ func (c *Client) exchange(j *job, plan *router.Plan, conn *backend.Conn) error {
 	if err != nil {
 		return &notSent{err}
 	}
+	conn.Unused = conn.Unused && j.prepare
 	c.session.Begin(j.st)
 	c.answer.expect(j, skip)
 	c.bound(j)
@@ -74,14 +75,14 @@ func (c *Client) sendRestored(j *job, conn *backend.Conn) (skip int, err error) 
 		lacks = c.session.Lacks(j.st, extra != "")
 	}
 	packets := c.packetsFor(j, conn)
-	if conn.Sandbox || !conn.Fresh && extra == "" && lacks == 0 && !j.wait && carried(conn).Serves(state) {
+	if conn.Sandbox || !conn.Fresh && extra == "" && lacks == 0 && !j.wait && c.carries(j.st, conn).Serves(state) {
 		_, err = conn.Write(packets)
 		return 0, err
 	}
 	c.lendOut()
 	r := c.restoration(j, conn, extra, lacks)
 	if r.Reset {
-		conn.Prepared.Clear()
+		conn.WasReset()
 	}
 	if j.wait {
 		r.Bytes = c.appendWait(r.Bytes, conn, j.floor)
@@ -114,7 +115,7 @@ func (c *Client) packetsFor(j *job, conn *backend.Conn) []byte {
 }
 
 func (c *Client) restoration(j *job, conn *backend.Conn, extra string, lacks statement.Effects) session.Restoration {
-	from := carried(conn)
+	from := c.carries(j.st, conn)
 	state := c.state()
 	conn.Fresh = false
 	conn.Carries, conn.Fingerprint = nil, 0 // until the answers show that it took

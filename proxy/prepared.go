@@ -115,7 +115,7 @@ func (c *Client) ready(j *job, conn *backend.Conn) error {
 		}
 		j.wait = false
 	}
-	if from := carried(conn); !ok || from != c.state() && session.NeedsReset(from, c.state()) {
+	if from := c.carries(j.st, conn); !ok || from != c.state() && session.NeedsReset(from, c.state()) {
 		var err error
 		if id, err = c.prepareBehind(j, conn); err != nil {
 			return err

@@ -21,6 +21,9 @@ func (c *Client) settleLinger(st *statement.Statement) error {
 	if st.Effects.Has(statement.GetsLock) {
 		c.session.UseLocks()
 	}
+	if st.Effects.Has(statement.AsksSequence) {
+		c.session.AskSequences()
+	}
 	if c.held == nil {
 		return nil
 	}
@@ -46,7 +49,8 @@ func (c *Client) asksHere(st *statement.Statement) bool {
 	if st.Kind == statement.Diagnostics || st.Ask == statement.AskFoundRows || st.Ask == statement.AskRowCount {
 		return true
 	}
-	return st.Effects.Any(statement.UsesFoundRows|statement.UsesRowCount|statement.UsesDiagnostics) && !c.session.Facts().PinReplica
+	const asks = statement.UsesFoundRows | statement.UsesRowCount | statement.UsesDiagnostics | statement.AsksSequence
+	return st.Effects.Any(asks) && !c.session.Facts().PinReplica
 }
 
 // part gives back the connection that was kept for a question about the last statement. next is the statement that came instead; nil if none did.

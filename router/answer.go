@@ -100,8 +100,14 @@ func (d *decision) gone(e statement.Effects) bool {
 	if d.world.OnServer {
 		return false
 	}
-	if d.st.Kind == statement.Multi {
-		e = d.st.List[0].Effects // what the others ask is about those before them
+	st := d.st
+	if st.Kind == statement.Multi {
+		st = st.List[0] // what the others ask is about those before them
+		e = st.Effects
+	}
+	if d.facts.SequenceGone(st) {
+		return d.refuse(ErrorGone, "HY000", "the connection that knows the last value that this session has taken from the sequence has gone back; ask right behind NEXTVAL(), "+
+			"or in its transaction; from now on the session keeps the connection on which it calls NEXTVAL()")
 	}
 	if d.lost(e) {
 		return d.refuse(ErrorGone, "HY000", "the connection that knows ROW_COUNT() or the warnings of the last statement has gone back; "+

@@ -74,7 +74,9 @@ func (s *Session) Sleep() {
 		b.Host = s.facts.PinHost
 	}
 	s.pins.drop(PinDiagnostics)
-	s.Pinned("", "", false)
+	s.facts.PinCluster, s.facts.PinHost, s.facts.PinReplica = "", "", false
+	s.elsewhere() // but for sequences, each of which is on the cluster of one branch
+	s.refresh()
 }
 
 // Wake notes that the connection of a branch is in use again.
@@ -93,6 +95,9 @@ func (s *Session) EndTransaction() {
 		s.pins.settleShots()
 	}
 	s.ledger = ledger{}
+	if len(s.facts.Branches) > 1 {
+		s.sequences.leave()
+	}
 	s.noBranches()
 	s.refresh()
 }

@@ -114,6 +114,7 @@ func (s *Session) apply(st *statement.Statement, done *Done) {
 	if st.Effects.Has(statement.AssignsVar) {
 		s.readBack(st) // also of one that failed: it may have come as far as the assignment
 	}
+	s.noteSequences(st) // the same
 	if st.Kind == statement.Set && setsTrackers(st) {
 		done.Retrack = true
 	}

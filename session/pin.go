@@ -23,11 +23,12 @@ const (
 	PinOneShot                     // SET TRANSACTION, SET timestamp …: meant for what comes next on this connection, see shot
 	PinState                       // state that nothing can read back or put on another connection
 	PinCursor                      // a cursor is open
+	PinSequence                    // LASTVAL() was asked for, which only the connection knows that NEXTVAL() has run on
 	PinDiagnostics                 // warnings or FOUND_ROWS() of the last statement may still be asked for; ends by itself
 )
 
 var pinNames = [...]string{"transaction", "temporary table", "lock", "lock tables", "handler", "xa", "prepared by name",
-	"one-shot setting", "state", "cursor", "diagnostics"}
+	"one-shot setting", "state", "cursor", "sequence", "diagnostics"}
 
 // PinNames lists the names of all reasons, in order, for metrics and docs.
 func PinNames() []string { return pinNames[:] }

@@ -86,6 +86,8 @@ type Facts struct {
 	UserVars, UserBytes int
 	// UsesLocks: the session has called GET_LOCK, or was about to.
 	UsesLocks bool
+	// sequences is the session's own; nil: it has none.
+	sequences *sequences
 
 	// Wrote is the newest transaction that this session has committed, per cluster; Blind lists the clusters where it wrote
 	// without learning the transaction's GTID. Writes that are not critical are not among them.
@@ -129,9 +131,11 @@ type Session struct {
 	news     []Wrote // see News
 
 	stmts  Statements
-	cursor uint32  // the prepared statement with an open cursor; 0 for none
-	ending outcome // what the answer in flight has shown so far
-	parse  func(string) *statement.Statement
+	cursor uint32 // the prepared statement with an open cursor; 0 for none
+
+	sequences sequences
+	ending    outcome // what the answer in flight has shown so far
+	parse     func(string) *statement.Statement
 
 	defaultCollation func(string) (string, bool)
 	pool             func(string) *topology.ReadPool
@@ -236,6 +240,7 @@ func (s *Session) Status() mysql.Status { return s.status }
 func (s *Session) Pinned(cluster, host string, replica bool) {
 	s.facts.PinCluster, s.facts.PinHost, s.facts.PinReplica = cluster, host, replica
 	if host == "" {
+		s.sequences.leave()
 		s.elsewhere()
 		s.refresh()
 	}
@@ -261,7 +266,7 @@ func (s *Session) refresh() {
 	}
 	s.facts.Autocommit = s.status&mysql.StatusAutocommit != 0
 	s.facts.UserVars, s.facts.UserBytes = len(s.state.User)+len(s.unread), s.state.bytes
-	s.facts.Here = s.here
+	s.facts.Here, s.facts.sequences = s.here, &s.sequences
 	s.facts.WarningsKnown = s.warnings.Count == 0 || s.warnings.Saved != nil
 	s.facts.Gone, s.facts.Torn = s.gone()
 }

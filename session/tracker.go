@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"strings"
 
 	"shunt/statement"
@@ -19,9 +20,29 @@ func setsTrackers(st *statement.Statement) bool {
 	return false
 }
 
+// transactionTracker is the one tracker that is the client's own: a setting like any other.
+const transactionTracker = "session_track_transaction_info"
+
+// TracksTransactions says whether a connection that carries s tells of its transactions. s may be nil: then it does not, as far as is known.
+func (s *State) TracksTransactions() bool {
+	if s == nil {
+		return false
+	}
+	value, set := s.Var(transactionTracker)
+	return set && !isOff(value)
+}
+
+// SetsTransactionTracker says whether a statement may switch that tracker on or off, alone or in a list.
+func SetsTransactionTracker(st *statement.Statement) bool {
+	sets := func(a statement.Assignment) bool {
+		return a.Name == transactionTracker && a.Scope == statement.SessionScope
+	}
+	return st.Kind == statement.Set && slices.ContainsFunc(st.Set, sets) || slices.ContainsFunc(st.List, SetsTransactionTracker)
+}
+
 // isTracker names the variables that tell which trackers there are, but for that of the transaction: shunt has no use for it, so it is the client's.
 func isTracker(name string) bool {
-	return strings.HasPrefix(name, trackerPrefix) && name != "session_track_transaction_info"
+	return strings.HasPrefix(name, trackerPrefix) && name != transactionTracker
 }
 
 // setTracker takes one assignment of a SET; if that fails, Err takes it back. A value that is no literal is taken for the default.

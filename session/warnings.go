@@ -81,14 +81,14 @@ func (s *Session) Unread() []string { return s.unread }
 
 // worthKeeping says that the next statement may ask what only this connection knows.
 func (s *Session) worthKeeping() bool {
-	return s.warnings.Count > 0 && s.warnings.Saved == nil || s.foundHidden || s.rowCount > 1
+	return s.warnings.Count > 0 && s.warnings.Saved == nil || s.foundHidden || s.rowCount > 1 || s.ending.st.Effects.Has(statement.TakesSequence)
 }
 
 // Stains says that the connection in use has warnings, so that whoever gets it next has to clear them.
 func (s *Session) Stains() bool { return s.warnings.Count > 0 && s.here&statement.UsesDiagnostics != 0 }
 
 // Linger says that the connection should be kept for a moment because the next statement may ask about the last one: it gave warnings, or wrote
-// several rows, or FOUND_ROWS() does not follow from its answer.
+// several rows, or took from a sequence, or FOUND_ROWS() does not follow from its answer.
 func (s *Session) Linger() bool { return s.pins.set == PinDiagnostics }
 
 // DropLinger ends that pin.

@@ -66,6 +66,12 @@ const maxDatabases = 256
 // function notes a function that is not known to be pure.
 func (b *builder) function(name string) {
 	b.st.Effects |= Impure
+	switch name {
+	case "nextval":
+		b.st.Effects |= TakesSequence
+	case "lastval":
+		b.st.Effects |= AsksSequence
+	}
 	if b.isCalled(name) {
 		return
 	}

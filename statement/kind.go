@@ -35,7 +35,7 @@ var effectNames = [...]string{
 	"releases_all", "assigns_var", "reads_var", "creates_temp", "drops_table", "into_file", "calc_found_rows",
 	"uses_found_rows", "uses_row_count", "uses_insert_id", "sets_insert_id", "server_facts", "session_vars", "impure",
 	"loads_local", "sets_global", "one_shot", "next_only", "bypasses_binlog", "leaves_state", "disconnects", "version_comment",
-	"uses_diagnostics", "hides_found_rows", "lists_schema",
+	"uses_diagnostics", "hides_found_rows", "lists_schema", "takes_sequence", "asks_sequence",
 }
 
 // String returns the words of the effects with blanks between, empty for none.

@@ -289,7 +289,7 @@ func TestKindWords(t *testing.T) {
 	if got := Kind(kinds).String(); got != "invalid" {
 		t.Errorf("an invalid kind is called %q", got)
 	}
-	all := Effects(ListsSchema<<1 - 1)
+	all := Effects(AsksSequence<<1 - 1)
 	if n := len(strings.Fields(all.String())); n != len(effectNames) || all>>len(effectNames) != 0 {
 		t.Errorf("%d words for the effects %b", n, all)
 	}

@@ -112,8 +112,12 @@ func (s *scanner) word() {
 // "SEQUENCE Functions"). A column of that name is treated so as well.
 func (s *scanner) sequenceColumn() {
 	next := s.c.peek()
-	if s.c.isOne("NEXTVAL", "CURRVAL") && !next.isMark('(') {
+	switch {
+	case next.isMark('('):
+	case s.c.is("NEXTVAL"):
 		s.b.function("nextval")
+	case s.c.is("CURRVAL"):
+		s.b.function("lastval")
 	}
 }
 

@@ -87,6 +87,8 @@ const (
 	UsesDiagnostics                     // reads @@warning_count or @@error_count
 	HidesFoundRows                      // what FOUND_ROWS() gives afterwards does not follow from the answer: only the connection knows
 	ListsSchema                         // a SHOW that servers answer from information_schema: it counts for FOUND_ROWS() and clears the warnings
+	TakesSequence                       // NEXTVAL(s), NEXT VALUE FOR s: LASTVAL(s) is another afterwards, on this connection alone
+	AsksSequence                        // LASTVAL(s), PREVIOUS VALUE FOR s
 )
 
 // Unremarkable are the effects that a plain read may have.
