@@ -8,8 +8,10 @@ import (
 	"hash/fnv"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
+	"shunt/lab"
 	"shunt/mysql"
 	"shunt/mysql/mysqltest"
 	"shunt/tests/e2e/grammar"
@@ -70,7 +72,7 @@ func (d *differential) replay(s stream, address string, m mode) ([]answer, error
 		}
 		a, err := m.way(client, st)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", st.Text, err)
+			return nil, fmt.Errorf("%s: %w\n%s", st.Text, err, d.scene())
 		}
 		answers = append(answers, a)
 	}
@@ -234,3 +236,33 @@ func ignoreRefusal(err error) error {
 	}
 	return err
 }
+
+// scene is what the servers are doing for the account of the streams, while the connection is still open that an answer did not come on: whether it is a server or shunt that it
+// waits for.
+func (d *differential) scene() string {
+	ctx, cancel := context.WithTimeout(context.Background(), sceneBound)
+	defer cancel()
+	var b strings.Builder
+	for _, dc := range d.cluster.Datacenters {
+		for _, server := range append([]*lab.Server{dc.Primary}, dc.Replicas...) {
+			rows, err := server.DB().QueryContext(ctx, "SELECT CONCAT_WS(' ', id, command, time, state, info) FROM information_schema.processlist WHERE user = ?", d.cluster.Accounts.Shop.User)
+			if err != nil {
+				fmt.Fprintf(&b, "    %s: %v\n", server.Name, err)
+				continue
+			}
+			for rows.Next() {
+				var line string
+				if rows.Scan(&line) == nil && !strings.Contains(line, " Sleep ") {
+					fmt.Fprintf(&b, "    %s: %s\n", server.Name, line)
+				}
+			}
+			_ = rows.Close() // what was read of them is told
+		}
+	}
+	if b.Len() == 0 {
+		return "no server is doing anything for the clients"
+	}
+	return "the servers are at work:\n" + b.String()
+}
+
+const sceneBound = 10 * time.Second
