@@ -22,6 +22,8 @@ type budget struct {
 type Prepare struct {
 	Text    string
 	Context uint64
+	// Cursor: it is executed with a cursor, always. MySQL 9.7 does not answer rightly when a statement is executed without one whose first execution was with one.
+	Cursor bool
 }
 
 type preparedStmt struct {

@@ -37,7 +37,7 @@ func (j *job) prepared(c *Client, conn *backend.Conn, payload []byte) {
 	if c.answer.restore != nil {
 		return
 	}
-	c.notePrepared(conn, c.prepareKey(j.behind()), binary.LittleEndian.Uint32(payload[1:]))
+	c.notePrepared(conn, c.prepareKey(conn, j.behind(), false), binary.LittleEndian.Uint32(payload[1:]))
 	j.stmt.Columns = int(binary.LittleEndian.Uint16(payload[5:]))
 	j.stmt.Params = int(binary.LittleEndian.Uint16(payload[7:]))
 	c.session.Stmts().Add(j.stmt)
@@ -108,7 +108,7 @@ func (c *Client) stmtExecute(cmd command) error {
 
 // ready makes the connection know the statement, and puts the connection's id for it into the command.
 func (c *Client) ready(j *job, conn *backend.Conn) error {
-	id, ok := conn.Prepared.Get(c.prepareKey(j.behind()))
+	id, ok := conn.Prepared.Get(c.prepareKey(conn, j.behind(), j.withCursor()))
 	if !ok && j.wait {
 		if err := c.waitNow(conn, j.floor); err != nil {
 			return err
@@ -139,9 +139,14 @@ func (j *job) behind() string {
 	return j.stmt.Text
 }
 
-// prepareKey says under what a connection keeps the statement.
-func (c *Client) prepareKey(text string) backend.Prepare {
-	return backend.Prepare{Text: text, Context: c.state().PrepareContext()}
+// withCursor says whether the command is about a statement that is executed with a cursor.
+func (j *job) withCursor() bool { return j.st == fetching || j.asksCursor() }
+
+// prepareKey says under what a connection keeps the statement. In MySQL it is prepared twice where it is executed with and without a cursor: after a first execution with
+// one, 9.7 ends the answer to an execution without, perhaps another session's, by an OK packet in the place of the rows, which looks like a row, so that the client waits for
+// the end for ever.
+func (c *Client) prepareKey(conn *backend.Conn, text string, cursor bool) backend.Prepare {
+	return backend.Prepare{Text: text, Context: c.state().PrepareContext(), Cursor: cursor && conn.Pool().Flavor() == topology.MySQL}
 }
 
 // carried is the state that a connection carries; nil if that is not known.
@@ -180,7 +185,7 @@ func (c *Client) prepareBehind(j *job, conn *backend.Conn) (uint32, error) {
 		return 0, err
 	}
 	conn.Carries = c.state()
-	c.notePrepared(conn, c.prepareKey(j.behind()), first)
+	c.notePrepared(conn, c.prepareKey(conn, j.behind(), j.withCursor()), first)
 	return first, nil
 }
 
@@ -297,7 +302,7 @@ func (c *Client) closeCursor() {
 	st := c.session.Stmts().Get(c.session.CursorOf())
 	c.session.CloseCursor()
 	if st != nil {
-		if id, ok := conn.Prepared.Get(c.prepareKey(c.cursorAs)); ok {
+		if id, ok := conn.Prepared.Get(c.prepareKey(conn, c.cursorAs, true)); ok {
 			if err := conn.ResetStmt(id, time.Now().Add(ownWait)); err != nil {
 				_ = c.lostAfter(err, conn) // an interruption shows at the next wait
 				return
