@@ -7,9 +7,14 @@ FUZZTIME ?= 20s
 .NOTPARALLEL:
 .PHONY: help demo test deps deps-test mysql build unit house e2e e2e-mysql vet race leak storm chaos lint fuzz bench bench-rooms bench-moves golden clean
 
-# Every package but those below tests/, and those below tests/ that start servers.
-UNIT = $$($(GO) list ./... | grep -v '/tests/')
-E2E  = $$($(GO) list ./tests/... | grep -v -e '/tests/house$$' -e '/tests/moves$$')
+# Every package but those below tests/, of these the rooms whose tests measure time, or wait for less than a busy machine may take, and those below tests/
+# that start servers.
+UNIT  = $$($(GO) list ./... | grep -v '/tests/')
+TIMED = 'shunt/(backend/(monitor|position|switchover)|lab|netloop|proxy|store/etcdstore)(/|$$)'
+E2E   = $$($(GO) list ./tests/... | grep -v -e '/tests/house$$' -e '/tests/moves$$')
+
+# Stories that take long and measure nothing: in make e2e they run beside the others.
+LONG = ^Test(Differential|WordPress|Shop|Connectors|Go$$)
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,17 +37,22 @@ mysql: ## a MySQL server for the tests, unpacked into a folder of their own; SHU
 build: ## bin/shunt
 	$(GO) build -trimpath -o bin/shunt ./cmd/shunt
 
-# Everything is compiled first, and packages run one after the other: tests that measure how soon a dead server is seen share the machine with
-# no compiler and no other servers.
+# Two rooms at a time, but for those that measure time: they are compiled first (by list -export, which links nothing) and run one after the other. Tests that measure how soon
+# a dead server is seen share the machine with no compiler and no other servers.
 unit: ## the tests of the rooms
-	$(GO) test -run '^$$' $(UNIT) >/dev/null
-	$(GO) test -p 1 -timeout 5m $(UNIT)
+	$(GO) test -timeout 5m $$($(GO) list ./... | grep -v '/tests/' | grep -Ev $(TIMED))
+	$(GO) list -test -export -f '' $$($(GO) list ./... | grep -E $(TIMED)) >/dev/null
+	$(GO) test -p 1 -timeout 5m $$($(GO) list ./... | grep -E $(TIMED))
 
 house: ## the tests about the code itself: floors, package comments, docs in step
 	$(GO) test -count=1 ./tests/house/...
 
+# Two packages at a time, as go test has it on two processors, but tests/e2e is longer than all others together: what is long in it comes behind those.
 e2e: ## the stories through the real binary and real servers
-	$(GO) test -count=1 -timeout 30m -skip '^TestMySQL' $(E2E)
+	@set -x; { $(GO) test -count=1 -p 1 -timeout 30m -skip '^TestMySQL' $$($(GO) list ./tests/... | grep -v -e '/tests/house$$' -e '/tests/moves$$' -e '/tests/e2e$$') && \
+		$(GO) test -count=1 -timeout 30m -run '$(LONG)' ./tests/e2e; } & beside=$$!; \
+	$(GO) test -count=1 -timeout 30m -skip '^TestMySQL|$(LONG)' ./tests/e2e; stories=$$?; \
+	wait $$beside && exit $$stories
 	$(GO) test -count=1 -timeout 15m -skip '^TestMySQL' ./tests/moves
 
 # Moves have the machine to themselves: their writers would keep the other stories from it.

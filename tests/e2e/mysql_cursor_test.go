@@ -23,16 +23,18 @@ func TestMySQLCursorsOfOthers(t *testing.T) {
 			login := mysqltest.Options{User: "shop", Password: "shop", Database: database, Capabilities: caps}
 			for _, q := range []string{"VALUES ROW(1), ROW(2), ROW(3)", "SELECT n FROM notes ORDER BY n", "SELECT 1 UNION SELECT 2 UNION SELECT 3"} {
 				reader, other := raw(t, p.Address, login), raw(t, p.Address, login)
-				if rows := withCursor(t, reader, q); rows != 3 {
+				others, readers := prepareOnce(t, other, q), prepareOnce(t, reader, q) // the latter is what the connection knows now
+				if rows := withCursor(t, reader, readers); rows != 3 {
 					t.Errorf("%s: %d rows with a cursor", q, rows)
 				}
-				for _, client := range []*mysqltest.Client{other, reader} {
-					if rows, err := withoutCursor(t, client, q); rows != 3 || err != nil {
-						t.Errorf("%s: %d rows without a cursor, %v", q, rows, err)
-					}
+				if rows := withoutCursor(t, other, others); rows != 3 {
+					t.Errorf("%s: %d rows without a cursor, behind another session's", q, rows)
 				}
-				if rows := withCursor(t, other, q); rows != 3 {
-					t.Errorf("%s: %d rows with a cursor again", q, rows)
+				if rows := withoutCursor(t, reader, readers); rows != 3 {
+					t.Errorf("%s: %d rows without a cursor, behind one of its own", q, rows)
+				}
+				if rows := withCursor(t, other, others); rows != 3 {
+					t.Errorf("%s: %d rows with a cursor at last", q, rows)
 				}
 			}
 		})
@@ -68,27 +70,26 @@ func prepareOnce(t *testing.T, c *mysqltest.Client, q string) (id uint32) {
 	return a.Prepared.ID
 }
 
-// withCursor prepares a statement, and fetches all of its rows, two at a time.
-func withCursor(t *testing.T, c *mysqltest.Client, q string) (rows int) {
+// withCursor executes a statement and fetches all of its rows, two at a time.
+func withCursor(t *testing.T, c *mysqltest.Client, id uint32) (rows int) {
 	t.Helper()
-	id := prepareOnce(t, c, q)
 	a, err := c.Do(mysql.ComStmtExecute, executePayload(id, cursorReadOnly, nil, 0, true))
 	for err == nil && mustFetch(a) {
 		a, err = c.Do(mysql.ComStmtFetch, mysql.AppendUint32(mysql.AppendUint32(nil, id), 2))
 		rows += len(a.Results[0].Binary)
 	}
 	if err != nil {
-		t.Fatalf("%s, with a cursor: %v", q, err)
+		t.Fatalf("with a cursor: %v", err)
 	}
 	return rows
 }
 
-// withoutCursor prepares a statement and executes it.
-func withoutCursor(t *testing.T, c *mysqltest.Client, q string) (rows int, err error) {
+// withoutCursor executes a statement.
+func withoutCursor(t *testing.T, c *mysqltest.Client, id uint32) (rows int) {
 	t.Helper()
-	a, err := c.Do(mysql.ComStmtExecute, executePayload(prepareOnce(t, c, q), 0, nil, 0, true))
-	if len(a.Results) > 0 {
-		rows = len(a.Results[0].Binary)
+	a, err := c.Do(mysql.ComStmtExecute, executePayload(id, 0, nil, 0, true))
+	if err != nil {
+		t.Fatalf("without a cursor: %v", err)
 	}
-	return rows, err
+	return len(a.Results[0].Binary)
 }
