@@ -22,13 +22,27 @@ type budget struct {
 type Prepare struct {
 	Text    string
 	Context uint64
-	// Cursor: it is executed with a cursor, always. MySQL 9.7 does not answer rightly when a statement is executed without one whose first execution was with one.
+	// Cursor: its first execution had a cursor. MySQL 9.7 does not answer rightly when such a statement is executed without one.
 	Cursor bool
 }
 
 type preparedStmt struct {
 	id   uint32
 	used uint64
+	ran  bool // without a cursor
+}
+
+// Ran notes that a statement was executed without a cursor.
+func (p *Prepared) Ran(text Prepare) {
+	if s := p.byText[text]; s != nil {
+		s.ran = true
+	}
+}
+
+// HasRun says whether it was.
+func (p *Prepared) HasRun(text Prepare) bool {
+	s := p.byText[text]
+	return s != nil && s.ran
 }
 
 // MaxPrepared bounds the statements prepared on one connection.

@@ -62,6 +62,8 @@ type Client struct {
 	cursor *ownCursor
 	// cursorAs is the text under which the connection that has the session's open cursor has prepared the statement.
 	cursorAs string
+	// cursorApart: … and that is not the one that executions without a cursor find.
+	cursorApart bool
 	// cursorRows is what in the rows of that cursor is a name; nil for nothing.
 	cursorRows *rowNames
 	// owed is what the next statement has to hear first: that the transaction or state it counts on was lost after an answer; nil for

@@ -37,7 +37,7 @@ func (j *job) prepared(c *Client, conn *backend.Conn, payload []byte) {
 	if c.answer.restore != nil {
 		return
 	}
-	c.notePrepared(conn, c.prepareKey(conn, j.behind(), false), binary.LittleEndian.Uint32(payload[1:]))
+	c.notePrepared(conn, c.prepareKey(j.behind(), false), binary.LittleEndian.Uint32(payload[1:]))
 	j.stmt.Columns = int(binary.LittleEndian.Uint16(payload[5:]))
 	j.stmt.Params = int(binary.LittleEndian.Uint16(payload[7:]))
 	c.session.Stmts().Add(j.stmt)
@@ -108,7 +108,7 @@ func (c *Client) stmtExecute(cmd command) error {
 
 // ready makes the connection know the statement, and puts the connection's id for it into the command.
 func (c *Client) ready(j *job, conn *backend.Conn) error {
-	id, ok := conn.Prepared.Get(c.prepareKey(conn, j.behind(), j.withCursor()))
+	id, ok := conn.Prepared.Get(c.keyOf(j, conn))
 	if !ok && j.wait {
 		if err := c.waitNow(conn, j.floor); err != nil {
 			return err
@@ -121,6 +121,7 @@ func (c *Client) ready(j *job, conn *backend.Conn) error {
 			return err
 		}
 	}
+	j.apart = c.keyOf(j, conn).Cursor
 	setID(j.packets, id)
 	if len(j.stmt.Long) > 0 {
 		return c.sendLong(j, conn, id)
@@ -139,14 +140,23 @@ func (j *job) behind() string {
 	return j.stmt.Text
 }
 
-// withCursor says whether the command is about a statement that is executed with a cursor.
-func (j *job) withCursor() bool { return j.st == fetching || j.asksCursor() }
+// prepareKey says under what a connection keeps a text.
+func (c *Client) prepareKey(text string, cursor bool) backend.Prepare {
+	return backend.Prepare{Text: text, Context: c.state().PrepareContext(), Cursor: cursor}
+}
 
-// prepareKey says under what a connection keeps the statement. In MySQL it is prepared twice where it is executed with and without a cursor: after a first execution with
-// one, 9.7 ends the answer to an execution without, perhaps another session's, by an OK packet in the place of the rows, which looks like a row, so that the client waits for
-// the end for ever.
-func (c *Client) prepareKey(conn *backend.Conn, text string, cursor bool) backend.Prepare {
-	return backend.Prepare{Text: text, Context: c.state().PrepareContext(), Cursor: cursor && conn.Pool().Flavor() == topology.MySQL}
+// keyOf says under what a connection keeps the statement of a command. MySQL 9.7 ends the answer to an execution without a cursor by an OK packet in the place of the rows if the
+// first execution of the statement had one; that looks like a row, so the client waits for the end for ever. So a statement whose first execution has a cursor, which may be
+// another session's, is not the one that others find.
+func (c *Client) keyOf(j *job, conn *backend.Conn) backend.Prepare {
+	key := c.prepareKey(j.behind(), false)
+	switch {
+	case j.st == fetching:
+		key.Cursor = c.cursorApart
+	case conn.Pool().Flavor() == topology.MySQL && j.asksCursor():
+		key.Cursor = !conn.Prepared.HasRun(key)
+	}
+	return key
 }
 
 // carried is the state that a connection carries; nil if that is not known.
@@ -185,7 +195,7 @@ func (c *Client) prepareBehind(j *job, conn *backend.Conn) (uint32, error) {
 		return 0, err
 	}
 	conn.Carries = c.state()
-	c.notePrepared(conn, c.prepareKey(conn, j.behind(), j.withCursor()), first)
+	c.notePrepared(conn, c.keyOf(j, conn), first)
 	return first, nil
 }
 
@@ -302,7 +312,7 @@ func (c *Client) closeCursor() {
 	st := c.session.Stmts().Get(c.session.CursorOf())
 	c.session.CloseCursor()
 	if st != nil {
-		if id, ok := conn.Prepared.Get(c.prepareKey(conn, c.cursorAs, true)); ok {
+		if id, ok := conn.Prepared.Get(c.prepareKey(c.cursorAs, c.cursorApart)); ok {
 			if err := conn.ResetStmt(id, time.Now().Add(ownWait)); err != nil {
 				_ = c.lostAfter(err, conn) // an interruption shows at the next wait
 				return

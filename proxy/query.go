@@ -42,6 +42,7 @@ type job struct {
 	digest *digest.Shape // what it was counted under; nil for nothing
 	named  otherNames    // what it is where databases have other names
 	asked  bool          // the store has said that what it is about is where we believe
+	apart  bool          // it runs as a statement that is prepared for executions with a cursor alone
 	listed bool          // it asks temporary tables for what information_schema tells
 }
 

@@ -274,5 +274,6 @@ func (c *Client) askVars(conn *backend.Conn, names []string) error {
 		values[i] = session.Setting{Name: name, Value: string(rs.Rows[0][i])}
 	}
 	c.session.SetVars(values)
+	c.session.Disturbed()
 	return nil
 }

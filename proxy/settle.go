@@ -74,7 +74,10 @@ func (c *Client) remember(j *job, plan *router.Plan, conn *backend.Conn) error {
 	}
 	if j.stmt != nil && c.session.Status().Has(mysql.StatusCursorExists) {
 		c.session.OpenCursor(j.stmt.ID)
-		c.cursorAs, c.cursorRows = j.behind(), j.named.rows
+		c.cursorAs, c.cursorApart, c.cursorRows = j.behind(), j.apart, j.named.rows
+	}
+	if j.stmt != nil && !c.session.Failed() && conn.Pool().Flavor() == topology.MySQL && !j.asksCursor() && j.st != fetching {
+		conn.Prepared.Ran(c.prepareKey(j.behind(), false))
 	}
 	if done.Retrack {
 		if _, err := conn.Query("SET "+backend.Baseline(conn.Pool().Flavor()), time.Now().Add(ownWait)); err != nil {

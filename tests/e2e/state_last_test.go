@@ -146,3 +146,21 @@ func tidy(t *testing.T, c *mysqltest.Client, database string) {
 		must(t, c, q)
 	}
 }
+
+// TestTheLastStatementOfASessionThatIsHeld: shunt asks the connection for a value that no tracker tells (SET @@x), and the session goes on there. The questions are about
+// the session's own statement all the same.
+func TestTheLastStatementOfASessionThatIsHeld(t *testing.T) {
+	s := newStageOf(t, "per_server: 1, linger: 1ms", shopLogin(t))
+	for _, question := range []string{"SELECT ROW_COUNT()", "SELECT ROW_COUNT() + 0, 1", "SELECT ROW_COUNT() AS r, 1 AS one"} {
+		var answers []string
+		for _, c := range []*mysqltest.Client{s.direct, s.through} {
+			for _, q := range []string{"CREATE OR REPLACE TEMPORARY TABLE held (n INT)", "SET @@lock_wait_timeout = 5"} {
+				must(t, c, q)
+			}
+			answers = append(answers, must(t, c, question))
+		}
+		if answers[0] != answers[1] {
+			t.Errorf("%s: direct %s, through shunt %s", question, answers[0], answers[1])
+		}
+	}
+}
