@@ -20,6 +20,8 @@ func (d *decision) noJoin() string {
 		return "only a SELECT can be answered from two clusters"
 	case d.st.Effects&^joinable != 0:
 		return "a SELECT that locks, writes files or asks a server about itself is for one cluster"
+	case slices.ContainsFunc(d.st.Tables, func(t statement.Table) bool { return t.Write }): // a sequence, of which a copy would be set
+		return "a SELECT that locks, writes files or asks a server about itself is for one cluster"
 	case d.facts.Pins&session.PinOneShot != 0:
 		return "a setting is meant for the next statement alone"
 	case d.facts.Pins&^session.PinDiagnostics != 0 && d.facts.PinReplica:

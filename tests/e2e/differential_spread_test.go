@@ -209,6 +209,7 @@ func why(e *mysql.Error) string {
 		"it is a view":                      "one is a view",
 		"has written on cluster":            "the transaction has written on the other cluster, and is not atomic",
 		"it is versioned":                   "one is versioned by the system",
+		"it has a period of time":           "one has a period of time",
 		"takes a temporary table once":      "a temporary table can be named once",
 		"has gone back":                     "it asks about a statement whose connection has gone back",
 	} {
