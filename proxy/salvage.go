@@ -21,9 +21,7 @@ func (c *Client) settleLinger(st *statement.Statement) error {
 	if st.Effects.Has(statement.GetsLock) {
 		c.session.UseLocks()
 	}
-	if st.Effects.Has(statement.AsksSequence) {
-		c.session.AskSequences()
-	}
+	c.seeSequences(st)
 	if c.held == nil {
 		return nil
 	}

@@ -99,6 +99,7 @@ type Server struct {
 	digests   *digest.Book
 	crowd     crowd
 	stale     stale
+	askers    sync.Map                    // accounts of which somebody has asked for LASTVAL()
 	held      atomic.Pointer[router.Held] // what holds has; nil for nothing
 	started   time.Time
 	admitted  admitted

@@ -36,7 +36,23 @@ func TestTheLastValueOfASequence(t *testing.T) {
 				t.Fatal(err)
 			}
 
-			// Who has taken nothing is told nothing of the others.
+			// Somebody of the account has asked, so the others are kept, too, before they ask for the first time.
+			took = ask(t, s.rival, "SELECT NEXTVAL(s)")
+			ask(t, s.rival, "SELECT n FROM notes WHERE id = 1")
+			if last := ask(t, s.rival, "SELECT LASTVAL(s)"); last != took {
+				t.Errorf("LASTVAL() gives %s, NEXTVAL() gave %s", last, took)
+			}
+		})
+	}
+}
+
+// TestTheLastValueOfOthers: who has taken nothing is told nothing of what others have taken on the same connection.
+func TestTheLastValueOfOthers(t *testing.T) {
+	for name, ask := range map[string]func(*testing.T, *mysqltest.Client, string) string{"as text": must, "prepared": mustPrepared} {
+		t.Run(name, func(t *testing.T) {
+			s := newStageOf(t, "per_server: 1, linger: 1ms", shopLogin(t))
+			must(t, s.direct, "CREATE SEQUENCE s START WITH 10 NOCACHE")
+			s.cluster.CatchUp(t)
 			ask(t, s.rival, "SELECT NEXTVAL(s)")
 			ask(t, s.rival, "SELECT 1")
 			if last := ask(t, s.through, "SELECT LASTVAL(s)"); last != "NULL" {

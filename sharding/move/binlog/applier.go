@@ -42,6 +42,8 @@ type Plan struct {
 	Batch    int           // bytes of SQL that one transaction of the destination may have when the source's wait, 256 KiB if it is not positive; one of the source is never split
 	Keys     int           // how many keys of a table are remembered, 10000 if it is not positive
 	Patience time.Duration // how long the destination may take for a transaction, 30 s if it is not positive
+	Rest     time.Duration // after how long without changes the connection is closed until there are some, 5 s if it is not positive
+	Keep     time.Duration // how often the position is noted of a unit that nobody changes, 10 min if it is not positive
 	Logger   *slog.Logger  // nil: nothing is logged
 }
 
@@ -57,6 +59,8 @@ type Applier struct {
 	mu      sync.Mutex
 	status  Status
 	touched map[Table]*touched
+	pace    time.Duration // see Follower.Pace
+	at      *Follower     // nil: there is none now
 }
 
 // Status is how far an Applier is.
@@ -81,6 +85,7 @@ func (s Status) Lag(now time.Time) time.Duration {
 // NewApplier returns an Applier that does nothing before Run.
 func NewApplier(p Plan) *Applier {
 	p.Batch, p.Keys, p.Patience = orElse(p.Batch, 256<<10), orElse(p.Keys, 10000), orElse(p.Patience, 30*time.Second)
+	p.Rest, p.Keep = orElse(p.Rest, 5*time.Second), orElse(p.Keep, 10*time.Minute)
 	if p.Logger == nil {
 		p.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -136,33 +141,138 @@ func passing(err error) bool {
 	return false
 }
 
-// session is what is done with one connection to the destination.
+// Pace changes how often it hears how far the source is where there are no changes, and so how new Status can be; 0: as the source has it.
+func (a *Applier) Pace(d time.Duration) {
+	a.mu.Lock()
+	a.pace = d
+	f := a.at
+	a.mu.Unlock()
+	if f != nil {
+		f.Pace(d)
+	}
+}
+
+// follow begins to follow, or with nil ends it.
+func (a *Applier) follow(f *Follower) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.at = f; f != nil {
+		f.Pace(a.pace)
+	}
+}
+
+// session applies until something breaks. The destination is connected as long as there are changes: thousands of units may be followed that nobody changes.
+type session struct {
+	*Applier
+	w        *writer // nil: it is not connected
+	follower *Follower
+	noted    string    // the position that the destination has
+	changed  time.Time // when the last change came
+	kept     time.Time // when the position was noted last
+}
+
+// session is one, from a connection to the next trouble.
 func (a *Applier) session(ctx context.Context) error {
-	w, progress, err := a.open(ctx)
+	s := &session{Applier: a, changed: time.Now(), kept: time.Now()}
+	defer s.close()
+	if err := s.connect(ctx); err != nil {
+		return err
+	}
+	position, err := ParsePosition(flavorOf(s.noted), s.noted)
 	if err != nil {
 		return err
 	}
-	defer w.conn.Close()
-	position, err := ParsePosition(flavorOf(progress.Position), progress.Position)
-	if err != nil {
-		return err
-	}
-	a.note(func(s *Status) { s.Position = progress.Position })
-	follower := a.plan.Source.Follow(a.plan.Unit, position)
-	defer follower.Close()
+	a.note(func(st *Status) { st.Position = s.noted })
+	s.follower = a.plan.Source.Follow(a.plan.Unit, position)
+	a.follow(s.follower)
 	for {
-		b, err := a.collect(ctx, w, follower)
+		t, err := s.follower.Next(ctx)
 		if err != nil {
 			return err
 		}
-		if err := w.commit(ctx, b); err != nil {
-			return err
-		}
-		a.applied(b)
-		if b.marker || b.next != nil {
+		var b *batch
+		if len(t.Changes) == 0 {
+			err = s.idle(ctx, t)
+		} else if b, err = s.apply(ctx, t); err == nil && (b.marker || b.next != nil) {
 			return b.next
 		}
+		if err != nil {
+			return err
+		}
 	}
+}
+
+func (s *session) close() {
+	s.follow(nil)
+	if s.follower != nil {
+		s.follower.Close()
+	}
+	s.rest()
+}
+
+// rest closes the connection.
+func (s *session) rest() {
+	if s.w != nil {
+		s.w.conn.Close()
+	}
+	s.w = nil
+}
+
+// errMovedOn says that somebody else has applied something.
+var errMovedOn = errors.New("the destination has another position than the one that was noted last")
+
+// connect connects to the destination if it is not connected.
+func (s *session) connect(ctx context.Context) error {
+	if s.w != nil {
+		return nil
+	}
+	w, progress, err := s.open(ctx)
+	if err != nil {
+		return err
+	}
+	if s.follower != nil && progress.Position != s.noted {
+		w.conn.Close()
+		return errMovedOn
+	}
+	s.w, s.noted = w, progress.Position
+	return nil
+}
+
+// apply applies a transaction, and those that wait behind it.
+func (s *session) apply(ctx context.Context, t Transaction) (*batch, error) {
+	if err := s.connect(ctx); err != nil {
+		return nil, err
+	}
+	s.changed = time.Now()
+	b, err := s.collect(ctx, s.w, s.follower, t)
+	if err != nil {
+		return nil, err
+	}
+	return b, s.commit(ctx, b)
+}
+
+func (s *session) commit(ctx context.Context, b *batch) error {
+	if err := s.w.commit(ctx, b); err != nil {
+		return err
+	}
+	s.noted, s.kept = b.position.String(), time.Now()
+	s.applied(b)
+	return nil
+}
+
+// idle takes in how far the source is. The destination is told of that from time to time only.
+func (s *session) idle(ctx context.Context, t Transaction) error {
+	s.note(func(st *Status) { st.Position, st.At = t.Position.String(), t.At })
+	rests := s.w != nil && time.Since(s.changed) > s.plan.Rest
+	if !rests && time.Since(s.kept) < s.plan.Keep {
+		return nil
+	}
+	if err := s.connect(ctx); err != nil {
+		return err
+	}
+	err := s.commit(ctx, &batch{plan: &s.plan, position: t.Position, at: t.At, transactions: 1})
+	s.rest()
+	return err
 }
 
 // flavorOf tells positions apart: those of MySQL have colons.
@@ -197,17 +307,10 @@ func (a *Applier) open(ctx context.Context) (*writer, guard.Progress, error) {
 	return nil, guard.Progress{}, err
 }
 
-// collect makes a batch of what waits, of one transaction of the source at least.
-func (a *Applier) collect(ctx context.Context, w *writer, f *Follower) (*batch, error) {
+// collect makes a batch of a transaction of the source and what waits behind it.
+func (a *Applier) collect(ctx context.Context, w *writer, f *Follower, t Transaction) (*batch, error) {
 	b := &batch{plan: &a.plan}
 	for {
-		t, err := f.Next(ctx)
-		if err != nil {
-			if b.transactions > 0 && ctx.Err() == nil {
-				return b, nil // it comes again
-			}
-			return nil, err
-		}
 		if err := w.add(ctx, b, t); err != nil {
 			if b.transactions > 0 {
 				b.next = err // what came before is applied first
@@ -217,6 +320,13 @@ func (a *Applier) collect(ctx context.Context, w *writer, f *Follower) (*batch, 
 		}
 		if b.marker || b.size >= a.plan.Batch || !f.Ready() {
 			return b, nil
+		}
+		var err error
+		if t, err = f.Next(ctx); err != nil {
+			if ctx.Err() == nil {
+				return b, nil // it comes again
+			}
+			return nil, err
 		}
 	}
 }

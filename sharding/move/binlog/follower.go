@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,6 +16,7 @@ type Follower struct {
 	room   chan struct{}   // there is room for the connection of its own
 	life   context.Context // until Close
 	close  context.CancelFunc
+	pace   atomic.Int64 // see Pace
 
 	mu       sync.Mutex
 	seen     Position            // everything up to it is in the queue, or was told, or is not of the unit
@@ -62,7 +64,7 @@ func (f *Follower) Next(ctx context.Context) (Transaction, error) {
 		if ok || err != nil {
 			return t, err
 		}
-		timer := time.NewTimer(f.source.config.Idle)
+		timer := time.NewTimer(f.idle())
 		select {
 		case <-ctx.Done():
 			timer.Stop()
@@ -75,6 +77,19 @@ func (f *Follower) Next(ctx context.Context) (Transaction, error) {
 		}
 		timer.Stop()
 	}
+}
+
+// Pace changes how often Next says how far it is where there are no changes; 0: as the source's configuration has it.
+func (f *Follower) Pace(d time.Duration) {
+	f.pace.Store(int64(d))
+	signal(f.wake)
+}
+
+func (f *Follower) idle() time.Duration {
+	if d := f.pace.Load(); d > 0 {
+		return time.Duration(d)
+	}
+	return f.source.config.Idle
 }
 
 // ErrClosed says that the follower was closed.
@@ -103,7 +118,7 @@ func (f *Follower) next() (Transaction, bool, error) {
 	if f.err != nil {
 		return Transaction{}, false, f.err
 	}
-	if time.Since(f.told) < f.source.config.Idle {
+	if time.Since(f.told) < f.idle() {
 		return Transaction{}, false, nil
 	}
 	if !f.present || f.own || !reached.Contains(f.seen) {
