@@ -148,8 +148,7 @@ func (r *run) follow(ctx context.Context) error {
 			return err
 		}
 	}
-	r.rest(ctx, look)
-	if err := r.renew(ctx); err != nil {
+	if err := r.repose(ctx, settled); err != nil {
 		return err
 	}
 	if !settled {
@@ -173,6 +172,37 @@ func (r *run) follow(ctx context.Context) error {
 	}
 	return nil
 }
+
+// repose waits until there may be something to do. There may be thousands of moves that have switched, and nothing happens to them for days: they keep no connection, and the store
+// is asked when it says that a record has changed, and else rarely.
+func (r *run) repose(ctx context.Context, settled bool) error {
+	wait := look
+	if a := r.applying; a != nil && settled && r.Wish == Nothing && r.HoldID == "" {
+		a.pace(calmPace)
+		r.drop(r.From)
+		r.drop(r.To)
+		wait = longLook
+	}
+	var ended chan struct{}
+	if r.applying != nil {
+		ended = r.applying.ended
+	}
+	select {
+	case <-ctx.Done():
+	case <-ended:
+	case <-r.woken:
+	case <-r.halt:
+	case <-time.After(wait):
+	}
+	return r.renew(ctx)
+}
+
+const (
+	// longLook is how often a move is looked at that nothing was heard of.
+	longLook = 30 * time.Second
+	// calmPace is how often it is heard how far an old home is.
+	calmPace = 5 * time.Second
+)
 
 // clearAfter is when the entry of a hold is taken away that has been released.
 const clearAfter = 5 * time.Second

@@ -21,7 +21,16 @@ type applying struct {
 	stop     context.CancelFunc
 	ended    chan struct{} // closed when it has; err is set then
 	err      error         // nil: the marker was applied
+	calm     bool          // nobody waits for it to be near
 	drop     func()        // of the source
+}
+
+// pace changes how often it is heard how far it is; 0: often.
+func (a *applying) pace(d time.Duration) {
+	if calm := d > 0; a.calm != calm {
+		a.calm = calm
+		a.applier.Pace(d)
+	}
 }
 
 // stream names the changes that come from a cluster, where their progress is kept.

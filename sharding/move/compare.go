@@ -39,6 +39,9 @@ func (c *changed) note(list []binlog.Touched) {
 	}
 }
 
+// nothing says that no row was changed since both sides were found alike.
+func (c *changed) nothing() bool { return c.complete && len(c.tables) == 0 }
+
 // compare says whether the target has what the source has, both standing still: all of a unit that is small, of a larger one the rows that were changed since the copy.
 func (r *run) compare(ctx context.Context, from, to *held) error {
 	if r.applying != nil {
@@ -56,6 +59,9 @@ func (r *run) compare(ctx context.Context, from, to *held) error {
 	var size int64
 	for _, t := range tables {
 		size += t.Bytes
+	}
+	if r.changed.nothing() { // the copy was compared, and this would be the same once more
+		return nil
 	}
 	if size <= r.engine.config.Compare {
 		return r.compareTables(ctx, from, to, tables)

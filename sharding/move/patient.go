@@ -282,6 +282,7 @@ func (r *run) follows(ctx context.Context, lag time.Duration) error {
 			r.stopApplying()
 			return err
 		}
+		a.pace(0)
 		if behind := a.applier.Status().Lag(r.now()); behind >= 0 && behind <= lag {
 			return nil
 		}

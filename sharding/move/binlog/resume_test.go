@@ -3,6 +3,7 @@ package binlog_test
 import (
 	"context"
 	"errors"
+	"strconv"
 	"testing"
 	"time"
 
@@ -37,6 +38,37 @@ func aUnitWithoutChangesComesAlong(t *testing.T, p *pair) {
 		if tx.Position.Contains(goal) {
 			break
 		}
+	}
+}
+
+// A change connects again; what the source does elsewhere is noted from time to time, so that it may purge its logs.
+func nobodyIsConnectedForAUnitWithoutChanges(t *testing.T, p *pair) {
+	w := p.world(t)
+	w.both("CREATE TABLE other.t (id INT)", "CREATE TABLE shop.t (id INT)")
+	w.begin()
+	plan := w.plan()
+	plan.Rest, plan.Keep = 10*time.Millisecond, 50*time.Millisecond
+	a := binlog.NewApplier(plan)
+	ended := make(chan error, 1)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	go func() { ended <- a.Run(ctx) }()
+	connected := func() string {
+		return w.to.Value("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID = IS_USED_LOCK('shunt:shop:apply')")
+	}
+	for n := range 3 {
+		w.from.Exec("INSERT INTO shop.t VALUES (1)")
+		await(t, func() bool { return w.to.Value("SELECT COUNT(*) FROM shop.t") == strconv.Itoa(n+1) })
+		await(t, func() bool { return connected() == "0" })
+	}
+	w.from.Exec("INSERT INTO other.t VALUES (1)")
+	goal := w.now()
+	await(t, func() bool {
+		return position(t, w.to.Value("SELECT position FROM shunt.move_progress WHERE unit = 'shop'")).Contains(goal)
+	})
+	w.mark()
+	if err := <-ended; err != nil || !a.Status().CaughtUp {
+		t.Errorf("error %v, caught up %v", err, a.Status().CaughtUp)
 	}
 }
 

@@ -40,9 +40,10 @@ func Advance(unit, stream string, by Progress) string {
 // Start notes where a stream begins, with counts of zero. The owner calls it before the first change, with the position of the copy; what was noted before is
 // forgotten.
 func Start(ctx context.Context, c *control.Conn, unit string, token int64, phase Phase, stream, position string) error {
-	return guarded(ctx, c, unit, token, phase,
-		fmt.Sprintf("DELETE FROM %s WHERE unit = %s AND stream = %s", table("move_progress"), quote(unit), quote(stream)),
-		Advance(unit, stream, Progress{Position: position}))
+	return guarded(ctx, c, unit, token, phase, // no DELETE: what it locks where there is no row yet is what others want to insert
+		fmt.Sprintf("INSERT INTO %s (unit, stream, position, changes, bytes, at) VALUES (%s, %s, %s, 0, 0, UTC_TIMESTAMP(6)) "+
+			"ON DUPLICATE KEY UPDATE position = VALUES(position), changes = 0, bytes = 0, at = VALUES(at)",
+			table("move_progress"), quote(unit), quote(stream), quote(position)))
 }
 
 // Mark changes the marker of a unit, and tells a position that has this event: of MariaDB its GTID, of MySQL a set of GTIDs that has it. The
