@@ -1,52 +1,51 @@
 package main
 
 import (
+	"fmt"
 	"os"
-	"strings"
+	"path/filepath"
 	"syscall"
 	"time"
 )
 
-// stopsVariable names points of a move at which this process has a fault, for tests: point=action:file, with commas between. The action is kill, stop
-// (SIGSTOP), or wait (until a file of the same name with .go behind it is there); the file makes sure that it happens once, whichever process comes there first.
+// stopsVariable names a folder in which tests order faults at points of a move. A file with a point's name says what happens to the process that comes there first:
+// kill, stop (SIGSTOP), error (the step returns one), or wait (until there is a file with .go behind the name). Who takes the order puts its number behind the name.
 const stopsVariable = "SHUNT_TEST_STOPS"
 
-// stops reads them; nil if there are none.
-func stops() func(point string) {
-	actions := map[string][2]string{}
-	for _, one := range strings.Split(os.Getenv(stopsVariable), ",") {
-		if point, rest, ok := strings.Cut(one, "="); ok {
-			action, file, _ := strings.Cut(rest, ":")
-			actions[point] = [2]string{action, file}
-		}
-	}
-	if len(actions) == 0 {
+// stopBound is how long a process waits for its test.
+const stopBound = 10 * time.Second
+
+// stops follows such orders; nil if there is no folder.
+func stops() func(point string) error {
+	folder := os.Getenv(stopsVariable)
+	if folder == "" {
 		return nil
 	}
-	return func(point string) {
-		a, ok := actions[point]
-		if !ok {
-			return
-		}
-		f, err := os.OpenFile(a[1], os.O_CREATE|os.O_EXCL, 0o600)
+	return func(point string) error {
+		order := filepath.Join(folder, point)
+		action, err := os.ReadFile(order)
 		if err != nil {
-			return // it has happened
+			return nil // there is none
 		}
-		_ = f.Close()
-		if a[0] == "wait" {
-			for range 1000 { // ten seconds
-				if _, err := os.Stat(a[1] + ".go"); err == nil {
-					return
+		if err := os.Rename(order, fmt.Sprintf("%s.%d", order, os.Getpid())); err != nil {
+			return nil // somebody else has taken it
+		}
+		switch string(action) {
+		case "kill":
+			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			time.Sleep(stopBound) // the signal takes a moment
+		case "stop":
+			_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+			time.Sleep(100 * time.Millisecond) // the same
+		case "error":
+			return fmt.Errorf("a test wants an error at the point %q", point)
+		case "wait":
+			for until := time.Now().Add(stopBound); time.Now().Before(until); time.Sleep(10 * time.Millisecond) {
+				if _, err := os.Stat(order + ".go"); err == nil {
+					break
 				}
-				time.Sleep(10 * time.Millisecond)
 			}
-			return
 		}
-		signal := syscall.SIGKILL
-		if a[0] == "stop" {
-			signal = syscall.SIGSTOP
-		}
-		_ = syscall.Kill(os.Getpid(), signal)
-		time.Sleep(100 * time.Millisecond) // the signal takes a moment
+		return nil
 	}
 }

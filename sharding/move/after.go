@@ -42,7 +42,9 @@ func (r *run) open(ctx context.Context) error {
 		return err
 	}
 	r.mark("open")
-	r.stop("rights given")
+	if err := r.stop("rights given"); err != nil {
+		return err
+	}
 	return r.save(ctx, func(m *Move) { m.Uncover = nil; m.enter(Opened, r.now()) })
 }
 

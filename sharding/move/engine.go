@@ -37,7 +37,7 @@ func New(c Config, deps Deps) *Engine {
 		deps.Now = time.Now
 	}
 	if deps.Stop == nil {
-		deps.Stop = func(string) {}
+		deps.Stop = func(string) error { return nil }
 	}
 	v := newView()
 	var folder *archive.Folder

@@ -155,13 +155,18 @@ func (r *run) dumpPlan(ctx context.Context) (archive.Plan, error) {
 			{"source", from + ", " + endpoint.Address}, {"moved to", to}, {"point", strings.ReplaceAll(r.Marker, "\n", "")},
 			{"switched", r.Since.UTC().Format(time.RFC3339)}, {"shunt", r.engine.deps.Version},
 		},
-		Wait: func(ctx context.Context) error { return r.calmAt(ctx, from, to) },
 	}
-	began := false
+	began, stopped := false, error(nil)
+	p.Wait = func(ctx context.Context) error {
+		if stopped != nil {
+			return stopped
+		}
+		return r.calmAt(ctx, from, to)
+	}
 	p.Progress = func(now copier.Progress) {
 		r.waitsBecause(fmt.Sprintf("a dump of its old home is made: %d of %d tables, %d rows", now.Tables, now.Of, now.Rows))
 		if !began {
-			r.stop("dumping")
+			stopped = r.stop("dumping")
 		}
 		began = true
 	}
@@ -190,7 +195,9 @@ func (r *run) noteKept(ctx context.Context, made keptFile) (settled bool, err er
 		k.ended = nil
 		return r.keepFailed(ctx, made.err)
 	}
-	r.stop("dumped")
+	if err := r.stop("dumped"); err != nil {
+		return r.keepFailed(ctx, errors.Join(err, r.engine.archive.Remove(made.file.Name)))
+	}
 	a := &Archive{State: ArchiveKept, File: made.file.Name, Proxy: r.engine.deps.Proxy(), SHA256: made.file.SHA256, Bytes: made.file.Bytes}
 	if days := r.engine.config.Keep.Days; days > 0 {
 		a.Until = r.now().UTC().AddDate(0, 0, days)

@@ -87,8 +87,9 @@ type Deps struct {
 	Version string
 	Log     *slog.Logger
 	Now     func() time.Time
-	// Stop is called at each point of a move at which a fault may strike: when a state was written down, and in the middle of steps. It is for tests, and nil otherwise.
-	Stop func(point string)
+	// Stop is called at each point of a move at which a fault may strike: when a state was written down, and in the middle of steps. The step ends with its error. It is for
+	// tests, and nil otherwise.
+	Stop func(point string) error
 }
 
 // Why an order was not carried out.

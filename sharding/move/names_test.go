@@ -80,7 +80,7 @@ func newNamedMove(t *testing.T) *namedMove {
 	}
 	n.run = &run{
 		engine: engine, log: engine.deps.Log, woken: make(chan struct{}, 1),
-		owned: owned{store: s, Move: m, item: store.Item{Key: m.key(), Value: record.Value, Revision: revision}, owner: store.Item{Key: m.ownerKey(), Revision: revision}, now: time.Now, stop: func(string) {}},
+		owned: owned{store: s, Move: m, item: store.Item{Key: m.key(), Value: record.Value, Revision: revision}, owner: store.Item{Key: m.ownerKey(), Revision: revision}, now: time.Now, stop: func(string) error { return nil }},
 	}
 	return n
 }

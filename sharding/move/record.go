@@ -146,7 +146,7 @@ type owned struct {
 	item  store.Item // of the record, as it was put or read last
 	owner store.Item // of the owner's key
 	now   func() time.Time
-	stop  func(point string)
+	stop  func(point string) error
 }
 
 // token is a number that grows with every owner.
@@ -190,17 +190,17 @@ func (o *owned) try(ctx context.Context, change func(*Move), demands []store.Con
 	if err != nil {
 		return err
 	}
-	o.put(next, put.Value, at)
-	return nil
+	return o.put(next, put.Value, at)
 }
 
 // put notes what the store has.
-func (o *owned) put(next *Move, value []byte, at store.Revision) {
+func (o *owned) put(next *Move, value []byte, at store.Revision) error {
 	before := o.State
 	o.Move, o.item = next, store.Item{Key: o.item.Key, Value: value, Revision: at}
 	if o.State != before {
-		o.stop(string(o.State))
+		return o.stop(string(o.State))
 	}
+	return nil
 }
 
 // wasPut finds out whether a record was put whose answer was lost.

@@ -125,7 +125,9 @@ func (r *run) gate(ctx context.Context) error {
 		return &failure{"prepared transactions", err}
 	}
 	r.mark("gate")
-	r.stop("gate closed")
+	if err := r.stop("gate closed"); err != nil {
+		return err
+	}
 	marker, err := guard.Mark(ctx, from.Conn(), r.Name(), r.token(), guard.Open, r.Epoch)
 	if err != nil {
 		return err
@@ -232,7 +234,9 @@ func (r *run) complete(ctx context.Context, from, to *held) error {
 		return err
 	}
 	r.mark("seal")
-	r.stop("sealed")
+	if err := r.stop("sealed"); err != nil {
+		return err
+	}
 	return r.engine.deps.Replicated(ctx, r.To, at.GTID)
 }
 
@@ -279,8 +283,7 @@ func (r *run) decided(next *Move, value []byte, lost error) error {
 			r.log.Warn("the store does not tell whether a switch is decided; it is asked again", "error", err)
 			sleep(context.Background(), firstRetry)
 		case string(item.Value) == string(value):
-			r.put(next, value, item.Revision)
-			return nil
+			return r.put(next, value, item.Revision)
 		default:
 			return lost
 		}
