@@ -1,314 +1,177 @@
 package moves
 
 import (
-	"context"
-	"database/sql"
-	"errors"
 	"flag"
-	"fmt"
-	"io"
-	"net"
-	"net/http"
-	"os"
-	"path/filepath"
-	"strings"
-	"sync"
-	"sync/atomic"
+	"maps"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
 
-	"github.com/go-sql-driver/mysql"
-
-	"shunt/tests/cluster"
-	"shunt/tests/front"
+	"shunt/lab"
+	"shunt/tests/chaos/link"
 )
-
-// fleet is three proxies with one store: the first has it and drives no moves, the others may have faults at named points.
-type fleet struct {
-	*world
-	store  string // the address of the store
-	stops  string // of the environment
-	others []*front.Proxy
-}
-
-func newFleet(t *testing.T, opts ...cluster.Option) *fleet {
-	w := newWorld(t, "", opts...)
-	w.proxy.Stop()
-	f := &fleet{world: w}
-	folder := t.TempDir()
-	mover := w.Accounts.Mover
-	moves := fmt.Sprintf("moves: {account: {user: %s, password: %q}", mover.User, mover.Password)
-	w.proxy = front.Start(t, w.Cluster, program, front.With(fmt.Sprintf("store: {embedded: %s}\n%s, drive: false}\n", folder, moves)))
-	f.store = front.Forward(t, filepath.Join(folder, "etcd", "socket"))
-	return f
-}
-
-// launch starts the proxies that drive moves, with a fault at a point; the file tells that it has struck.
-func (f *fleet) launch(point, action string) (struck string) {
-	f.t.Helper()
-	struck = filepath.Join(f.t.TempDir(), "struck")
-	mover := f.Accounts.Mover
-	f.others = nil
-	for range 2 {
-		p := front.Launch(f.t, f.Cluster, program, front.With(fmt.Sprintf("store: {etcd: ['http://%s']}\nmoves: {account: {user: %s, password: %q}}\n", f.store, mover.User, mover.Password)),
-			fmt.Sprintf("SHUNT_TEST_STOPS=%s=%s:%s", point, action, struck))
-		p.AwaitReady()
-		f.others = append(f.others, p)
-	}
-	return struck
-}
-
-// bury ends the proxies that drive moves, and has dead ones forgotten.
-func (f *fleet) bury() {
-	f.t.Helper()
-	for _, p := range f.others {
-		_ = p.Process.Process.Signal(syscall.SIGCONT)
-		p.Crash()
-	}
-	f.proxy.Await("all others are silent", patience, func() bool { return len(f.proxy.Ask("SHOW PROXIES WHERE state = 'alive'")) == 0 })
-	for _, row := range f.proxy.Ask("SHOW PROXIES WHERE state = 'silent'") {
-		f.proxy.Ask("FORGET PROXY '" + row["proxy"] + "'")
-	}
-}
-
-// dump writes what all proxies are doing into the log of a test that has failed.
-func (f *fleet) dump() {
-	if !f.t.Failed() {
-		return
-	}
-	for _, p := range f.others {
-		f.t.Logf("%s said:\n%s", p.Address, front.Tail(p.Log.String(), 40))
-		req, err := http.NewRequest(http.MethodGet, "http://"+p.HTTP+"/debug/pprof/goroutine?debug=2", nil)
-		if err != nil {
-			continue
-		}
-		req.SetBasicAuth("admin", front.AdminPassword)
-		answer, err := (&http.Client{Timeout: 5 * time.Second}).Do(req)
-		if err != nil {
-			continue // it is dead
-		}
-		text, _ := io.ReadAll(answer.Body)
-		_ = answer.Body.Close()
-		for _, g := range strings.Split(string(text), "\n\n") {
-			if strings.Contains(g, "sharding/move") {
-				f.t.Logf("%s does:\n%s", p.Address, g)
-			}
-		}
-	}
-}
-
-// strike waits for the fault, and has a stopped process go on after a while in which others have taken over.
-func (f *fleet) strike(file, action string) {
-	f.t.Helper()
-	f.proxy.Await("the fault strikes", patience, func() bool { _, err := os.Stat(file); return err == nil })
-	if action == "stop" {
-		time.Sleep(8 * time.Second) // longer than any lease
-		for _, p := range f.others {
-			_ = p.Process.Process.Signal(syscall.SIGCONT)
-		}
-	}
-}
-
-// kill is an application that goes on when a proxy dies under it: with another connection, to whichever proxy answers.
-type survivor struct {
-	f       *fleet
-	ended   atomic.Bool
-	clients sync.WaitGroup
-
-	mu      sync.Mutex
-	told    map[[2]int]string // guarded by mu; by writer and number: ok, unknown, or the error
-	refusal []error           // guarded by mu: errors that are no lost connections
-	writes  atomic.Int64
-}
-
-func (f *fleet) survive(writers int) *survivor {
-	s := &survivor{f: f, told: map[[2]int]string{}}
-	for i := range writers {
-		s.clients.Go(func() { s.write(i) })
-	}
-	f.t.Cleanup(func() { s.stop() })
-	return s
-}
-
-func (s *survivor) stop() {
-	s.ended.Store(true)
-	s.clients.Wait()
-}
-
-// write leaves number after number, whatever becomes of them.
-func (s *survivor) write(writer int) {
-	var db *sql.DB
-	for n := 1; !s.ended.Load(); n++ {
-		if db == nil {
-			db = s.connect(writer + n)
-		}
-		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-		_, err := db.ExecContext(ctx, "INSERT INTO posts (writer, n, body) VALUES (?, ?, 'x')", 100+writer, n)
-		cancel()
-		fate := "ok"
-		if err != nil {
-			fate = "unknown"
-			_ = db.Close()
-			db = nil
-			var refused *mysql.MySQLError
-			if errors.As(err, &refused) && refused.Number != 1053 && refused.Number != 9920 { // the proxy ends; the server was lost
-				fate = time.Now().UTC().Format("15:04:05.000") + " " + err.Error()
-			}
-		}
-		s.mu.Lock()
-		s.told[[2]int{100 + writer, n}] = fate
-		s.mu.Unlock()
-		s.writes.Add(1)
-		if err != nil {
-			time.Sleep(20 * time.Millisecond)
-		}
-	}
-	if db != nil {
-		_ = db.Close()
-	}
-}
-
-// connect goes to a proxy that answers.
-func (s *survivor) connect(turn int) *sql.DB {
-	all := append([]*front.Proxy{s.f.proxy}, s.f.others...)
-	for i := 0; ; i++ {
-		p := all[(turn+i)%len(all)]
-		c, err := net.DialTimeout("tcp", p.Address, time.Second)
-		if err == nil {
-			_ = c.Close()
-			db, err := s.f.web.Open(p.Address, s.f.database)
-			if err == nil {
-				db.SetMaxOpenConns(1)
-				return db
-			}
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-}
-
-// more waits until some more has been written.
-func (s *survivor) more() {
-	s.f.t.Helper()
-	goal := s.writes.Load() + 30
-	s.f.proxy.Await("writers get on", patience, func() bool { return s.writes.Load() >= goal })
-}
-
-// judge compares what writers were told with what there is.
-func (s *survivor) judge(home string) {
-	s.f.t.Helper()
-	s.stop()
-	rows, err := s.f.Datacenter(home).Primary.DB().QueryContext(s.f.t.Context(), "SELECT writer, n, COUNT(*) FROM blog.posts WHERE writer >= 100 GROUP BY 1, 2")
-	if err != nil {
-		s.f.t.Fatal(err)
-	}
-	defer rows.Close()
-	there := map[[2]int]int{}
-	for rows.Next() {
-		var writer, n, count int
-		if err := rows.Scan(&writer, &n, &count); err != nil {
-			s.f.t.Fatal(err)
-		}
-		there[[2]int{writer, n}] = count
-	}
-	lost, doubled, unknown, refused := 0, 0, 0, 0
-	for id, fate := range s.told {
-		switch {
-		case fate == "ok" && there[id] == 0:
-			lost++
-		case there[id] > 1:
-			doubled++
-		case fate == "unknown":
-			unknown++
-		case fate != "ok":
-			refused++
-			if refused < 4 {
-				s.f.t.Errorf("a writer was told: %s", fate)
-			}
-			if there[id] > 0 {
-				s.f.t.Errorf("write %v was refused (%s), and is there", id, fate)
-			}
-		}
-	}
-	for id := range there {
-		if _, tried := s.told[id]; !tried {
-			s.f.t.Errorf("write %v was never tried, and is there", id)
-		}
-	}
-	s.f.t.Logf("%d writes: %d unknown, %d refused, %d lost, %d doubled", len(s.told), unknown, refused, lost, doubled)
-	if lost+doubled+refused > 0 {
-		s.f.t.Errorf("%d lost, %d doubled, %d refused", lost, doubled, refused)
-	}
-}
 
 // points are where faults strike: when a state was written down, and in the middle of steps. Those of first are passed once, before the first switch.
 var first, each = []string{"preflight", "prepared", "copying", "catchup"},
 	[]string{"ready", "hold", "gated", "gate closed", "caughtup", "sealed", "committed", "rights given", "opened", "reversible"}
 
-// everywhere has all points struck; without it there is a sample.
-var everywhere = flag.Bool("everywhere", false, "strike at every point of a move, not at a sample of them")
+// everywhere has all faults strike at all points; without it there is a sample.
+var everywhere = flag.Bool("everywhere", false, "have every fault strike at every point of a move, not a sample of them")
 
-// sample is what is struck.
-func sample(all []string, some ...string) []string {
-	if *everywhere {
-		return all
-	}
-	return some
+// only has them strike at one point, for who looks for what went wrong there.
+var only = flag.String("point", "", "with -everywhere: have faults strike at this point only")
+
+// asleep is for how long a process stands still, or a link is cut: for longer than the five seconds of an owner's lease.
+const asleep = 7 * time.Second
+
+// scene is where a fault strikes: who has come to the point, which proxy has not, and the clusters.
+type scene struct {
+	f              *fleet
+	point          string
+	mover, other   *member
+	source, target *lab.Cluster
 }
 
-// TestTheMoverDiesAnywhere: the proxy that drives a move is killed at each point, under load. Another one takes over: before the decision it goes back and tries
-// again, after it goes on. Nothing that was acknowledged is lost, and nothing is there twice.
-func TestTheMoverDiesAnywhere(t *testing.T) {
-	faults(t, "kill", sample(append(append([]string{}, first...), each...), "copying", "gate closed", "committed"))
+// fault is what goes wrong.
+type fault struct {
+	name   string
+	action string         // of the process that comes to the point
+	strike func(s *scene) // what happens meanwhile, the end of the fault included; the mover waits until it proceeds
+	heard  []uint16       // what customers may hear of it
 }
 
-// TestTheMoverSleepsAnywhere: it stands still for longer than its lease, and goes on when another has taken over: it changes nothing any more.
-func TestTheMoverSleepsAnywhere(t *testing.T) {
-	faults(t, "stop", sample(append(append([]string{}, first...), each...), "gate closed"))
+// What customers may hear: that a connection was lost, and, from a proxy that cannot reach a cluster for some seconds, that it cannot.
+var (
+	nothing     []uint16
+	broken      = []uint16{lost}
+	unreachable = []uint16{lost, 9904, 9908, 9909, 9910, 9911}
+	// doorsClosed is what a proxy passes on that knows nothing of a switch, since it cannot reach the store: the old home's own word that the account has no rights there.
+	doorsClosed = []uint16{lost, 1044, 1142}
+)
+
+// theFaults are all of them, by the tests that have them strike.
+var theFaults = map[string]fault{
+	"the mover dies":   {action: "kill", heard: broken, strike: func(s *scene) { s.f.kill(s.mover) }},
+	"the mover sleeps": {action: "stop", heard: broken, strike: func(s *scene) { s.f.wake(s.mover) }},
+	"a step fails":     {action: "error", heard: nothing, strike: func(*scene) {}},
+	"another proxy dies": {action: "wait", heard: broken, strike: func(s *scene) {
+		s.f.kill(s.other)
+		s.f.proceed(s.point)
+	}},
+	"another proxy sleeps": {action: "wait", heard: broken, strike: func(s *scene) {
+		_ = s.other.Process.Process.Signal(syscall.SIGSTOP)
+		s.f.proceed(s.point)
+		s.f.wake(s.other)
+	}},
+	"the source dies": {action: "wait", heard: unreachable, strike: func(s *scene) {
+		s.f.bounce(s.source.Primary, func() { s.f.proceed(s.point) })
+	}},
+	"the target dies": {action: "wait", heard: unreachable, strike: func(s *scene) {
+		s.f.bounce(s.target.Primary, func() { s.f.proceed(s.point) })
+	}},
+	"the store dies": {action: "wait", heard: broken, strike: func(s *scene) {
+		s.f.proxy.Crash()
+		s.f.proceed(s.point)
+		time.Sleep(asleep)
+		s.f.keep()
+		s.f.forget(1)
+	}},
+	"the store sleeps": {action: "wait", heard: broken, strike: func(s *scene) {
+		keeper := s.f.proxy.Process.Process
+		_ = keeper.Signal(syscall.SIGSTOP)
+		s.f.proceed(s.point)
+		time.Sleep(asleep)
+		_ = keeper.Signal(syscall.SIGCONT)
+	}},
+	"the mover is cut off from the source":     cut(unreachable, func(s *scene) []*link.Link { return s.mover.links[s.source.Name] }),
+	"the mover is cut off from the target":     cut(unreachable, func(s *scene) []*link.Link { return s.mover.links[s.target.Name] }),
+	"the mover is cut off from the store":      cut(doorsClosed, func(s *scene) []*link.Link { return s.mover.links["store"] }),
+	"another proxy is cut off from the source": cut(unreachable, func(s *scene) []*link.Link { return s.other.links[s.source.Name] }),
+	"another proxy is cut off from the target": cut(unreachable, func(s *scene) []*link.Link { return s.other.links[s.target.Name] }),
+	"another proxy is cut off from the store":  cut(doorsClosed, func(s *scene) []*link.Link { return s.other.links["store"] }),
 }
 
-func faults(t *testing.T, action string, points []string) {
-	f := newFleet(t)
-	home, away := "paris", "gra"
-	for _, point := range points {
-		began := time.Now()
-		struck := f.launch(point, action)
-		t.Cleanup(func() { f.dump() })
-		s := f.survive(4)
-		s.more()
-		switched := f.order(point, home, away)
-		f.strike(struck, action)
-		m := f.await("reversible")
-		if m["to"] == away || switched {
-			home, away = m["to"], m["from"]
+// cut is a fault of links: at every other point connections are reset and cannot be made, at the others everything stands still on them and nobody hears of it.
+func cut(heard []uint16, which func(*scene) []*link.Link) fault {
+	return fault{action: "wait", heard: heard, strike: func(s *scene) {
+		links := which(s)
+		for _, l := range links {
+			if s.silent() {
+				l.Stall()
+			} else {
+				l.SetDown(true)
+			}
 		}
-		s.more()
-		s.judge(home)
-		t.Logf("%s at %s: %s, took %v", action, point, describe(m), time.Since(began).Round(time.Millisecond))
-		f.bury()
-		if t.Failed() {
-			t.FailNow()
+		s.f.proceed(s.point)
+		time.Sleep(asleep)
+		for _, l := range links {
+			l.Flow()
+			l.SetDown(false)
 		}
-		f.on(home, "TRUNCATE blog.posts", "TRUNCATE blog.counts")
-		f.t.Context()
-	}
+	}}
 }
 
-// order orders a move, or the way back of one that is reversible. A point of the first copy needs a new move.
-func (f *fleet) order(point, home, away string) (switched bool) {
+// silent is so at every other point.
+func (s *scene) silent() bool {
+	return slices.Index(slices.Concat(first, each), s.point)%2 == 1
+}
+
+// wake has a process go on that stands still, after a while.
+func (f *fleet) wake(m *member) {
+	time.Sleep(asleep)
+	_ = m.Process.Process.Signal(syscall.SIGCONT)
+}
+
+// suffer has a database move under load, with a fault at a point, and judges.
+func (f *fleet) suffer(name, point string) {
 	f.t.Helper()
-	fresh := len(f.proxy.Ask("SHOW MOVES")) == 0
-	for _, p := range first {
-		fresh = fresh || p == point
+	began := time.Now()
+	wrong := theFaults[name]
+	c := f.serve()
+	c.more()
+	f.arm(point, wrong.action)
+	s := &scene{f: f, point: point, source: f.Datacenter(f.home), target: f.Datacenter(f.away)}
+	f.order(point)
+	s.mover, s.other = f.strike(point)
+	wrong.strike(s)
+	m := f.arrive()
+	f.restore()
+	c.more()
+	c.judge(wrong.heard...)
+	f.t.Logf("%s at %s: %s, took %v", name, point, describe(m), time.Since(began).Round(time.Millisecond))
+	if f.t.Failed() {
+		f.t.FailNow()
 	}
-	if fresh {
-		if rows := f.proxy.Ask("SHOW MOVES WHERE status = 'reversible'"); len(rows) > 0 {
-			f.proxy.Ask("FINISH MOVE blog")
-			f.await("done")
-		}
-		f.proxy.Ask("MOVE DATABASE blog TO " + away)
-		return true
+}
+
+// TestAFaultOfEachKind: faults strike while a database moves back and forth under load, one of each kind. Another proxy takes over, or the step is done again: before the
+// decision the switch is given up and tried again, after it the move goes on. Nothing that was acknowledged is lost, nothing is there twice, no money comes or goes, and no
+// session sees less than it has seen.
+func TestAFaultOfEachKind(t *testing.T) {
+	f := newFleet(t)
+	for _, c := range [][2]string{
+		{"the mover dies", "copying"}, {"the mover dies", "gate closed"}, {"the mover dies", "committed"}, {"the mover sleeps", "gate closed"}, {"a step fails", "sealed"},
+		{"another proxy dies", "hold"}, {"another proxy sleeps", "gated"}, {"the source dies", "gate closed"}, {"the target dies", "catchup"},
+		{"the store dies", "gate closed"}, {"the mover is cut off from the store", "caughtup"}, {"another proxy is cut off from the target", "opened"},
+	} {
+		f.suffer(c[0], c[1])
 	}
-	f.proxy.Ask("ROLLBACK MOVE blog")
-	return true
+}
+
+// TestChaos: every fault at every point.
+func TestChaos(t *testing.T) {
+	if !*everywhere {
+		t.Skip("make chaos does this: it takes the better part of an hour")
+	}
+	for _, name := range slices.Sorted(maps.Keys(theFaults)) {
+		t.Run(name, func(t *testing.T) {
+			f := newFleet(t)
+			for _, point := range slices.Concat(first, each) {
+				if *only == "" || *only == point {
+					f.suffer(name, point)
+				}
+			}
+		})
+	}
 }
