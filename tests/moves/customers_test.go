@@ -223,7 +223,7 @@ func (c *customers) audit(ctx context.Context, conn *sql.Conn, seen sight) error
 			return err
 		}
 	} else {
-		tx, err := conn.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: seen[-1]%3 == 1})
+		tx, err := conn.BeginTx(ctx, &sql.TxOptions{ReadOnly: seen[-1]%3 == 1})
 		if err != nil {
 			return err
 		}

@@ -140,6 +140,9 @@ func (f *fleet) suffer(name, point string) {
 	c.more()
 	c.judge(wrong.heard...)
 	f.t.Logf("%s at %s: %s, took %v", name, point, describe(m), time.Since(began).Round(time.Millisecond))
+	if *only != "" {
+		f.story()
+	}
 	if f.t.Failed() {
 		f.t.FailNow()
 	}

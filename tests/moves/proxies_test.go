@@ -287,3 +287,10 @@ func (f *fleet) dump() {
 		}
 	}
 }
+
+// story writes what the proxies said about a move into the log, for who looks for what went wrong.
+func (f *fleet) story() {
+	for _, m := range f.others {
+		f.t.Logf("%s said:\n%s", m.Address, front.Tail(m.Log.String(), 40))
+	}
+}
