@@ -137,6 +137,7 @@ func (f *fleet) suffer(name, point string) {
 	wrong.strike(s)
 	m := f.arrive()
 	f.restore()
+	f.agree()
 	c.more()
 	c.judge(wrong.heard...)
 	f.t.Logf("%s at %s: %s, took %v", name, point, describe(m), time.Since(began).Round(time.Millisecond))

@@ -249,6 +249,17 @@ func (f *fleet) arrive() map[string]string {
 	return m
 }
 
+// agree waits until every proxy knows where the database is: one that was cut off from the store hears of it a moment after the link is back.
+func (f *fleet) agree() {
+	f.t.Helper()
+	for _, p := range []*front.Proxy{f.proxy, f.others[0].Proxy, f.others[1].Proxy} {
+		p.Await("it knows where the database is", patience, func() bool {
+			rows := p.Ask("SHOW DATABASES WHERE database = 'blog'")
+			return len(rows) == 1 && rows[0]["cluster"] == f.home
+		})
+	}
+}
+
 // bounce kills a server, lets the move go on, and starts the server again a moment later.
 func (f *fleet) bounce(s *lab.Server, meanwhile func()) {
 	f.t.Helper()
