@@ -46,6 +46,8 @@ var (
 	nothing     []uint16
 	broken      = []uint16{lost}
 	unreachable = []uint16{lost, 9904, 9908, 9909, 9910, 9911}
+	// undecided is what they hear whose statements have waited for limits.wait: without a store nobody can decide a switch, or give it up.
+	undecided = []uint16{lost, 9908}
 	// doorsClosed is what a proxy passes on that knows nothing of a switch, since it cannot reach the store: the old home's own word that the account has no rights there.
 	doorsClosed = []uint16{lost, 1044, 1142}
 )
@@ -70,14 +72,14 @@ var theFaults = map[string]fault{
 	"the target dies": {action: "wait", heard: unreachable, strike: func(s *scene) {
 		s.f.bounce(s.target.Primary, func() { s.f.proceed(s.point) })
 	}},
-	"the store dies": {action: "wait", heard: broken, strike: func(s *scene) {
+	"the store dies": {action: "wait", heard: undecided, strike: func(s *scene) {
 		s.f.proxy.Crash()
 		s.f.proceed(s.point)
 		time.Sleep(asleep)
 		s.f.keep()
 		s.f.forget(1)
 	}},
-	"the store sleeps": {action: "wait", heard: broken, strike: func(s *scene) {
+	"the store sleeps": {action: "wait", heard: undecided, strike: func(s *scene) {
 		keeper := s.f.proxy.Process.Process
 		_ = keeper.Signal(syscall.SIGSTOP)
 		s.f.proceed(s.point)
