@@ -78,8 +78,8 @@ leak: ## 500 clients over 20 connections for ten minutes, shunt with the race de
 storm: ## 300 kills of shunt and servers while transactions over two clusters commit; in make e2e there are 18
 	$(GO) test -count=1 -timeout 60m -v -run '^TestStorm$$' ./tests/xa -kills 300
 
-chaos: ## every fault at every point of a move: proxies killed and stopped, servers killed; in make e2e there is a sample
-	$(GO) test -count=1 -timeout 60m -v -run 'Dies|Sleeps' ./tests/moves -everywhere
+chaos: ## every fault at every point of a move: proxies, servers and the store killed and stopped, links cut, errors; in make e2e there is a sample
+	$(GO) test -count=1 -timeout 80m -v -run '^TestChaos' ./tests/moves -everywhere
 
 lint: ## golangci-lint, or go vet and gofmt where it is not installed
 	@if command -v golangci-lint >/dev/null; then \
