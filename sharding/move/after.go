@@ -17,6 +17,8 @@ import (
 // open gives the accounts their rights on the target. Nobody has written there before, so the way back begins at its position of now. A source that has died does not
 // keep the target closed: then there is no way back.
 func (r *run) open(ctx context.Context) error {
+	ctx, cancel := whileHeld(ctx)
+	defer cancel()
 	to, err := r.at(ctx, r.To)
 	if err != nil {
 		return err
@@ -109,6 +111,8 @@ func (r *run) openTo(ctx context.Context, h *held, cluster string, statements []
 
 // release lets statements go on, on the map that names the target.
 func (r *run) release(ctx context.Context) error {
+	ctx, cancel := whileHeld(ctx)
+	defer cancel()
 	closing := r.closing(r.drain())
 	closing.Release = r.Decided
 	renew, err := closing.Renew()
@@ -265,6 +269,8 @@ func (r *run) retire(ctx context.Context) error {
 
 // reopen opens the source again after a switch that was given up, and lets statements go on there. The target is not needed for that: it may be what has died.
 func (r *run) reopen(ctx context.Context) error {
+	ctx, cancel := whileHeld(ctx)
+	defer cancel()
 	if !r.Held.IsZero() {
 		if err := r.openSource(ctx); err != nil {
 			return err

@@ -27,7 +27,8 @@ type Engine struct {
 	sources map[string]*sharedSource // guarded by mu; by the server's address
 	// installed are the servers that have the tables that moves need, by address; guarded by mu.
 	installed map[string]bool
-	debts     [][]store.Item // guarded by mu; keys that are to be deleted
+	debts     [][]store.Item       // guarded by mu; keys that are to be deleted
+	shuns     map[string]time.Time // guarded by mu; until when a move is left to others, by the record's key
 	group     sync.WaitGroup
 }
 
@@ -46,7 +47,7 @@ func New(c Config, deps Deps) *Engine {
 	}
 	return &Engine{
 		archive: folder,
-		config:  c, deps: deps, runs: map[string]*run{}, sources: map[string]*sharedSource{}, installed: map[string]bool{},
+		config:  c, deps: deps, runs: map[string]*run{}, shuns: map[string]time.Time{}, sources: map[string]*sharedSource{}, installed: map[string]bool{},
 		view: v, metrics: newMetrics(v), loads: loads{last: map[string]*asked{}}, changed: make(chan struct{}, 1),
 	}
 }
@@ -177,10 +178,21 @@ func (e *Engine) pass(ctx context.Context, lease store.Lease) {
 	}
 }
 
+// drives says that this proxy drives a move already, or has just left it to others.
 func (e *Engine) drives(key string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.runs[key] != nil
+	if until, is := e.shuns[key]; is && !time.Now().Before(until) {
+		delete(e.shuns, key)
+	}
+	return e.runs[key] != nil || !e.shuns[key].IsZero()
+}
+
+// shun leaves a move to others for a while.
+func (e *Engine) shun(key string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.shuns[key] = time.Now().Add(shunned)
 }
 
 // take makes this proxy the owner of a move, if it has none and there is a slot for it, and drives it.

@@ -75,12 +75,30 @@ type errAgain struct{ error }
 const (
 	firstRetry   = 50 * time.Millisecond
 	longestRetry = 5 * time.Second
+	heldRetry    = 500 * time.Millisecond // while statements wait
 )
+
+// Who cannot get on while statements wait lets another proxy try, whose links may be better.
+const (
+	// handOver is for how long a step may fail.
+	handOver = ttl
+	// heldStep is how long a step may take: a link on which nothing comes back gives no error.
+	heldStep = 7 * time.Second
+	// shunned is for how long a move that was let go is left to others.
+	shunned = 3 * time.Second
+)
+
+var errHandOver = errors.New("a step for which statements wait has had no answer")
+
+// whileHeld bounds a step for which statements wait.
+func whileHeld(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, heldStep, errHandOver)
+}
 
 // drive goes from state to state until the move is over, somebody else owns it, or ctx ends.
 func (r *run) drive(ctx context.Context) {
 	defer r.letGo()
-	retry := firstRetry
+	retry, failing := firstRetry, time.Time{}
 	for ctx.Err() == nil && !r.State.Ended() {
 		if !r.admitted(ctx) {
 			if r.leave(ctx) {
@@ -88,10 +106,10 @@ func (r *run) drive(ctx context.Context) {
 			}
 			continue
 		}
-		before, switches := r.State, r.Switches
+		before, switches, began := r.State, r.Switches, time.Now()
 		err := r.withName(ctx, r.step)
 		if err == nil {
-			retry = firstRetry
+			retry, failing = firstRetry, time.Time{}
 			r.told(before, switches)
 			continue
 		}
@@ -107,8 +125,18 @@ func (r *run) drive(ctx context.Context) {
 		}
 		if err != nil {
 			r.log.Warn("a step of a move is tried again", "state", r.State, "error", err, "after", retry)
+			if failing.IsZero() {
+				failing = began
+			}
+			if r.State.Switching() && time.Since(failing) > handOver {
+				r.log.Warn("a move is left to another proxy, which may reach what this one does not", "state", r.State)
+				r.engine.shun(r.item.Key)
+				return
+			}
 			r.rest(ctx, retry)
-			retry = min(2*retry, longestRetry)
+			if retry = min(2*retry, longestRetry); r.State.Switching() {
+				retry = min(retry, heldRetry)
+			}
 		}
 	}
 }

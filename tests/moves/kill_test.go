@@ -31,14 +31,17 @@ type scene struct {
 	point          string
 	mover, other   *member
 	source, target *lab.Cluster
+	lasting        bool   // the fault does not end before the database has arrived
+	after          func() // ends it then
 }
 
 // fault is what goes wrong.
 type fault struct {
-	name   string
-	action string         // of the process that comes to the point
-	strike func(s *scene) // what happens meanwhile, the end of the fault included; the mover waits until it proceeds
-	heard  []uint16       // what customers may hear of it
+	name    string
+	action  string         // of the process that comes to the point
+	strike  func(s *scene) // what happens meanwhile, the end of the fault included; the mover waits until it proceeds
+	heard   []uint16       // what customers may hear of it
+	lasting bool           // see there
 }
 
 // What customers may hear: that a connection was lost, and, from a proxy that cannot reach a cluster for some seconds, that it cannot.
@@ -87,12 +90,18 @@ var theFaults = map[string]fault{
 		time.Sleep(asleep)
 		_ = keeper.Signal(syscall.SIGCONT)
 	}},
-	"the mover is cut off from the source":     cut(unreachable, func(s *scene) []*link.Link { return s.mover.links[s.source.Name] }),
-	"the mover is cut off from the target":     cut(unreachable, func(s *scene) []*link.Link { return s.mover.links[s.target.Name] }),
+	"the mover is cut off from the source":     lasting(cut(unreachable, func(s *scene) []*link.Link { return s.mover.links[s.source.Name] })),
+	"the mover is cut off from the target":     lasting(cut(unreachable, func(s *scene) []*link.Link { return s.mover.links[s.target.Name] })),
 	"the mover is cut off from the store":      cut(outdated, func(s *scene) []*link.Link { return s.mover.links["store"] }),
 	"another proxy is cut off from the source": cut(unreachable, func(s *scene) []*link.Link { return s.other.links[s.source.Name] }),
 	"another proxy is cut off from the target": cut(unreachable, func(s *scene) []*link.Link { return s.other.links[s.target.Name] }),
 	"another proxy is cut off from the store":  cut(outdated, func(s *scene) []*link.Link { return s.other.links["store"] }),
+}
+
+// lasting has a cut last until the database has arrived, if it strikes while statements wait: then another proxy has to take over, whose links are good.
+func lasting(f fault) fault {
+	f.lasting = true
+	return f
 }
 
 // cut is a fault of links: at every other point connections are reset and cannot be made, at the others everything stands still on them and nobody hears of it.
@@ -106,12 +115,19 @@ func cut(heard []uint16, which func(*scene) []*link.Link) fault {
 				l.SetDown(true)
 			}
 		}
-		s.f.proceed(s.point)
-		time.Sleep(asleep)
-		for _, l := range links {
-			l.Flow()
-			l.SetDown(false)
+		heal := func() {
+			for _, l := range links {
+				l.Flow()
+				l.SetDown(false)
+			}
 		}
+		s.f.proceed(s.point)
+		if s.lasting {
+			s.after = heal
+			return
+		}
+		time.Sleep(asleep)
+		heal()
 	}}
 }
 
@@ -137,8 +153,12 @@ func (f *fleet) suffer(name, point string) {
 	s := &scene{f: f, point: point, source: f.Datacenter(f.home), target: f.Datacenter(f.away)}
 	f.order(point)
 	s.mover, s.other = f.strike(point)
+	s.lasting = wrong.lasting && slices.Index(each, point) >= slices.Index(each, "hold")
 	wrong.strike(s)
 	m := f.arrive()
+	if s.after != nil {
+		s.after()
+	}
 	f.restore()
 	f.agree()
 	c.more()
