@@ -10,6 +10,7 @@ import (
 
 	"shunt/lab"
 	"shunt/tests/chaos/link"
+	"shunt/tests/cluster"
 )
 
 // points are where faults strike: when a state was written down, and in the middle of steps. Those of first are passed once, before the first switch.
@@ -31,8 +32,8 @@ type scene struct {
 	point          string
 	mover, other   *member
 	source, target *lab.Cluster
-	lasting        bool   // the fault does not end before the database has arrived
-	after          func() // ends it then
+	customers      *customers
+	lasting        bool // the fault does not end before customers get on again
 }
 
 // fault is what goes wrong.
@@ -98,7 +99,7 @@ var theFaults = map[string]fault{
 	"another proxy is cut off from the store":  cut(outdated, func(s *scene) []*link.Link { return s.other.links["store"] }),
 }
 
-// lasting has a cut last until the database has arrived, if it strikes while statements wait: then another proxy has to take over, whose links are good.
+// lasting has a cut last until customers get on: if it strikes while statements wait, another proxy has to take over, whose links are good.
 func lasting(f fault) fault {
 	f.lasting = true
 	return f
@@ -115,19 +116,15 @@ func cut(heard []uint16, which func(*scene) []*link.Link) fault {
 				l.SetDown(true)
 			}
 		}
-		heal := func() {
-			for _, l := range links {
-				l.Flow()
-				l.SetDown(false)
-			}
-		}
 		s.f.proceed(s.point)
-		if s.lasting {
-			s.after = heal
-			return
-		}
 		time.Sleep(asleep)
-		heal()
+		if s.lasting {
+			s.customers.more()
+		}
+		for _, l := range links {
+			l.Flow()
+			l.SetDown(false)
+		}
 	}}
 }
 
@@ -153,12 +150,9 @@ func (f *fleet) suffer(name, point string) {
 	s := &scene{f: f, point: point, source: f.Datacenter(f.home), target: f.Datacenter(f.away)}
 	f.order(point)
 	s.mover, s.other = f.strike(point)
-	s.lasting = wrong.lasting && slices.Index(each, point) >= slices.Index(each, "hold")
+	s.lasting, s.customers = wrong.lasting, c
 	wrong.strike(s)
 	m := f.arrive()
-	if s.after != nil {
-		s.after()
-	}
 	f.restore()
 	f.agree()
 	c.more()
@@ -178,6 +172,14 @@ func TestAFaultOfEachKind(t *testing.T) {
 		{"the mover dies", "copying"}, {"the mover dies", "committed"}, {"the mover sleeps", "gate closed"}, {"a step fails", "sealed"}, {"the source dies", "gate closed"},
 		{"the store dies", "hold"}, {"another proxy is cut off from the target", "opened"},
 	} {
+		f.suffer(c[0], c[1])
+	}
+}
+
+// TestMySQLAFaultOfEachKind: the same with MySQL, where another gate closes.
+func TestMySQLAFaultOfEachKind(t *testing.T) {
+	f := newFleet(t, cluster.MySQL())
+	for _, c := range [][2]string{{"the mover dies", "copying"}, {"the mover sleeps", "gate closed"}, {"the mover dies", "committed"}, {"the source dies", "gate closed"}} {
 		f.suffer(c[0], c[1])
 	}
 }
