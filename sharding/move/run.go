@@ -85,7 +85,7 @@ const (
 	// heldStep is how long a step may take: a link on which nothing comes back gives no error.
 	heldStep = 7 * time.Second
 	// shunned is for how long a move that was let go is left to others.
-	shunned = 3 * time.Second
+	shunned = 2 * time.Second
 )
 
 var errHandOver = errors.New("a step for which statements wait has had no answer")
