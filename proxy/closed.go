@@ -89,9 +89,9 @@ func (c *Client) planAnew(shut *closedError, j *job, until time.Time) (again boo
 		switch {
 		case c.newer(j):
 			return true, shut.refusal
-		case err == nil && !behind:
+		case err == nil && !behind: // it may have been about to live elsewhere, and is not any more: the server is asked once more
 			j.asked = true
-			return false, shut.refusal
+			return true, shut.refusal
 		case !c.task.Now().Before(until):
 			if err == nil {
 				err = errors.New("it was told of something that has not come here yet")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"shunt/backend/catalog"
@@ -22,6 +23,8 @@ type mapping struct {
 	mu       sync.Mutex        // one new map at a time
 	changed  chan struct{}     // guarded by mu; closed with the next map
 	problems map[string]string // guarded by mu; of modules that are not in force, as they were logged
+	waiting  []catalog.Change  // guarded by mu; what was found while this proxy was cut off from the store, see postponedLocked
+	waits    atomic.Bool       // there is something in waiting
 
 	look     chan struct{} // capacity 1: the catalog may have found something
 	followed chan struct{} // closed when the store has told all of its orders once
@@ -96,7 +99,7 @@ func (h *house) setLocked(m *sharding.Map) {
 
 // lookAgain has the map follow the catalog. It is called with each snapshot, and must not keep the monitor: a first look at a million databases takes a second.
 func (h *house) lookAgain(*topology.Snapshot) {
-	if h.databases.Load() == h.catalog.Databases() {
+	if h.databases.Load() == h.catalog.Databases() && !h.mapping.waits.Load() {
 		return
 	}
 	select {
@@ -124,7 +127,10 @@ func (h *house) remap() {
 	found := h.catalog.Databases()
 	before := h.databases.Swap(found)
 	var e *sharding.Editor
-	found.Since(before, func(c catalog.Change) bool {
+	take := func(c catalog.Change) bool {
+		if h.postponedLocked(c) {
+			return true
+		}
 		if e == nil {
 			e = h.keeper.Map().Edit()
 		}
@@ -134,10 +140,37 @@ func (h *house) remap() {
 			e.Found(c.Database, c.Cluster)
 		}
 		return true
-	})
+	}
+	waiting := h.mapping.waiting
+	h.mapping.waiting = nil
+	for _, c := range waiting {
+		take(c)
+	}
+	found.Since(before, take)
+	h.mapping.waits.Store(len(h.mapping.waiting) > 0)
 	if e != nil {
 		h.setLocked(e.Done())
 	}
+}
+
+// postponedLocked lets a database wait that was found on a second cluster while this proxy is cut off from the store: most likely it is being moved, and the store has its home.
+func (h *house) postponedLocked(c catalog.Change) bool {
+	if !h.fleet.Lapsed() {
+		return false
+	}
+	if c.Gone {
+		at := slices.Index(h.mapping.waiting, catalog.Change{Database: c.Database, Cluster: c.Cluster})
+		if at >= 0 {
+			h.mapping.waiting = slices.Delete(h.mapping.waiting, at, at+1)
+		}
+		return at >= 0
+	}
+	l, known := h.keeper.Map().Look(c.Database)
+	if known && l.From == sharding.Discovered && l.Cluster != "" && l.Cluster != c.Cluster {
+		h.mapping.waiting = append(h.mapping.waiting, c)
+		return true
+	}
+	return false
 }
 
 // refile puts another file's homes and modules in force.

@@ -54,8 +54,8 @@ type Fleet struct {
 
 	mu     sync.Mutex
 	me     Member        // guarded by mu
-	lease  store.Lease   // guarded by mu; nil: the store does not know this proxy now
-	since  time.Time     // guarded by mu; when it was made
+	lease  store.Lease   // guarded by mu; the last one; nil: there was none yet
+	lapsed time.Time     // guarded by mu; when the store was last known not to have heard of this proxy for too long; zero: never
 	taken  time.Time     // guarded by mu; since when another one has been found under the name; zero: it has not
 	joined chan struct{} // closed when the store knows this proxy for the first time
 }
@@ -101,19 +101,25 @@ func (f *Fleet) Run(ctx context.Context) error {
 func (f *Fleet) keep(lease store.Lease) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.lease, f.since = lease, time.Now()
+	if f.lease != nil {
+		f.lapsed = time.Now()
+	}
+	f.lease = lease
 }
 
 // remembered is for how long a proxy that was away takes what it knows for old: by then all that happened meanwhile has come to it.
 const remembered = time.Minute
 
-// Lapsed says that others may have counted without this proxy: the store has not heard of it for as long as a sign of life lasts, or it was so in the last minute. It does not ask
-// the store.
+// Lapsed says that others may have counted without this proxy, once they had counted with it: the store has not heard of it for as long as a sign of life lasts, or it was so in the
+// last minute. It does not ask the store.
 func (f *Fleet) Lapsed() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	now := time.Now()
-	return f.lease == nil || !now.Before(f.lease.Until()) || now.Sub(f.since) < remembered
+	if f.lease != nil && !now.Before(f.lease.Until()) {
+		f.lapsed = now
+	}
+	return !f.lapsed.IsZero() && now.Sub(f.lapsed) < remembered
 }
 
 func (f *Fleet) opened() {

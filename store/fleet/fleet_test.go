@@ -91,6 +91,35 @@ func TestAProxyThatDiesStaysAMember(t *testing.T) {
 	})
 }
 
+// TestAProxyKnowsThatItWasAway: as long as the store does not hear of it, and for a minute after that; not when it has just begun.
+func TestAProxyKnowsThatItWasAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := memstore.New().Open()
+		a, end := begin(t, store, "a")
+		<-a.Joined()
+		time.Sleep(10 * fleet.TTL)
+		if a.Lapsed() {
+			t.Error("it was never away")
+		}
+		store.Disconnect()
+		time.Sleep(fleet.TTL)
+		if !a.Lapsed() {
+			t.Error("it is away")
+		}
+		time.Sleep(time.Hour)
+		store.Reconnect()
+		time.Sleep(2 * fleet.TTL)
+		if !a.Lapsed() {
+			t.Error("it was away just now")
+		}
+		time.Sleep(time.Minute)
+		if a.Lapsed() {
+			t.Error("it has been back for a minute")
+		}
+		end()
+	})
+}
+
 // TestARestartTakesItsNameBack although the store takes its past for alive for a moment; two that live have two names.
 func TestARestartTakesItsNameBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -1,14 +1,12 @@
 package moves
 
 import (
-	"context"
 	"database/sql/driver"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
-	"shunt/backend/monitor/control"
 	"shunt/lab"
 	"shunt/sharding/move/objects"
 	"shunt/sharding/move/rows"
@@ -121,7 +119,7 @@ type portrait struct {
 func (w *world) portrait(cluster, database string) (p portrait) {
 	w.t.Helper()
 	ctx, u := w.t.Context(), unit.Of(database)
-	c := w.control(cluster)
+	c := w.mover(cluster)
 	defer c.Close()
 	err := func() (err error) {
 		if p.objects, err = objects.Read(ctx, c, u); err != nil {
@@ -142,16 +140,6 @@ func (w *world) portrait(cluster, database string) (p portrait) {
 	return p
 }
 
-// control is a connection to the primary of a cluster that may do everything.
-func (w *world) control(cluster string) *control.Conn {
-	w.t.Helper()
-	mover := w.Accounts.Mover
-	c, err := control.Dial(context.Background(), control.Endpoint{Address: w.Datacenter(cluster).Primary.Address, User: mover.User, Password: mover.Password})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return c
-}
 
 // same compares a database with what it was.
 func (w *world) same(name string, was portrait, cluster string) {

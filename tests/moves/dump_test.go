@@ -21,28 +21,37 @@ import (
 type keeping struct {
 	*world
 	folder string
-	struck string // where a fault at the named point tells that it has struck
+	orders string // the folder of faults: see cmd/shunt/stops.go
 }
 
-// newKeeping has a fault at a point of a move, such as dumping=wait; empty: none. More settings of keep_dumps begin with a comma.
-func newKeeping(t *testing.T, stop, more string, opts ...cluster.Option) *keeping {
-	k := &keeping{world: newServers(t, opts...), folder: filepath.Join(t.TempDir(), "dumps"), struck: filepath.Join(t.TempDir(), "struck")}
-	k.config = fmt.Sprintf("store: {embedded: %s}\n%s", t.TempDir(), k.moves(k.folder, more))
-	k.proxy = front.Launch(t, k.Cluster, program, front.With(k.config), "SHUNT_TEST_STOPS="+stop+":"+k.struck)
+// newKeeping waits at a point of a move; empty: at none. More settings of keep_dumps begin with a comma.
+func newKeeping(t *testing.T, point, more string, opts ...cluster.Option) *keeping {
+	k := &keeping{world: newServers(t, opts...), folder: filepath.Join(t.TempDir(), "dumps"), orders: t.TempDir()}
+	if point != "" {
+		if err := os.WriteFile(filepath.Join(k.orders, point), []byte("wait"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mover := k.Accounts.Mover
+	k.config = fmt.Sprintf("store: {embedded: %s}\nmoves: {account: {user: %s, password: %q}, keep_dumps: {folder: %s%s}}\n", t.TempDir(), mover.User, mover.Password, k.folder, more)
+	k.proxy = front.Launch(t, k.Cluster, program, front.With(k.config), "SHUNT_TEST_STOPS="+k.orders)
 	k.proxy.AwaitReady()
 	return k
 }
 
-// moves is that section of the configuration.
-func (w *world) moves(folder, more string) string {
-	mover := w.Accounts.Mover
-	return fmt.Sprintf("moves: {account: {user: %s, password: %q}, keep_dumps: {folder: %s%s}}\n", mover.User, mover.Password, folder, more)
+// dumping waits until the proxy waits in the middle of a dump.
+func (k *keeping) dumping() {
+	k.t.Helper()
+	k.proxy.Await("a dump is being made", patience, func() bool {
+		struck, _ := filepath.Glob(filepath.Join(k.orders, "dumping.[0-9]*"))
+		return len(struck) > 0
+	})
 }
 
-// goOn lets a move go on that waits at its point.
+// goOn lets it go on.
 func (k *keeping) goOn() {
 	k.t.Helper()
-	if err := os.WriteFile(k.struck+".go", nil, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(k.orders, "dumping.go"), nil, 0o600); err != nil {
 		k.t.Fatal(err)
 	}
 }
@@ -138,7 +147,7 @@ func TestMySQLTheOldHomeIsKeptInADump(t *testing.T) {
 }
 
 func isKeptInADump(t *testing.T, client string, opts ...cluster.Option) {
-	k := newKeeping(t, "dumping=wait", "", opts...)
+	k := newKeeping(t, "dumping", "", opts...)
 	if _, err := k.mover("paris").Script(t.Context(), "SET NAMES utf8mb4", "CREATE EVENT blog.tidy ON SCHEDULE EVERY 1 DAY STARTS '2035-01-01 00:00:00' DO DELETE FROM blog.posts"); err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +155,7 @@ func isKeptInADump(t *testing.T, client string, opts ...cluster.Option) {
 	l := k.start(4, 2)
 	l.more()
 	k.proxy.Ask("MOVE DATABASE blog TO gra")
-	k.proxy.Await("a dump is being made", patience, func() bool { _, err := os.Stat(k.struck); return err == nil })
+	k.dumping()
 	point := k.contents("paris")
 	l.more()
 	if m := k.move(); m["dump"] != "due" || m["state"] != "reversible" || !strings.Contains(m["waits"], "a dump of its old home is made") {
@@ -200,26 +209,26 @@ func TestAnotherMoverMakesTheDumpAnew(t *testing.T) { makesTheDumpAnew(t, "kill"
 func TestAMoverThatWakesUpLeavesNoDump(t *testing.T) { makesTheDumpAnew(t, "stop") }
 
 func makesTheDumpAnew(t *testing.T, action string) {
-	f := newFleet(t)
-	folders, struck := map[*front.Proxy]string{}, filepath.Join(t.TempDir(), "struck")
-	for range 2 {
-		folder := t.TempDir()
-		p := front.Launch(t, f.Cluster, program, front.With(fmt.Sprintf("store: {etcd: ['http://%s']}\n%s", f.store, f.moves(folder, ""))), "SHUNT_TEST_STOPS=dumping="+action+":"+struck)
-		p.AwaitReady()
-		f.others, folders[p] = append(f.others, p), folder
-	}
-	t.Cleanup(func() { f.dump() })
-	s := f.survive(4)
-	s.more()
+	f := newFleetThat(t, true)
+	c := f.serve()
+	c.more()
+	f.arm("dumping", action)
 	f.proxy.Ask("MOVE DATABASE blog TO gra")
-	f.strike(struck, action)
+	mover, _ := f.strike("dumping")
+	if action == "kill" {
+		f.kill(mover)
+	} else {
+		f.wake(mover)
+	}
+	f.arrive()
 	m := f.dumped("kept")
-	s.more()
+	c.more()
 	var has *front.Proxy
-	for p, folder := range folders {
+	for _, p := range f.others {
+		folder := p.dumps
 		_, err := os.Stat(filepath.Join(folder, m["dump_file"]))
 		if err == nil {
-			has = p
+			has = p.Proxy
 			continue
 		}
 		f.proxy.Await("the other proxy has no dump", patience, func() bool {
@@ -237,23 +246,23 @@ func makesTheDumpAnew(t *testing.T, action string) {
 	if text, err := f.shunt(has, "moves", "dump", "blog", "--to", file); err != nil {
 		t.Fatalf("shunt moves dump: %s, %v", text, err)
 	}
+	f.restore()
 	f.proxy.Ask("FINISH MOVE blog")
 	f.await("done")
-	s.judge("gra")
-	f.restore("mariadb", "paris", file)
+	c.judge(broken...)
+	f.world.restore("mariadb", "paris", file)
 	if f.number("paris", "SELECT COUNT(*) FROM blog.posts") == 0 || f.number("paris", "SELECT SUM(money) FROM blog.accounts") != people*money {
 		t.Error("what was restored is not what there was")
 	}
-	f.bury()
 }
 
 // TestGoingBackEndsTheDump: nobody needs it then. The old home has all that was written meanwhile, and its triggers have done nothing twice.
 func TestGoingBackEndsTheDump(t *testing.T) {
-	k := newKeeping(t, "dumping=wait", "")
+	k := newKeeping(t, "dumping", "")
 	l := k.start(4, 2)
 	l.more()
 	k.proxy.Ask("MOVE DATABASE blog TO gra")
-	k.proxy.Await("a dump is being made", patience, func() bool { _, err := os.Stat(k.struck); return err == nil })
+	k.dumping()
 	l.more()
 	k.proxy.Ask("ROLLBACK MOVE blog")
 	k.goOn()

@@ -52,9 +52,9 @@ var (
 	unreachable = []uint16{lost, 9904, 9908, 9909, 9910, 9911}
 	// undecided is what they hear whose statements have waited for limits.wait: without a store nobody can decide a switch, or give it up.
 	undecided = []uint16{lost, 9908}
-	// outdated is what a proxy passes on that knows nothing of a move, since it cannot reach the store: the old home's own word that the account has no rights there, and,
-	// if it was cut off before the home was written down, that the database was found on two clusters. If it holds statements, it cannot know for how long.
-	outdated = []uint16{lost, 1044, 1142, 9902, 9908}
+	// outdated is what a proxy says that knows nothing of a move, since it cannot reach the store: that a server refuses the statement, and it cannot find out why; or, if it holds
+	// statements, that it cannot know for how long.
+	outdated = []uint16{lost, 9908, 9932}
 )
 
 // theFaults are all of them, by the tests that have them strike.

@@ -29,7 +29,8 @@ type fleet struct {
 	orders string // the folder of faults: see cmd/shunt/stops.go
 	home   string // the cluster that the database is on
 	away   string
-	series int // of customers
+	series int  // of customers
+	keeps  bool // dumps of old homes
 	record *chronicle
 
 	mu     sync.Mutex // of the proxies, which customers look up
@@ -41,11 +42,15 @@ type member struct {
 	*front.Proxy
 	links map[string][]*link.Link // by cluster, and to the store
 	dead  bool
+	dumps string // the folder; empty: it keeps none
 }
 
-func newFleet(t *testing.T, opts ...cluster.Option) *fleet {
+func newFleet(t *testing.T, opts ...cluster.Option) *fleet { return newFleetThat(t, false, opts...) }
+
+// newFleetThat may keep dumps of old homes, each proxy in a folder of its own.
+func newFleetThat(t *testing.T, keeps bool, opts ...cluster.Option) *fleet {
 	t.Helper()
-	f := &fleet{world: newServers(t, opts...), folder: t.TempDir(), orders: t.TempDir(), home: "paris", away: "gra"}
+	f := &fleet{keeps: keeps, world: newServers(t, opts...), folder: t.TempDir(), orders: t.TempDir(), home: "paris", away: "gra"}
 	f.on("paris", "CREATE TABLE blog.payments (payer INT NOT NULL, n INT NOT NULL, PRIMARY KEY (payer, n))")
 	f.CatchUp(t)
 	f.keep()
@@ -53,6 +58,9 @@ func newFleet(t *testing.T, opts ...cluster.Option) *fleet {
 	f.record = f.chronicle()
 	for range 2 {
 		m := &member{links: map[string][]*link.Link{"store": {f.link(f.store)}}}
+		if keeps {
+			m.dumps = t.TempDir()
+		}
 		f.others = append(f.others, m)
 		f.launch(m)
 	}
@@ -68,6 +76,14 @@ func (f *fleet) keep() {
 	f.mu.Lock()
 	f.proxy = p
 	f.mu.Unlock()
+}
+
+// keep is the setting of dumps.
+func (m *member) keep() string {
+	if m.dumps == "" {
+		return ""
+	}
+	return ", keep_dumps: {folder: " + m.dumps + "}"
 }
 
 func (f *fleet) moves() string {
@@ -90,7 +106,7 @@ func (f *fleet) launch(m *member) {
 	}
 	p := front.Launch(f.t, f.Cluster, program, func(config string) string {
 		config = strings.NewReplacer(farther...).Replace(config)
-		return config + fmt.Sprintf("store: {etcd: ['http://%s']}\n%s}\n", m.links["store"][0].Address(), f.moves())
+		return config + fmt.Sprintf("store: {etcd: ['http://%s']}\n%s%s}\n", m.links["store"][0].Address(), f.moves(), m.keep())
 	}, "SHUNT_TEST_STOPS="+f.orders)
 	f.t.Cleanup(func() { // one that stands still does not end
 		_ = p.Process.Process.Signal(syscall.SIGCONT)
