@@ -40,7 +40,7 @@ func (c *Client) closed(j *job, refusal *mysql.Error) *closedError {
 	if c.newer(j) {
 		return &closedError{refusal: refusal}
 	}
-	if w := c.server.Whereabouts; w != nil && !j.asked && w.Lapsed() {
+	if w := c.server.Whereabouts; w != nil && j.asked < mostAsked && w.Lapsed() {
 		return &closedError{refusal, true}
 	}
 	return nil
@@ -73,6 +73,8 @@ const ErrorNoWhereabouts uint16 = 9932
 const (
 	// askPoll is between two questions to a store that does not answer, or has news that have not come here yet.
 	askPoll = 100 * time.Millisecond
+	// mostAsked is how often a server is asked again that the store knows to be the right one: a switch that is given up is tried again.
+	mostAsked = 10
 	// askBound is for one question.
 	askBound = time.Second
 )
@@ -90,7 +92,9 @@ func (c *Client) planAnew(shut *closedError, j *job, until time.Time) (again boo
 		case c.newer(j):
 			return true, shut.refusal
 		case err == nil && !behind: // it may have been about to live elsewhere, and is not any more: the server is asked once more
-			j.asked = true
+			if j.asked++; j.asked > 1 {
+				_ = c.task.Park(c.task.Now().Add(askPoll)) // an interruption shows at the next wait
+			}
 			return true, shut.refusal
 		case !c.task.Now().Before(until):
 			if err == nil {

@@ -41,7 +41,7 @@ type job struct {
 	text   []byte        // of COM_QUERY, without what stands before it; nil for other commands
 	digest *digest.Shape // what it was counted under; nil for nothing
 	named  otherNames    // what it is where databases have other names
-	asked  bool          // the store has said that what it is about is where we believe, and the server is believed
+	asked  int           // how often the store has said that what it is about is where we believe
 	apart  bool          // it runs as a statement that is prepared for executions with a cursor alone
 	listed bool          // it asks temporary tables for what information_schema tells
 }
