@@ -82,7 +82,7 @@ const (
 // planAnew says whether a statement that was refused is planned anew. A proxy that may have missed something asks the store first, and waits until it knows what the store knows.
 func (c *Client) planAnew(shut *closedError, j *job, until time.Time) (again bool, _ error) {
 	if !shut.doubtful {
-		return true, shut.refusal
+		return c.inTime(shut, until)
 	}
 	c.setState(Held)
 	defer c.setState(Active)
@@ -90,7 +90,7 @@ func (c *Client) planAnew(shut *closedError, j *job, until time.Time) (again boo
 		behind, err := c.behind(j)
 		switch {
 		case c.newer(j):
-			return true, shut.refusal
+			return c.inTime(shut, until)
 		case err == nil && !behind: // it may have been about to live elsewhere, and is not any more: the server is asked once more
 			if j.asked++; j.asked > 1 {
 				_ = c.task.Park(c.task.Now().Add(askPoll)) // an interruption shows at the next wait
@@ -110,6 +110,14 @@ func (c *Client) planAnew(shut *closedError, j *job, until time.Time) (again boo
 			return false, killed
 		}
 	}
+}
+
+// inTime has a statement planned anew, unless it has waited for too long already.
+func (c *Client) inTime(shut *closedError, until time.Time) (again bool, _ error) {
+	if c.task.Now().Before(until) {
+		return true, shut.refusal
+	}
+	return false, mysql.NewError(router.ErrorHeld, "HY000", "shunt: what the statement is about lives elsewhere by now, or is about to, and it has waited for limits.wait; nothing of it was run")
 }
 
 // behind asks the store about all databases of a statement.
