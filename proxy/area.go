@@ -84,10 +84,10 @@ func (s *Server) changeAreaHold(area router.Area, closed bool, by int) {
 // those whom something else keeps on a connection that stands in the database that moves: they cannot come along.
 func (s *Server) openIn(area router.Area, closed bool) (found []*Client) {
 	for _, c := range s.list() {
-		touch := router.Touch{Open: listed(c.shown.areas.Load()), Seen: listed(c.shown.seen.Load()), Single: c.shown.single.Load()}
+		touch := router.Touch{Open: listed(c.shown.areas.Load()), Seen: listed(c.shown.seen.Load()), Single: c.shown.single.Load(), Stands: c.stands()}
 		open := slices.ContainsFunc(touch.Open, area.Meets)
 		if closed && !open {
-			open = touch.Stays(area) || area.Module == "" && c.standsIn(area.Database)
+			open = touch.Stays(area)
 		}
 		if open {
 			found = append(found, c)
@@ -104,10 +104,12 @@ func (s *Server) readIn(database string) bool {
 	})
 }
 
-// standsIn says whether something keeps the client on a connection whose default database it is.
-func (c *Client) standsIn(database string) bool {
-	p := c.shown.public.Load()
-	return p != nil && p.schema == database && p.reasons&^(session.PinDiagnostics|session.PinTransaction) != 0
+// stands is the default database of a connection on which something keeps the client that is no transaction; empty: nothing does.
+func (c *Client) stands() string {
+	if p := c.shown.public.Load(); p != nil && p.reasons&^(session.PinDiagnostics|session.PinTransaction) != 0 {
+		return p.schema
+	}
+	return ""
 }
 
 // leavesArea says whether a connection is not to be kept, since it stands in a database that is closed.
@@ -132,7 +134,7 @@ func (c *Client) touch(j *job) router.Touch {
 	}
 	c.touching[0] = router.Touches(c.touching[0][:0], j.st, executed, c.session.Facts(), c.world.Map, false)
 	c.touching[1] = router.Touches(c.touching[1][:0], j.st, executed, c.session.Facts(), c.world.Map, true)
-	return router.Touch{Writes: c.touching[0], Reads: c.touching[1], Open: listed(c.shown.areas.Load()), Seen: listed(c.shown.seen.Load()), Single: c.single()}
+	return router.Touch{Writes: c.touching[0], Reads: c.touching[1], Open: listed(c.shown.areas.Load()), Seen: listed(c.shown.seen.Load()), Single: c.single(), Stands: c.stands()}
 }
 
 // single says whether the session is in a transaction that is on one server, or in a statement that begins one.

@@ -20,11 +20,16 @@ type Touch struct {
 	Open, Seen    []Area // of the session: where it has written, and where it has read in its transaction
 	// Single: the session's transaction is on one server, and cannot go on to another one.
 	Single bool
+	// Stands is the database in which a connection stands that something other than a transaction keeps for the session: it cannot come along. Empty: there is none.
+	Stands string
 }
 
-// Stays says whether the session has something open that a closed area has to wait for, so that it goes on to its end: in the area, or with a transaction that cannot follow a
-// module elsewhere also in what else there is of its database.
+// Stays says whether the session has something that a closed area has to wait for, so that it goes on to its end: open in the area, or with a transaction that cannot follow a
+// module elsewhere also in what else there is of its database; or a connection that stands in the database. Who is waited for must not wait.
 func (t *Touch) Stays(closed Area) bool {
+	if t.Stands != "" && t.Stands == closed.Database && closed.Module == "" {
+		return true
+	}
 	in := closed.Meets
 	if t.Single && closed.Module != "" {
 		in = func(a Area) bool { return a.Database == closed.Database }

@@ -140,7 +140,6 @@ func (w *world) portrait(cluster, database string) (p portrait) {
 	return p
 }
 
-
 // same compares a database with what it was.
 func (w *world) same(name string, was portrait, cluster string) {
 	w.t.Helper()

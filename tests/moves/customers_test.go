@@ -213,7 +213,7 @@ func (c *customers) pay(ctx context.Context, conn *sql.Conn, t thing) error {
 	return err
 }
 
-// audit adds the money up: in one statement, in a transaction that may write, and in one that may not.
+// audit adds the money up: in one statement, in a transaction that may write, and in one that may not; each begun with SET TRANSACTION.
 func (c *customers) audit(ctx context.Context, conn *sql.Conn, seen sight) error {
 	seen[-1]++
 	var sum, more int
@@ -223,7 +223,7 @@ func (c *customers) audit(ctx context.Context, conn *sql.Conn, seen sight) error
 			return err
 		}
 	} else {
-		tx, err := conn.BeginTx(ctx, &sql.TxOptions{ReadOnly: seen[-1]%3 == 1})
+		tx, err := conn.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: seen[-1]%3 == 1})
 		if err != nil {
 			return err
 		}

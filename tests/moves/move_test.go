@@ -1,6 +1,8 @@
 package moves
 
 import (
+	"context"
+	"database/sql"
 	"strings"
 	"testing"
 
@@ -54,5 +56,38 @@ func movesUnderLoad(t *testing.T, opts ...cluster.Option) {
 	l.judge(m["to"])
 	if m["to"] != "gra" {
 		t.Errorf("it is on %s", m["to"])
+	}
+}
+
+// TestWhoIsWaitedForDoesNotWait: SET TRANSACTION keeps a session on its connection, so a switch waits for it; the transaction that comes next goes on to its end, and holds
+// nothing up.
+func TestWhoIsWaitedForDoesNotWait(t *testing.T) {
+	w := newWorld(t, "")
+	l := w.start(2, 1)
+	for range 6 {
+		l.client(func(db *sql.DB) error {
+			tx, err := db.BeginTx(context.Background(), &sql.TxOptions{Isolation: sql.LevelRepeatableRead})
+			if err != nil {
+				return err
+			}
+			defer func() { _ = tx.Rollback() }() // nothing, when it was committed
+			var sum int
+			if err := tx.QueryRowContext(context.Background(), "SELECT SUM(money) FROM accounts").Scan(&sum); err != nil {
+				return err
+			}
+			return tx.Commit()
+		})
+	}
+	l.more()
+	w.proxy.Ask("MOVE DATABASE blog TO gra")
+	w.await("reversible")
+	for range 3 {
+		l.more()
+		w.proxy.Ask("ROLLBACK MOVE blog")
+		w.await("reversible")
+	}
+	l.judge("paris")
+	if said := w.proxy.Log.String(); strings.Contains(said, "a switch is given up") {
+		t.Errorf("a switch was given up:\n%s", said)
 	}
 }
