@@ -64,11 +64,11 @@ func (r *run) apply(ctx context.Context, from, to string, phase guard.Phase) (*a
 		return nil, err
 	}
 	shared := r.engine.source(source)
-	u := r.hidden()
+	reserved := r.takeReserved(source.Address)
 	a := &applying{from: source.Address, to: target.Address, epoch: r.Epoch, ended: make(chan struct{})}
 	a.drop = func() { r.engine.leave(source.Address) }
 	a.applier = binlog.NewApplier(binlog.Plan{
-		Endpoint: target, Source: shared, Unit: binlog.Unit{Name: r.Name(), Database: u.Database, Has: u.Has}, There: u.There,
+		Endpoint: target, Source: shared, Unit: r.logged(), There: r.hidden().There, Reserved: reserved,
 		Own:    func(c binlog.Change) bool { return tombstone.Own(c.Statement) },
 		Stream: stream(from), Token: r.token(), Phase: phase, Epoch: r.Epoch, Logger: r.log,
 	})
@@ -80,6 +80,37 @@ func (r *run) apply(ctx context.Context, from, to string, phase guard.Phase) (*a
 	r.applying = a
 	r.applied.Store(a.applier)
 	return a, nil
+}
+
+// logged is the unit as the binary log names it.
+func (r *run) logged() binlog.Unit {
+	u := r.unit()
+	return binlog.Unit{Name: r.Name(), Database: u.Database, Has: u.Has}
+}
+
+// reserve has the changes of a cluster kept from now on, for the position that is read next.
+func (r *run) reserve(ctx context.Context, endpoint control.Endpoint) {
+	r.unreserve()
+	r.reserved, r.reservedAt = r.engine.source(endpoint).Reserve(ctx, r.logged()), endpoint.Address
+}
+
+// takeReserved hands over what was reserved on a server; what was on another one nobody needs any more.
+func (r *run) takeReserved(address string) (f *binlog.Follower) {
+	if r.reserved != nil && r.reservedAt == address {
+		f = r.reserved
+		r.reserved = nil
+		r.engine.leave(address) // whoever applies has taken the connection, too
+	}
+	r.unreserve()
+	return f
+}
+
+func (r *run) unreserve() {
+	if r.reserved != nil {
+		r.reserved.Close()
+		r.engine.leave(r.reservedAt)
+	}
+	r.reserved = nil
 }
 
 // failure is what has ended it for good; nil while it works, and when it has come to its marker.

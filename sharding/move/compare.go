@@ -47,6 +47,9 @@ func (r *run) compare(ctx context.Context, from, to *held) error {
 	if r.applying != nil {
 		r.changed.note(r.applying.applier.Touched())
 	}
+	if r.changed.nothing() { // the copy was compared, and this would be the same once more
+		return nil
+	}
 	tables, err := rows.Read(ctx, from.Conn(), r.hidden())
 	if err != nil {
 		return err
@@ -59,9 +62,6 @@ func (r *run) compare(ctx context.Context, from, to *held) error {
 	var size int64
 	for _, t := range tables {
 		size += t.Bytes
-	}
-	if r.changed.nothing() { // the copy was compared, and this would be the same once more
-		return nil
 	}
 	if size <= r.engine.config.Compare {
 		return r.compareTables(ctx, from, to, tables)

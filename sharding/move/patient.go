@@ -166,6 +166,7 @@ func (r *run) copy(ctx context.Context) error {
 	if !r.made {
 		return errAgain{errors.New("the proxy that made the copy has gone")}
 	}
+	r.reserve(ctx, from.endpoint)
 	before, err := r.beforePrepared(ctx, from)
 	if err != nil {
 		return err

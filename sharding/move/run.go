@@ -25,20 +25,22 @@ type run struct {
 	record string        // its key
 	place  place
 
-	holds    map[string]*held // by cluster
-	applying *applying        // nil: nothing is applied now
-	changed  changed          // on the target since the copy
-	made     bool             // the target has empty tables, made by this run
-	rights   []string         // that open the target, read just before the switch
-	begin    string           // a position of the target from which on all that is prepared there is known
-	marks    []any            // of the switch that is under way: how long its parts took, for the log
-	marked   time.Time        // when the last of them ended
-	deadline time.Time        // of the switch that is under way; zero: there is none
-	progress atomic.Pointer[copier.Progress]
-	applied  atomic.Pointer[binlog.Applier] // for those who ask
-	naming   naming
-	keeping  keeping
-	pace     pace
+	holds      map[string]*held // by cluster
+	applying   *applying        // nil: nothing is applied now
+	reserved   *binlog.Follower // keeps changes for who applies them next; nil: nothing does
+	reservedAt string           // its server
+	changed    changed          // on the target since the copy
+	made       bool             // the target has empty tables, made by this run
+	rights     []string         // that open the target, read just before the switch
+	begin      string           // a position of the target from which on all that is prepared there is known
+	marks      []any            // of the switch that is under way: how long its parts took, for the log
+	marked     time.Time        // when the last of them ended
+	deadline   time.Time        // of the switch that is under way; zero: there is none
+	progress   atomic.Pointer[copier.Progress]
+	applied    atomic.Pointer[binlog.Applier] // for those who ask
+	naming     naming
+	keeping    keeping
+	pace       pace
 }
 
 // newRun drives a move whose owner's key was put at a revision, with these slots.
@@ -177,6 +179,7 @@ func (r *run) leave(ctx context.Context) (left bool) {
 // letGo ends what the run has open.
 func (r *run) letGo() {
 	r.stopApplying()
+	r.unreserve()
 	r.stopKeeping()
 	for cluster := range r.holds {
 		r.drop(cluster)

@@ -42,6 +42,7 @@ func (r *run) ready(ctx context.Context) error {
 	if r.rights, err = r.makeAccounts(ctx, from, to); err != nil { // those that have come since, too
 		return err
 	}
+	r.reserve(ctx, to.endpoint)
 	if r.begin, err = r.beforePrepared(ctx, to); err != nil {
 		return err
 	}

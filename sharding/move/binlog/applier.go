@@ -39,6 +39,9 @@ type Plan struct {
 	// There gives the name that a table has on the destination; nil: its own.
 	There func(table string) string
 
+	// Reserved is the follower to begin with, instead of a new one; the Applier closes it. nil: there is none.
+	Reserved *Follower
+
 	Batch    int           // bytes of SQL that one transaction of the destination may have when the source's wait, 256 KiB if it is not positive; one of the source is never split
 	Keys     int           // how many keys of a table are remembered, 10000 if it is not positive
 	Patience time.Duration // how long the destination may take for a transaction, 30 s if it is not positive
@@ -103,6 +106,11 @@ func (a *Applier) Status() Status {
 // ctx ends, when the guard refuses it (guard.ErrSuperseded and its like), and with errors of this package that say that the copy is
 // worth nothing any more. A destination that cannot be reached is waited for.
 func (a *Applier) Run(ctx context.Context) error {
+	defer func() {
+		if f := a.plan.Reserved; f != nil { // it has not come to that
+			f.Close()
+		}
+	}()
 	for failures := 0; ; failures++ {
 		before := a.Status().Commits
 		err := a.session(ctx)
@@ -183,7 +191,12 @@ func (a *Applier) session(ctx context.Context) error {
 		return err
 	}
 	a.note(func(st *Status) { st.Position = s.noted })
-	s.follower = a.plan.Source.Follow(a.plan.Unit, position)
+	if s.follower = a.plan.Reserved; s.follower != nil {
+		a.plan.Reserved = nil
+		s.follower.Begin(position)
+	} else {
+		s.follower = a.plan.Source.Follow(a.plan.Unit, position)
+	}
 	a.follow(s.follower)
 	for {
 		t, err := s.follower.Next(ctx)

@@ -175,13 +175,24 @@ func (f *Follower) handOver(upTo time.Time) (done, again bool) {
 	case !f.seen.Contains(f.since):
 		return false, false
 	}
+	f.takeSideLocked()
+	return true, false
+}
+
+// takeSideLocked takes what has come from the present meanwhile, and what comes from it from now on.
+func (f *Follower) takeSideLocked() {
 	side := f.side
 	f.dropSideLocked()
 	for _, o := range side {
 		f.takeLocked(o.group, o.before, o.after)
 	}
 	f.own = false
-	return true, false
+}
+
+func (f *Follower) isPresent() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.present
 }
 
 func (f *Follower) fail(err error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"time"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 
@@ -18,11 +19,14 @@ type dump struct {
 	id     uint32 // server_id
 }
 
+// longestBeat is how long a server may have nothing to send before it says so: that is when a follower knows that it has everything. The times of events are of whole seconds.
+const longestBeat = 100 * time.Millisecond
+
 // dial connects and tells the server what kind of replica this is: one that knows GTIDs, checks sums, wants signs of life, and acknowledges nothing.
 func dial(ctx context.Context, c Config, id uint32) (*dump, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.Silence)
 	defer cancel()
-	beat := c.Silence.Nanoseconds() / 5
+	beat := min(c.Silence/5, longestBeat).Nanoseconds()
 	conn, err := control.Dial(ctx, c.Endpoint,
 		"SET @master_binlog_checksum = @@global.binlog_checksum, @source_binlog_checksum = @@global.binlog_checksum",
 		fmt.Sprintf("SET @master_heartbeat_period = %d, @source_heartbeat_period = %d", beat, beat))

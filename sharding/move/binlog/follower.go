@@ -18,6 +18,8 @@ type Follower struct {
 	close  context.CancelFunc
 	pace   atomic.Int64 // see Pace
 
+	reserved bool // guarded by mu: Begin has not been called
+
 	mu       sync.Mutex
 	seen     Position            // everything up to it is in the queue, or was told, or is not of the unit
 	from     Position            // where reading has to begin for the first time, for the sake of XA transactions
@@ -172,7 +174,11 @@ func (f *Follower) offer(g *group, before, after Position) (fits bool) {
 		return true
 	}
 	size := f.size(g)
-	if f.bytes > 0 && f.bytes+size > f.source.config.Buffer {
+	most := f.source.config.Buffer
+	if f.reserved {
+		most = min(most, reservedBytes)
+	}
+	if f.bytes > 0 && f.bytes+size > most {
 		return false
 	}
 	if f.own {

@@ -3,7 +3,9 @@ package binlog_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -69,6 +71,57 @@ func nobodyIsConnectedForAUnitWithoutChanges(t *testing.T, p *pair) {
 	w.mark()
 	if err := <-ended; err != nil || !a.Status().CaughtUp {
 		t.Errorf("error %v, caught up %v", err, a.Status().CaughtUp)
+	}
+}
+
+// whatIsReservedComesWithoutAnotherConnection: what is committed between Reserve and the position is not told, what comes after it is; with an own connection only if it was too much.
+func whatIsReservedComesWithoutAnotherConnection(t *testing.T, p *pair) {
+	w := p.world(t)
+	w.both("CREATE TABLE shop.t (id INT, pad LONGTEXT)")
+	for _, c := range []struct {
+		name  string
+		pad   int
+		alone bool
+	}{{"little", 10, true}, {"more than is kept", 3 << 20, false}} {
+		t.Run(c.name, func(t *testing.T) {
+			f := w.source.Reserve(t.Context(), w.unit)
+			defer f.Close()
+			insert := func(id int) {
+				w.from.Exec(fmt.Sprintf("INSERT INTO shop.t VALUES (%d, REPEAT('x', %d))", id, c.pad))
+			}
+			insert(1)
+			insert(2)
+			at := w.now()
+			insert(3)
+			insert(4)
+			before := w.from.Value("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE COMMAND = 'Binlog Dump'")
+			f.Begin(at)
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			defer cancel()
+			for n := 0; n < 2; {
+				tx, err := f.Next(ctx)
+				if err != nil {
+					t.Fatal(err)
+				}
+				n += len(tx.Changes)
+				if len(tx.Changes) > 0 && !strings.Contains(tx.GTID, "-") {
+					t.Errorf("a transaction is called %q", tx.GTID)
+				}
+			}
+			if after := w.from.Value("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE COMMAND = 'Binlog Dump'"); c.alone && after != before {
+				t.Errorf("%s connections read the log, it were %s", after, before)
+			}
+			insert(5)
+			for {
+				tx, err := f.Next(ctx)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(tx.Changes) == 1 {
+					break
+				}
+			}
+		})
 	}
 }
 

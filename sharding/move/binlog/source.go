@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,7 +19,7 @@ type Config struct {
 	CatchUps int           // how many followers may read on connections of their own at the same time, 4 if it is not positive
 	Buffer   int           // bytes of changes that wait for one follower, 16 MiB if it is not positive
 	Largest  int           // bytes that one transaction may have, 256 MiB if it is not positive
-	Silence  time.Duration // how long the server may say nothing, 10 s if it is not positive; it is asked to say something five times as often
+	Silence  time.Duration // how long the server may say nothing, 10 s if it is not positive; it is asked to say something at least five times as often
 	Idle     time.Duration // how often a follower whose unit has no changes says how far it is, 1 s if it is not positive
 	Logger   *slog.Logger  // nil: nothing is logged
 }
@@ -97,13 +98,59 @@ func (s *Source) Run(ctx context.Context) error {
 // A snapshot does not have what was prepared (XA) when it was made, and what comes after it in the log has only the XA COMMIT. So the position of a snapshot is given as
 // snapshot.After(earlier), with a position from before the oldest transaction that XA RECOVER lists just before the snapshot.
 func (s *Source) Follow(unit Unit, after Position) *Follower {
-	f := &Follower{unit: unit, source: s, seen: after.without(), from: after.begin(), wake: make(chan struct{}, 1), room: make(chan struct{}, 1), prepared: map[string]*pending{}}
-	f.life, f.close = context.WithCancel(context.Background())
+	f := s.newFollower(unit)
+	f.seen, f.from = after.without(), after.begin()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.followers[f] = true
 	s.waitLocked(f)
 	return f
+}
+
+func (s *Source) newFollower(unit Unit) *Follower {
+	f := &Follower{unit: unit, source: s, wake: make(chan struct{}, 1), room: make(chan struct{}, 1), prepared: map[string]*pending{}}
+	f.life, f.close = context.WithCancel(context.Background())
+	return f
+}
+
+// reserveBound is how long Reserve waits for the present, which may just be connecting.
+const reserveBound = time.Second
+
+// reservedBytes is how much is kept for one that is reserved, since there may be hundreds of copies at a time, each for hours. With more it gets a connection of its own later.
+const reservedBytes = 4 << 20
+
+// Reserve keeps what changes of a unit from now on, for a copy that is about to be made: when its position is known, Begin says it. Without that a follower needs a connection of its own
+// for the moments between the two, and servers find a position by reading their log from its start. The caller closes the follower.
+func (s *Source) Reserve(ctx context.Context, unit Unit) *Follower {
+	f := s.newFollower(unit)
+	f.own, f.reserved = true, true // nothing is passed on yet
+	s.mu.Lock()
+	s.followers[f] = true
+	s.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, reserveBound)
+	defer cancel()
+	for s.join(f); !f.isPresent(); s.join(f) {
+		if !pause(ctx, 2*time.Millisecond) {
+			break // then it gets a connection of its own, after all
+		}
+	}
+	return f
+}
+
+// Begin is for a follower that was reserved: what comes after a position counts, as with Follow. It is called once, before Next.
+func (f *Follower) Begin(after Position) {
+	f.mu.Lock()
+	f.seen, f.from, f.reserved = after.without(), after.begin(), false
+	complete := f.present && f.from.Contains(f.since)
+	if complete {
+		f.takeSideLocked()
+	}
+	f.mu.Unlock()
+	if !complete {
+		f.source.mu.Lock()
+		defer f.source.mu.Unlock()
+		f.source.waitLocked(f)
+	}
 }
 
 // waitLocked lets Run give a follower a connection of its own.
@@ -251,7 +298,7 @@ func (s *Source) admitLocked() {
 func (s *Source) join(f *Follower) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.live || !s.followers[f] {
+	if !s.live || !s.followers[f] || slices.Contains(s.joining, f) {
 		return
 	}
 	s.joining = append(s.joining, f)

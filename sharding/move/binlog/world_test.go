@@ -87,6 +87,7 @@ func TestMoves(t *testing.T) {
 		{"what is told", whatIsTold},
 		{"prepared transactions survive a resume", preparedTransactionsSurviveAResume},
 		{"a unit without changes comes along", aUnitWithoutChangesComesAlong},
+		{"what is reserved comes without another connection", whatIsReservedComesWithoutAnotherConnection},
 		{"nobody is connected for a unit without changes", nobodyIsConnectedForAUnitWithoutChanges},
 		{"positions that cannot be had", positionsThatCannotBeHad},
 		{"a destination that dies", aDestinationThatDies},

@@ -14,6 +14,7 @@ import (
 	"shunt/sharding/move/rows"
 	"shunt/sharding/move/tombstone"
 	"shunt/sharding/move/unit"
+	"shunt/topology"
 )
 
 // Finding is something that a move has to know.
@@ -214,14 +215,24 @@ func (p *pair) borders(ctx context.Context) error {
 	if !p.unit.Whole() { // what crosses its border is for others to say
 		return nil
 	}
-	db := rows.Quote(p.unit.Database)
-	r, err := p.from.Query(ctx, "SELECT CONSTRAINT_NAME, CONCAT(TABLE_SCHEMA, '.', TABLE_NAME), CONCAT(REFERENCED_TABLE_SCHEMA, '.', REFERENCED_TABLE_NAME) "+
-		"FROM information_schema.KEY_COLUMN_USAGE WHERE REFERENCED_TABLE_NAME IS NOT NULL AND (TABLE_SCHEMA = "+db+") <> (REFERENCED_TABLE_SCHEMA = "+db+") GROUP BY 1, 2, 3")
+	// InnoDB's own list: information_schema.KEY_COLUMN_USAGE would open every table of the server, for those that refer to this database.
+	table := "INNODB_SYS_FOREIGN"
+	if p.from.Flavor() == topology.MySQL {
+		table = "INNODB_FOREIGN"
+	}
+	name, err := one(ctx, p.from, "SELECT HEX(CONVERT("+rows.Quote(p.unit.Database)+" USING filename))") // as InnoDB writes it
+	if err != nil {
+		return err
+	}
+	within := func(column string) string { return "HEX(SUBSTRING_INDEX(" + column + ", '/', 1)) = '" + name + "'" }
+	r, err := p.from.Query(ctx, "SELECT ID, REPLACE(FOR_NAME, '/', '.'), REPLACE(REF_NAME, '/', '.') FROM information_schema."+table+
+		" WHERE ("+within("FOR_NAME")+") <> ("+within("REF_NAME")+")")
 	if err != nil {
 		return err
 	}
 	for _, row := range rows.Texts(r) {
-		p.blocks("foreign keys", "drop the key, or move both databases together", "foreign key %s of %s refers to %s", row[0], row[1], row[2])
+		_, key, _ := strings.Cut(row[0], "/")
+		p.blocks("foreign keys", "drop the key, or move both databases together", "foreign key %s of %s refers to %s", key, row[1], row[2])
 	}
 	return nil
 }
