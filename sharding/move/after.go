@@ -215,7 +215,7 @@ const clearAfter = 5 * time.Second
 
 // followBack has the changes of the new home applied on the old one, where triggers and events would do theirs once more.
 func (r *run) followBack(ctx context.Context) error {
-	if r.applying == nil {
+	if r.applying == nil && !r.still {
 		from, err := r.at(ctx, r.From)
 		if err != nil {
 			return err
@@ -223,6 +223,7 @@ func (r *run) followBack(ctx context.Context) error {
 		if err := r.quiet(ctx, from); err != nil {
 			return err
 		}
+		r.still = true
 	}
 	a, err := r.apply(ctx, r.To, r.From, guard.Reverse)
 	if err != nil {

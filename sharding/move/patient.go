@@ -245,11 +245,11 @@ func (r *run) startOf(from *held, copied, before string) (string, error) {
 
 // sameTables says whether the target has the tables that the snapshot sees.
 func (r *run) sameTables(ctx context.Context, snapshot *copier.Snapshot, to *held) error {
-	seen, err := objects.Read(ctx, snapshot.Conn(), r.unit())
+	seen, err := objects.ReadTables(ctx, snapshot.Conn(), r.unit())
 	if err != nil {
 		return err
 	}
-	made, err := objects.Read(ctx, to.Conn(), r.hidden())
+	made, err := objects.ReadTables(ctx, to.Conn(), r.hidden())
 	if err != nil {
 		return err
 	}

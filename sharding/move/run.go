@@ -31,6 +31,7 @@ type run struct {
 	reservedAt string           // its server
 	changed    changed          // on the target since the copy
 	made       bool             // the target has empty tables, made by this run
+	still      bool             // the old home has neither triggers nor events, as this run has seen
 	rights     []string         // that open the target, read just before the switch
 	begin      string           // a position of the target from which on all that is prepared there is known
 	marks      []any            // of the switch that is under way: how long its parts took, for the log

@@ -211,6 +211,7 @@ func (r *run) complete(ctx context.Context, from, to *held) error {
 	if err != nil {
 		return err
 	}
+	r.still = len(source.Triggers)+len(source.Events) == 0
 	for _, make := range []func() error{
 		func() error { return objects.SetCounters(ctx, to.Conn(), source) },
 		func() error { return objects.CreateTriggers(ctx, to.Conn(), source) },

@@ -19,6 +19,7 @@ import (
 	"shunt/sharding/move/objects"
 	"shunt/sharding/move/unit"
 	"shunt/tests/cluster"
+	"shunt/tests/oddities"
 )
 
 // TestTheCorpusIsRestoredFromDumps dumps each oddity at paris, and has the servers' own client restore it at gra: definitions and rows are equal there.
@@ -31,22 +32,22 @@ func TestMySQLTheCorpusIsRestoredFromDumps(t *testing.T) {
 }
 
 // more are oddities of texts that a client reads, beside those that servers do.
-var more = []oddity{
-	{name: "line_ends", sql: []string{"CREATE TABLE t (a text, b blob)", "INSERT INTO t VALUES ('a\r\nb\rc\n', 0x000D0A1A5C2700), ('$$ ; \\\\g -- # delimiter', ''), ('\\\\C latin1\nUSE mysql;\ndelimiter ;;', '')",
+var more = []oddities.Oddity{
+	{Name: "line_ends", SQL: []string{"CREATE TABLE t (a text, b blob)", "INSERT INTO t VALUES ('a\r\nb\rc\n', 0x000D0A1A5C2700), ('$$ ; \\\\g -- # delimiter', ''), ('\\\\C latin1\nUSE mysql;\ndelimiter ;;', '')",
 		"CREATE PROCEDURE p()\r\nBEGIN\r\n  SELECT '\r\n'; -- a comment\r\n# another\r\nEND", "CREATE PROCEDURE q() SELECT '$$', '$$$' /* ; */", "CREATE FUNCTION f() RETURNS int DETERMINISTIC RETURN /* kept */ 5 -- the last"}},
-	{name: "backslash_characters", sql: []string{"SET NAMES gbk", "CREATE PROCEDURE p() SELECT '\xb1\x5c', 1", "SET NAMES sjis", "CREATE PROCEDURE q() SELECT '\x95\x5c', ';'", "SET NAMES utf8mb4", "CREATE TABLE t (a varchar(9) CHARACTER SET gbk)", "INSERT INTO t VALUES (_binary 0xB15C)"}},
-	{name: "many_rows", sql: []string{"CREATE TABLE t (a int PRIMARY KEY AUTO_INCREMENT, b varchar(200))", "INSERT INTO t (b) VALUES (REPEAT('x', 200)), (REPEAT('y', 200)), (''), (NULL)",
+	{Name: "backslash_characters", SQL: []string{"SET NAMES gbk", "CREATE PROCEDURE p() SELECT '\xb1\x5c', 1", "SET NAMES sjis", "CREATE PROCEDURE q() SELECT '\x95\x5c', ';'", "SET NAMES utf8mb4", "CREATE TABLE t (a varchar(9) CHARACTER SET gbk)", "INSERT INTO t VALUES (_binary 0xB15C)"}},
+	{Name: "many_rows", SQL: []string{"CREATE TABLE t (a int PRIMARY KEY AUTO_INCREMENT, b varchar(200))", "INSERT INTO t (b) VALUES (REPEAT('x', 200)), (REPEAT('y', 200)), (''), (NULL)",
 		"INSERT INTO t (b) SELECT x.b FROM t x, t y, t z, t q", "INSERT INTO t (b) SELECT x.b FROM t x, (SELECT 1 FROM t LIMIT 80) y", "CREATE TABLE nobody (a int)"}},
 }
 
 func theCorpusIsRestored(t *testing.T, w *world, client string) {
-	for _, o := range append(append([]oddity{}, corpus...), more...) {
-		if o.servers != "" && (o.servers == "mariadb") != w.mariadb() || o.refused != "" {
+	for _, o := range append(oddities.Corpus(), more...) {
+		if !o.For(w.mariadb()) || o.Refused != "" {
 			continue
 		}
-		t.Run(o.name, func(t *testing.T) {
+		t.Run(o.Name, func(t *testing.T) {
 			w := newWorld(t, w.c)
-			u := w.database("ugly_"+o.name, o.sql...)
+			u := w.database("ugly_"+o.Name, o.SQL...)
 			before, err := objects.Read(w.ctx, w.atParis, u)
 			if err != nil {
 				t.Fatal(err)

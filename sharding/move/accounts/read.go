@@ -127,7 +127,7 @@ func (r *Rights) look(ctx context.Context, c *control.Conn) (*look, error) {
 				" FROM mysql.user U LEFT JOIN mysql.default_roles D ON D.USER = U.User AND D.HOST = U.Host")
 	}
 	statements = append(statements, "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = "+name,
-		"SELECT TABLE_NAME, UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = "+name+" AND UNIQUE_CONSTRAINT_SCHEMA <> "+name+" AND (DELETE_RULE IN ('CASCADE', 'SET NULL') OR UPDATE_RULE IN ('CASCADE', 'SET NULL'))")
+		cascades(l.flavor, name))
 	results, err := c.Script(ctx, statements...)
 	if err != nil {
 		return nil, err
@@ -143,6 +143,18 @@ func (r *Rights) look(ctx context.Context, c *control.Conn) (*look, error) {
 	}
 	l.grantees = slices.DeleteFunc(l.grantees, func(g Grantee) bool { return own(g.User) })
 	return l, nil
+}
+
+// cascades asks for foreign keys that change rows of the database when rows of another one are changed. InnoDB's own list opens no tables, as information_schema's others do.
+func cascades(f topology.Flavor, name string) string {
+	table := "INNODB_SYS_FOREIGN"
+	if f == topology.MySQL {
+		table = "INNODB_FOREIGN"
+	}
+	const deletes, nulls, updates, nullsToo = 1, 2, 4, 8 // of TYPE
+	encoded := "HEX(CONVERT(" + name + " USING filename))"
+	return "SELECT SUBSTRING_INDEX(FOR_NAME, '/', -1), SUBSTRING_INDEX(REF_NAME, '/', 1), SUBSTRING_INDEX(REF_NAME, '/', -1) FROM information_schema." + table +
+		" WHERE HEX(SUBSTRING_INDEX(FOR_NAME, '/', 1)) = " + encoded + " AND HEX(SUBSTRING_INDEX(REF_NAME, '/', 1)) <> " + encoded + fmt.Sprintf(" AND TYPE & %d", deletes|nulls|updates|nullsToo)
 }
 
 // own says whether an account is one of the server's own.

@@ -152,7 +152,7 @@ func (s *Snapshot) held() (list []string) {
 func (s *Snapshot) begin(ctx context.Context) error {
 	statements := []string{"START TRANSACTION WITH CONSISTENT SNAPSHOT"}
 	if s.conn.Flavor() == topology.MariaDB {
-		statements = append(statements, "SHOW STATUS LIKE 'binlog_snapshot_%'")
+		statements = append(statements, "SHOW STATUS LIKE 'binlog_snapshot_%'", "SELECT @@GLOBAL.gtid_binlog_pos", "SHOW MASTER STATUS")
 	}
 	for _, t := range s.Tables {
 		if t.Storage != rows.Empty {
@@ -177,6 +177,11 @@ func (s *Snapshot) begin(ctx context.Context) error {
 	if s.Position.File == "" {
 		s.Position = Position{}
 		return nil
+	}
+	// If the end of the log is where the snapshot is, nothing was written between, and the position of the end is the snapshot's. Else the server finds it, by reading the log.
+	if end := rows.Texts(results[3]); len(end) == 1 && end[0][0] == s.Position.File && end[0][1] == fmt.Sprint(s.Position.Offset) {
+		s.Position.GTID, err = results[2].GetString(0, 0)
+		return err
 	}
 	r, err := s.conn.Query(ctx, fmt.Sprintf("SELECT BINLOG_GTID_POS(%s, %d)", rows.Quote(s.Position.File), s.Position.Offset))
 	if err != nil {
@@ -217,8 +222,13 @@ func (s *Snapshot) positionMySQL(ctx context.Context) error {
 func (s *Snapshot) settle(ctx context.Context) error {
 	before := s.Tables
 	var err error
-	if s.Tables, err = rows.Read(ctx, s.conn, s.Unit); err != nil {
+	if s.Tables, err = rows.ReadDefinitions(ctx, s.conn, s.Unit); err != nil {
 		return err
+	}
+	for i := range s.Tables {
+		if i < len(before) {
+			s.Tables[i].Rows, s.Tables[i].Bytes = before[i].Rows, before[i].Bytes
+		}
 	}
 	if !slices.EqualFunc(before, s.Tables, func(a, b rows.Table) bool { return a.Name == b.Name && a.Storage == b.Storage }) {
 		return errMoved

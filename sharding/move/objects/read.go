@@ -30,11 +30,20 @@ var ErrNoDatabase = errors.New("there is no such database")
 
 // Read asks for everything of a unit, in three round trips, before ctx ends. The account has to see all bodies of programs.
 func Read(ctx context.Context, c *control.Conn, u unit.Unit) (*Objects, error) {
+	return read(ctx, c, u, false)
+}
+
+// ReadTables is Read without what is no table and no sequence.
+func ReadTables(ctx context.Context, c *control.Conn, u unit.Unit) (*Objects, error) {
+	return read(ctx, c, u, true)
+}
+
+func read(ctx context.Context, c *control.Conn, u unit.Unit, tables bool) (*Objects, error) {
 	o := &Objects{Database: u.Database, unit: u}
 	if _, err := c.Script(ctx, append(settings(c), "USE information_schema")...); err != nil {
 		return nil, err
 	}
-	questions, err := o.list(ctx, c, u)
+	questions, err := o.list(ctx, c, u, tables)
 	if err != nil {
 		return nil, fmt.Errorf("reading what there is in %s: %w", u, err)
 	}
@@ -90,19 +99,23 @@ func inPackets(all []question) (packets [][]question) {
 }
 
 // list asks which objects there are, and gives the questions for their definitions.
-func (o *Objects) list(ctx context.Context, c *control.Conn, u unit.Unit) ([]question, error) {
+func (o *Objects) list(ctx context.Context, c *control.Conn, u unit.Unit, tables bool) ([]question, error) {
 	schema := rows.Quote(u.Database)
 	comment := "''"
 	if c.Flavor() == topology.MariaDB && c.AtLeast("10.5.0") {
 		comment = "SCHEMA_COMMENT"
 	}
-	results, err := c.Script(ctx,
-		"SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME, "+comment+" FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = "+schema,
-		"SELECT TABLE_TYPE, TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = "+schema+" ORDER BY 2",
-		"SELECT TABLE_NAME, CHARACTER_SET_CLIENT, DEFINER FROM information_schema.VIEWS WHERE TABLE_SCHEMA = "+schema,
-		"SELECT ROUTINE_TYPE, ROUTINE_NAME, DEFINER FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = "+schema+" ORDER BY 1 DESC, 2",
-		"SELECT TRIGGER_NAME, DEFINER, EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = "+schema+" ORDER BY EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_ORDER",
-		"SELECT EVENT_NAME, DEFINER, STATUS FROM information_schema.EVENTS WHERE EVENT_SCHEMA = "+schema+" ORDER BY 1")
+	asked := []string{
+		"SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME, " + comment + " FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = " + schema,
+		"SELECT TABLE_TYPE, TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = " + schema + " ORDER BY 2",
+	}
+	if !tables {
+		asked = append(asked, "SELECT TABLE_NAME, CHARACTER_SET_CLIENT, DEFINER FROM information_schema.VIEWS WHERE TABLE_SCHEMA = "+schema,
+			"SELECT ROUTINE_TYPE, ROUTINE_NAME, DEFINER FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = "+schema+" ORDER BY 1 DESC, 2",
+			"SELECT TRIGGER_NAME, DEFINER, EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = "+schema+" ORDER BY EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_ORDER",
+			"SELECT EVENT_NAME, DEFINER, STATUS FROM information_schema.EVENTS WHERE EVENT_SCHEMA = "+schema+" ORDER BY 1")
+	}
+	results, err := c.Script(ctx, asked...)
 	if err != nil {
 		return nil, err
 	}
@@ -126,6 +139,9 @@ func (o *Objects) list(ctx context.Context, c *control.Conn, u unit.Unit) ([]que
 		if name, is := own[row[1]]; is {
 			all = append(all, o.tableQuestion(row[0], name, u.Program(row[1]))...)
 		}
+	}
+	if tables {
+		return all, nil
 	}
 	programs, triggers := o.programQuestions(own, rows.Texts(results[2]), rows.Texts(results[3]), rows.Texts(results[4]), rows.Texts(results[5]))
 	if !u.Whole() {

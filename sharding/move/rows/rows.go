@@ -74,16 +74,21 @@ func Session(c *control.Conn) []string {
 
 // List asks for the base tables of a unit by name, without their columns, before ctx ends. Sequences are none.
 func List(ctx context.Context, c *control.Conn, u unit.Unit) ([]Table, error) {
-	r, err := c.Query(ctx, listing(u))
+	r, err := c.Query(ctx, listing(u, true))
 	if err != nil {
 		return nil, fmt.Errorf("reading the tables of %s: %w", u, err)
 	}
 	return listed(r, u), nil
 }
 
-func listing(u unit.Unit) string {
-	return "SELECT T.TABLE_NAME, T.ENGINE, T.TABLE_TYPE, T.TABLE_ROWS, T.DATA_LENGTH + T.INDEX_LENGTH, E.TRANSACTIONS FROM information_schema.TABLES T" +
-		" LEFT JOIN information_schema.ENGINES E ON E.ENGINE = T.ENGINE WHERE T.TABLE_SCHEMA = " + Quote(u.Database) + " ORDER BY 1"
+// listing asks for tables. How large they are is what costs: for that a server opens each of them.
+func listing(u unit.Unit, sizes bool) string {
+	size := "0, 0"
+	if sizes {
+		size = "TABLE_ROWS, DATA_LENGTH + INDEX_LENGTH"
+	}
+	return "SELECT TABLE_NAME, ENGINE, TABLE_TYPE, " + size + ", COALESCE(ENGINE IN (SELECT ENGINE FROM information_schema.ENGINES WHERE TRANSACTIONS = 'YES'), 0)" +
+		" FROM information_schema.TABLES WHERE TABLE_SCHEMA = " + Quote(u.Database) + " ORDER BY 1"
 }
 
 func listed(r *mysql.Result, u unit.Unit) (all []Table) {
@@ -98,7 +103,7 @@ func listed(r *mysql.Result, u unit.Unit) (all []Table) {
 		if !is || row[2] != "BASE TABLE" && row[2] != "SYSTEM VERSIONED" {
 			continue
 		}
-		t := Table{Name: name, Engine: row[1], Versioned: row[2] == "SYSTEM VERSIONED", Storage: storage(row[1], row[5] == "YES")}
+		t := Table{Name: name, Engine: row[1], Versioned: row[2] == "SYSTEM VERSIONED", Storage: storage(row[1], row[5] == "1")}
 		_, _ = fmt.Sscan(row[3], &t.Rows) // NULL where the server does not know
 		_, _ = fmt.Sscan(row[4], &t.Bytes)
 		all = append(all, t)
@@ -108,8 +113,17 @@ func listed(r *mysql.Result, u unit.Unit) (all []Table) {
 
 // Read is List with the columns of all tables, as they stand in the table.
 func Read(ctx context.Context, c *control.Conn, u unit.Unit) ([]Table, error) {
+	return read(ctx, c, u, true)
+}
+
+// ReadDefinitions is Read without how large tables are.
+func ReadDefinitions(ctx context.Context, c *control.Conn, u unit.Unit) ([]Table, error) {
+	return read(ctx, c, u, false)
+}
+
+func read(ctx context.Context, c *control.Conn, u unit.Unit, sizes bool) ([]Table, error) {
 	schema := Quote(u.Database)
-	results, err := c.Script(ctx, listing(u),
+	results, err := c.Script(ctx, listing(u, sizes),
 		"SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, CHARACTER_SET_NAME, EXTRA, GENERATION_EXPRESSION FROM information_schema.COLUMNS"+
 			" WHERE TABLE_SCHEMA = "+schema+" ORDER BY TABLE_NAME, ORDINAL_POSITION",
 		"SELECT TABLE_NAME, INDEX_NAME, COLUMN_NAME, NULLABLE, SUB_PART, INDEX_TYPE FROM information_schema.STATISTICS"+
