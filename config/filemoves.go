@@ -32,7 +32,7 @@ type Moves struct {
 	Pause time.Duration `yaml:"pause" default:"2s"`
 
 	// Databases up to this size are compared as a whole while their statements wait.
-	Compare Size `yaml:"compare" default:"64MiB"`
+	Compare Size `yaml:"compare" default:"16MiB"`
 
 	// Switches that are tried before a move is given up.
 	Tries int `yaml:"tries" default:"10" min:"1"`

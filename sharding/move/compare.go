@@ -93,7 +93,7 @@ func (r *run) compareChanged(ctx context.Context, from, to *held, tables []rows.
 		c := r.changed.tables[there]
 		switch {
 		case c == nil:
-		case (c.whole || !primary[there]) && t.Bytes <= r.engine.config.Compare:
+		case (c.whole || !primary[there]) && t.Bytes <= 4*r.engine.config.Compare:
 			if err := r.compareTables(ctx, from, to, tables[i:i+1]); err != nil {
 				return err
 			}

@@ -58,7 +58,7 @@ type Budget struct {
 // DefaultConfig is the configuration if nobody says otherwise.
 func DefaultConfig() Config {
 	return Config{
-		MaxProcs: 400, PerSource: 4, PerTarget: 4, Cutovers: 8, CutoversPerCluster: 2, Pause: 2 * time.Second, Compare: 64 << 20, Tries: 10,
+		MaxProcs: 400, PerSource: 4, PerTarget: 4, Cutovers: 8, CutoversPerCluster: 2, Pause: 2 * time.Second, Compare: 16 << 20, Tries: 10,
 		Throttle: Throttle{Lag: 10 * time.Second, Threads: 128, History: 1000000}, Budget: Budget{Share: .05, Least: 10, Within: time.Hour},
 	}
 }
