@@ -257,6 +257,7 @@ func (s *stage) row(number int, name string, f func(t *testing.T)) {
 // rowsElsewhere are rows without a test of that form, and why.
 var rowsElsewhere = map[int]string{
 	61: "replication_test.go: a replica's commands are an exchange of their own",
+	66: "state_sequence_test.go: what it depends on is which connection the session has",
 	62: "needs two clusters with databases of their own: clusters_test.go",
 }
 
@@ -282,7 +283,7 @@ func TestEveryRowHasATest(t *testing.T) {
 			tested = append(tested, n)
 		}
 	}
-	if len(rows) != 65 || len(tested) < 60 {
+	if len(rows) != 66 || len(tested) < 60 {
 		t.Fatalf("the page has %d rows, %d tests were found", len(rows), len(tested))
 	}
 	for _, n := range rows {

@@ -53,7 +53,7 @@ type Source struct {
 	changed   chan struct{} // closed and made anew when one begins to follow
 	followers map[*Follower]bool
 	waiting   []*Follower // want to catch up
-	members   []*Follower // get the present; a new slice for each change
+	members   *members    // get the present; another one after each change
 	joining   []*Follower // will get it from the next transaction on
 	position  Position    // of the present: its last complete transaction
 	at        time.Time   // of that transaction, or when the server last said that there is nothing new
@@ -63,7 +63,7 @@ type Source struct {
 
 // NewSource returns a Source that does nothing before Run.
 func NewSource(c Config) *Source {
-	s := &Source{config: c.withDefaults(), changed: make(chan struct{}), followers: map[*Follower]bool{}}
+	s := &Source{config: c.withDefaults(), changed: make(chan struct{}), followers: map[*Follower]bool{}, members: newMembers(nil)}
 	s.ids = make(chan uint32, s.config.CatchUps)
 	for i := range s.config.CatchUps {
 		s.ids <- s.config.ServerID + 1 + uint32(i)
@@ -169,7 +169,7 @@ func (s *Source) leave(f *Follower) {
 }
 
 func (s *Source) leaveLocked(f *Follower) {
-	s.members = without(s.members, f)
+	s.members = s.members.without(f)
 	s.joining = without(s.joining, f)
 }
 
@@ -221,7 +221,7 @@ func (s *Source) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.live, s.inGroup = false, false
-	for _, f := range append(append([]*Follower(nil), s.members...), s.joining...) {
+	for _, f := range append(append([]*Follower(nil), s.members.list...), s.joining...) {
 		s.dropLocked(f, s.position)
 	}
 }
@@ -256,23 +256,16 @@ func (s *Source) present(ctx context.Context) error {
 	}
 	r := newReader(d.flavor(), s.config.Largest)
 	defer r.close()
-	var members []*Follower // of this group
+	of := newMembers(nil) // of this group
 	r.begin = func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.admitLocked()
-		s.inGroup, members = true, s.members
+		s.inGroup, of = true, s.members
 	}
-	r.wants = func(t Table) bool {
-		for _, f := range members {
-			if f.wants(t) {
-				return true
-			}
-		}
-		return false
-	}
+	r.wants = func(t Table) bool { return of.want(t) }
 	r.ended = func(g *group) error {
-		s.deliver(g, members)
+		s.deliver(g, of)
 		return nil
 	}
 	r.alive = func() error {
@@ -288,7 +281,7 @@ func (s *Source) present(ctx context.Context) error {
 // admitLocked lets those in who wait for the end of a transaction.
 func (s *Source) admitLocked() {
 	for _, f := range s.joining {
-		s.members = append(s.members[:len(s.members):len(s.members)], f)
+		s.members = s.members.with(f)
 		f.joined(s.position)
 	}
 	s.joining = nil
@@ -308,12 +301,12 @@ func (s *Source) join(f *Follower) {
 }
 
 // deliver gives a group to those members that it is for.
-func (s *Source) deliver(g *group, members []*Follower) {
+func (s *Source) deliver(g *group, of *members) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	before := s.position
 	s.position, s.at, s.inGroup = s.position.with(g.name), g.at, false
-	for _, f := range members {
+	for _, f := range of.concerned(g) {
 		if !f.offer(g, before, s.position) {
 			s.config.Logger.Info("a follower is too slow and goes on with a connection of its own", "unit", f.unit.Name)
 			s.dropLocked(f, before)

@@ -80,26 +80,27 @@ func openTarget(ctx context.Context, target control.Endpoint, o *Options) (conn 
 
 // pump lets reader, encoder and writer work at once until all is written, or one of them fails.
 func (s *Snapshot) pump(ctx context.Context, w *writer, all []*table, keys *seeds, e encoder) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
 	batches, free, orders := make(chan *batch, 2), make(chan *batch, 4), make(chan *order, 2)
 	r := &reader{snapshot: s, seeds: keys, size: w.options.Batch, out: batches, free: free}
 	e.in, e.free, e.out, w.in = batches, free, orders, orders
+	return together(ctx,
+		func(ctx context.Context) error { defer close(batches); return r.run(ctx, all) },
+		func(ctx context.Context) error { defer close(orders); return e.run(ctx) },
+		w.run)
+}
+
+// together lets stages work at once until all have ended; the first error ends the others.
+func together(ctx context.Context, stages ...func(context.Context) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	var group sync.WaitGroup
-	work := func(f func() error, done func()) {
+	for _, stage := range stages {
 		group.Go(func() {
-			defer done()
-			if err := f(); err != nil {
+			if err := stage(ctx); err != nil {
 				cancel(err)
 			}
 		})
 	}
-	work(func() error { return r.run(ctx, all) }, func() { close(batches) })
-	work(func() error { return e.run(ctx) }, func() { close(orders) })
-	work(func() error { return w.run(ctx) }, func() {})
 	group.Wait()
-	if err := context.Cause(ctx); err != nil {
-		return err
-	}
-	return nil
+	return context.Cause(ctx)
 }

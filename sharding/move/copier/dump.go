@@ -4,7 +4,6 @@ import (
 	"context"
 	"hash/maphash"
 	"io"
-	"sync"
 	"time"
 
 	"shunt/backend/monitor/control"
@@ -36,25 +35,13 @@ func (s *Snapshot) Dump(ctx context.Context, out io.Writer, as unit.Unit, o Opti
 
 // pour lets reader, encoder and dumper work at once until all is written, or one of them fails.
 func (s *Snapshot) pour(ctx context.Context, d *dumper, all []*table, as unit.Unit) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
 	batches, free, orders := make(chan *batch, 2), make(chan *batch, 4), make(chan *order, 2)
 	r := &reader{snapshot: s, seeds: &seeds{maphash.MakeSeed(), maphash.MakeSeed()}, size: d.options.Batch, out: batches, free: free}
 	e := &encoder{unit: as, most: d.options.Batch, bare: true, in: batches, free: free, out: orders}
-	var group sync.WaitGroup
-	work := func(f func() error, done func()) {
-		group.Go(func() {
-			defer done()
-			if err := f(); err != nil {
-				cancel(err)
-			}
-		})
-	}
-	work(func() error { return r.run(ctx, all) }, func() { close(batches) })
-	work(func() error { return e.run(ctx) }, func() { close(orders) })
-	work(func() error { return d.run(ctx, orders) }, func() {})
-	group.Wait()
-	return context.Cause(ctx)
+	return together(ctx,
+		func(ctx context.Context) error { defer close(batches); return r.run(ctx, all) },
+		func(ctx context.Context) error { defer close(orders); return e.run(ctx) },
+		func(ctx context.Context) error { return d.run(ctx, orders) })
 }
 
 // dumper writes orders down.
