@@ -44,8 +44,10 @@ const (
 type Hostname struct {
 	Name    string        `json:"name"`
 	State   NameState     `json:"state,omitempty"`
-	Leads   string        `json:"leads"`         // the cluster it leads to, as far as moves have to do with it
-	TTL     time.Duration `json:"ttl,omitempty"` // before it is lowered, written down first; 0: there is nothing to restore
+	Leads   string        `json:"leads"`           // the cluster it leads to, as far as moves have to do with it
+	TTL     time.Duration `json:"ttl,omitempty"`   // before it is lowered, written down first; 0: there is nothing to restore
+	Low     bool          `json:"low,omitempty"`   // resolvers keep it no longer than the move wants
+	Moved   bool          `json:"moved,omitempty"` // it was changed to lead elsewhere
 	Problem string        `json:"problem,omitempty"`
 }
 
@@ -146,30 +148,37 @@ func (n *Naming) next(h Hostname, from, at string, low bool) (Hostname, func(con
 		h.State = NamePointing
 		name, old, place := h.Name, n.Place(from), n.Place(at)
 		return h, func(ctx context.Context) named {
-			return named{n.Names.Point(ctx, name, old, place), func(h *Hostname) { h.State, h.Leads = NamePointed, at }}
-		}
-	case low && h.State == NameAsWas:
-		name := h.Name
-		return h, func(ctx context.Context) named {
-			before, err := n.Names.TTL(ctx, name)
-			return named{err, func(h *Hostname) {
-				if h.State = NameLowered; before > n.TTL {
-					h.State, h.TTL = NameLowering, before
-				}
-			}}
+			return named{n.Names.Point(ctx, name, old, place), func(h *Hostname) { h.State, h.Leads, h.Moved = NamePointed, at, true }}
 		}
 	case low && h.State == NameLowering:
 		name := h.Name
 		return h, func(ctx context.Context) named {
-			return named{n.Names.SetTTL(ctx, name, n.TTL), func(h *Hostname) { h.State = NameLowered }}
+			return named{n.Names.SetTTL(ctx, name, n.TTL), func(h *Hostname) { h.lowered() }}
+		}
+	case low && !h.Low: // a move may have switched before there was time for that
+		name := h.Name
+		return h, func(ctx context.Context) named {
+			before, err := n.Names.TTL(ctx, name)
+			return named{err, func(h *Hostname) {
+				if h.lowered(); before > n.TTL {
+					h.State, h.TTL, h.Low = NameLowering, before, false
+				}
+			}}
 		}
 	case !low && h.TTL > 0:
 		name, ttl := h.Name, h.TTL
 		return h, func(ctx context.Context) named {
-			return named{n.Names.SetTTL(ctx, name, ttl), func(h *Hostname) { h.State, h.TTL = NameRestored, 0 }}
+			return named{n.Names.SetTTL(ctx, name, ttl), func(h *Hostname) { h.State, h.TTL, h.Low = NameRestored, 0, false }}
 		}
 	}
 	return h, nil
+}
+
+// lowered notes that resolvers keep the name for a short time.
+func (h *Hostname) lowered() {
+	if h.State, h.Low = NameLowered, true; h.Moved {
+		h.State = NamePointed
+	}
 }
 
 // changeName writes down what is to be done, and has it done beside the move.
