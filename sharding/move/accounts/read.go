@@ -145,15 +145,16 @@ func (r *Rights) look(ctx context.Context, c *control.Conn) (*look, error) {
 	return l, nil
 }
 
-// cascades asks for foreign keys that change rows of the database when rows of another one are changed. InnoDB's own list opens no tables, as information_schema's others do.
+// cascades asks for foreign keys that change rows of the database when rows of another one are changed. With MariaDB it is InnoDB's own list, since for others in
+// information_schema every table is opened.
 func cascades(f topology.Flavor, name string) string {
-	table := "INNODB_SYS_FOREIGN"
 	if f == topology.MySQL {
-		table = "INNODB_FOREIGN"
+		return "SELECT TABLE_NAME, UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = " + name +
+			" AND UNIQUE_CONSTRAINT_SCHEMA <> " + name + " AND (DELETE_RULE IN ('CASCADE', 'SET NULL') OR UPDATE_RULE IN ('CASCADE', 'SET NULL'))"
 	}
 	const deletes, nulls, updates, nullsToo = 1, 2, 4, 8 // of TYPE
 	encoded := "HEX(CONVERT(" + name + " USING filename))"
-	return "SELECT SUBSTRING_INDEX(FOR_NAME, '/', -1), SUBSTRING_INDEX(REF_NAME, '/', 1), SUBSTRING_INDEX(REF_NAME, '/', -1) FROM information_schema." + table +
+	return "SELECT SUBSTRING_INDEX(FOR_NAME, '/', -1), SUBSTRING_INDEX(REF_NAME, '/', 1), SUBSTRING_INDEX(REF_NAME, '/', -1) FROM information_schema.INNODB_SYS_FOREIGN" +
 		" WHERE HEX(SUBSTRING_INDEX(FOR_NAME, '/', 1)) = " + encoded + " AND HEX(SUBSTRING_INDEX(REF_NAME, '/', 1)) <> " + encoded + fmt.Sprintf(" AND TYPE & %d", deletes|nulls|updates|nullsToo)
 }
 

@@ -215,26 +215,28 @@ func (p *pair) borders(ctx context.Context) error {
 	if !p.unit.Whole() { // what crosses its border is for others to say
 		return nil
 	}
-	// InnoDB's own list: information_schema.KEY_COLUMN_USAGE would open every table of the server, for those that refer to this database.
-	table := "INNODB_SYS_FOREIGN"
-	if p.from.Flavor() == topology.MySQL {
-		table = "INNODB_FOREIGN"
-	}
-	name, err := one(ctx, p.from, "SELECT HEX(CONVERT("+rows.Quote(p.unit.Database)+" USING filename))") // as InnoDB writes it
-	if err != nil {
-		return err
-	}
-	within := func(column string) string { return "HEX(SUBSTRING_INDEX(" + column + ", '/', 1)) = '" + name + "'" }
-	r, err := p.from.Query(ctx, "SELECT ID, REPLACE(FOR_NAME, '/', '.'), REPLACE(REF_NAME, '/', '.') FROM information_schema."+table+
-		" WHERE ("+within("FOR_NAME")+") <> ("+within("REF_NAME")+")")
+	r, err := p.from.Query(ctx, crossing(p.from.Flavor(), rows.Quote(p.unit.Database)))
 	if err != nil {
 		return err
 	}
 	for _, row := range rows.Texts(r) {
-		_, key, _ := strings.Cut(row[0], "/")
-		p.blocks("foreign keys", "drop the key, or move both databases together", "foreign key %s of %s refers to %s", key, row[1], row[2])
+		p.blocks("foreign keys", "drop the key, or move both databases together", "foreign key %s of %s refers to %s", row[0], row[1], row[2])
 	}
 	return nil
+}
+
+// crossing asks for foreign keys between a database and others. With MariaDB it is InnoDB's own list, since for information_schema.KEY_COLUMN_USAGE every table of the server is opened;
+// its names are as InnoDB writes them into files.
+func crossing(f topology.Flavor, database string) string {
+	if f == topology.MySQL {
+		return "SELECT CONSTRAINT_NAME, CONCAT(TABLE_SCHEMA, '.', TABLE_NAME), CONCAT(REFERENCED_TABLE_SCHEMA, '.', REFERENCED_TABLE_NAME) FROM information_schema.KEY_COLUMN_USAGE " +
+			"WHERE REFERENCED_TABLE_NAME IS NOT NULL AND (TABLE_SCHEMA = " + database + ") <> (REFERENCED_TABLE_SCHEMA = " + database + ") GROUP BY 1, 2, 3"
+	}
+	within := func(column string) string {
+		return "(HEX(SUBSTRING_INDEX(" + column + ", '/', 1)) = HEX(CONVERT(" + database + " USING filename)))"
+	}
+	return "SELECT SUBSTRING_INDEX(ID, '/', -1), REPLACE(FOR_NAME, '/', '.'), REPLACE(REF_NAME, '/', '.') FROM information_schema.INNODB_SYS_FOREIGN WHERE " +
+		within("FOR_NAME") + " <> " + within("REF_NAME")
 }
 
 // rights: what the gate does not stop, and what cannot be made on the target.
