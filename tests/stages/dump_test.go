@@ -145,7 +145,7 @@ func TestMySQLADumpIsNotRestoredAnyhow(t *testing.T) {
 }
 
 func isNotRestoredAnyhow(t *testing.T, w *world, client string) {
-	u := w.database("kept", "CREATE TABLE t (a int)", "INSERT INTO t VALUES (1)", "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DISABLE DO DELETE FROM t", "CREATE EVENT off ON SCHEDULE EVERY 1 DAY DISABLE DO DELETE FROM t")
+	u := w.database("kept", "CREATE TABLE t (a int)", "INSERT INTO t VALUES (1)", "CREATE EVENT e ON SCHEDULE EVERY 1 DAY STARTS '2035-01-01 00:00:00' DISABLE DO DELETE FROM t", "CREATE EVENT off ON SCHEDULE EVERY 1 DAY STARTS '2035-01-01 00:00:00' DISABLE DO DELETE FROM t")
 	w.exec(w.atParis, "CREATE USER reader@'10.%' IDENTIFIED BY 'reading'")
 	t.Cleanup(func() { _ = w.c.Datacenter("paris").Primary.Exec(context.Background(), "DROP USER reader@'10.%'") })
 	w.exec(w.atParis, "GRANT SELECT ON kept.* TO reader@'10.%'")
