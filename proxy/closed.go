@@ -95,7 +95,7 @@ func (c *Client) planAnew(shut *closedError, j *job, until time.Time) (again boo
 			if j.asked++; j.asked > 1 {
 				_ = c.task.Park(c.task.Now().Add(askPoll)) // an interruption shows at the next wait
 			}
-			return true, shut.refusal
+			return c.inTime(shut, until)
 		case !c.task.Now().Before(until):
 			if err == nil {
 				err = errors.New("it was told of something that has not come here yet")
