@@ -3,6 +3,7 @@
 package epoll_test
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"io"
@@ -151,6 +152,11 @@ func TestConnectionsMoveBetweenLoops(t *testing.T) {
 	for i := range 200 {
 		if i == 100 {
 			close(held)
+			ctx, cancel := context.WithTimeout(t.Context(), long)
+			if err := loop.Wait(ctx); err != nil { // nobody is on either now: the next task comes to the first
+				t.Error(err)
+			}
+			cancel()
 		}
 		done := make(chan struct{})
 		loop.Go(func(task netloop.Task) { defer close(done); step(task) })
