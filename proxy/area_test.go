@@ -108,14 +108,7 @@ func TestOnlySoManyStatementsWait(t *testing.T) {
 func TestNobodyEntersAClosedArea(t *testing.T) {
 	tr := newTriangle(t, setup{primary: &mysqltest.Server{Handler: transactional(nil)}, replica: &mysqltest.Server{Handler: answering("replica")},
 		proxy: func(c *proxy.Config) { c.Wait = 30 * time.Second }})
-	inside := func() *mysqltest.Client {
-		c, err := mysqltest.Dial(t.Context(), tr.addr, mysqltest.Options{User: "app", Password: "secret", Database: "shop"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { c.Close() })
-		return c
-	}
+	inside := func() *mysqltest.Client { return tr.clientIn("shop") }
 	inside() // from the second login on the proxy knows that the account may
 	asks, prepares, outside := inside(), inside(), tr.client()
 	hold := tr.server.HoldArea(router.Area{Database: "shop"}, true)
@@ -166,5 +159,45 @@ func TestWhoComesTooLateForAGateIsAskedAgain(t *testing.T) {
 	}
 	if _, err := c.Query("UPDATE shop.t SET forbidden = 1"); err == nil || !strings.Contains(err.Error(), "1142") {
 		t.Errorf("what the server forbids: %v", err)
+	}
+}
+
+// TestACallIsAskedAgainOnlyAsAWhole: when a database is closed, a procedure that may not be run at all is planned anew; one that was let in and meets the gate inside has done what it
+// has done, and its client hears of it.
+func TestACallIsAskedAgainOnlyAsAWhole(t *testing.T) {
+	const denied = "execute command denied to user 'web'@'%%' for routine "
+	for _, c := range []struct {
+		name    string
+		call    string
+		refusal *mysql.Error
+		again   bool
+	}{
+		{"the routine itself", "CALL shop.pay(1)", mysql.NewError(1370, "42000", denied+"'shop.pay'"), true},
+		{"without its database", "CALL pay(1)", mysql.NewError(1370, "42000", denied+"'shop.pay'"), true},
+		{"in other letters", "CALL shop.PAY(1)", mysql.NewError(1370, "42000", denied+"'shop.Pay'"), true},
+		{"a routine that it calls", "CALL shop.pay(1)", mysql.NewError(1370, "42000", denied+"'shop.note'"), false},
+		{"one of another database", "CALL shop.pay(1)", mysql.NewError(1370, "42000", denied+"'other_shop.pay'"), false},
+		{"a table that it writes to", "CALL shop.pay(1)", mysql.NewError(1142, "42000", "INSERT command denied"), false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			calls := 0
+			var tr *triangle
+			tr = newTriangle(t, setup{primary: &mysqltest.Server{Handler: func(_ mysql.Command, payload []byte, w *mysqltest.Reply) {
+				if strings.HasPrefix(string(payload), "CALL") {
+					if calls++; calls == 1 { // the gate closes just now
+						hold := tr.server.HoldArea(router.Area{Database: "shop"}, true)
+						time.AfterFunc(20*time.Millisecond, hold.End)
+						w.Err(c.refusal)
+						return
+					}
+				}
+				w.OK(mysql.OK{Status: mysql.StatusAutocommit})
+			}}, proxy: func(c *proxy.Config) { c.Wait = 30 * time.Second }})
+			tr.clientIn("shop") // from the second login on the proxy knows that the account may
+			_, err := tr.clientIn("shop").Query(c.call)
+			if again := calls == 2 && err == nil; again != c.again {
+				t.Errorf("the server was asked %d times, and the client heard %v", calls, err)
+			}
+		})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"shunt/backend"
@@ -31,7 +32,7 @@ func (c *Client) closed(j *job, refusal *mysql.Error) *closedError {
 	default:
 		return nil
 	}
-	if j.st.Kind == statement.Call && refusal.Number != 1370 { // what it has done before that stays done
+	if j.st.Kind == statement.Call && !c.unopened(j, refusal) { // what it has done before that stays done
 		return nil
 	}
 	if c.held != nil { // there is no way to another server
@@ -44,6 +45,20 @@ func (c *Client) closed(j *job, refusal *mysql.Error) *closedError {
 		return &closedError{refusal, true}
 	}
 	return nil
+}
+
+// unopened says whether a CALL was refused as a whole: both servers name the routine on which there is no right. One of another name was called inside of it, after it may have done
+// something.
+func (c *Client) unopened(j *job, refusal *mysql.Error) bool {
+	if refusal.Number != 1370 || len(j.st.Functions) == 0 {
+		return false
+	}
+	schema, routine, qualified := strings.Cut(j.st.Functions[0], ".") // the first is what CALL names
+	if !qualified {
+		schema, routine = c.state().Schema, schema
+	}
+	of := "'" + c.world.Map.Physical(schema) + "." + routine + "'"
+	return len(refusal.Message) >= len(of) && strings.EqualFold(refusal.Message[len(refusal.Message)-len(of):], of)
 }
 
 // newer says whether something has changed here since the statement was planned, or what it is about is closed.

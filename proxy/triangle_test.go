@@ -184,7 +184,13 @@ func (tr *triangle) world() router.World {
 // client logs in.
 func (tr *triangle) client() *mysqltest.Client {
 	tr.t.Helper()
-	c, err := mysqltest.Dial(tr.t.Context(), tr.addr, mysqltest.Options{User: "app", Password: "secret"})
+	return tr.clientIn("")
+}
+
+// clientIn logs in with a default database.
+func (tr *triangle) clientIn(database string) *mysqltest.Client {
+	tr.t.Helper()
+	c, err := mysqltest.Dial(tr.t.Context(), tr.addr, mysqltest.Options{User: "app", Password: "secret", Database: database})
 	if err != nil {
 		tr.t.Fatalf("login: %v", err)
 	}
