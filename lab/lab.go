@@ -34,6 +34,8 @@ type Options struct {
 	// BasePort, if not 0, is the port that the first datacenter's primary should listen on, its replicas on the ones
 	// after it, the second datacenter's ten higher and so on. A port in use is replaced by a free one, as all are with 0.
 	BasePort int
+	// Settings are lines of the servers' option file, and count more than the lab's own, with which servers are small.
+	Settings []string
 	// Log hears of each step; nil means silence.
 	Log *slog.Logger
 }
@@ -58,7 +60,8 @@ type Lab struct {
 	Datacenters []*Cluster
 	SocketDir   string // where the sockets are; a short folder of its own if their paths in Dir would be too long
 
-	log *slog.Logger
+	settings []string // that were asked for; they are written once
+	log      *slog.Logger
 }
 
 // Cluster is what runs in one datacenter of a lab: a primary and its replicas, as they were at the start.
@@ -119,7 +122,7 @@ func plan(opts Options) (*Lab, error) {
 	if opts.Dir == "" {
 		return nil, errors.New("a lab needs a folder of its own: set Options.Dir")
 	}
-	l := &Lab{Created: time.Now(), Binaries: opts.Binaries, Accounts: newAccounts(), log: opts.Log}
+	l := &Lab{Created: time.Now(), Binaries: opts.Binaries, Accounts: newAccounts(), settings: opts.Settings, log: opts.Log}
 	if l.log == nil {
 		l.log = slog.New(slog.DiscardHandler)
 	}

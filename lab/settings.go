@@ -12,7 +12,7 @@ import (
 // writeSettings writes the server's my.cnf. It is the only option file that the server reads, and not readable by
 // others: servers ignore one that anybody may write.
 func (s *Server) writeSettings() error {
-	text := "[mysqld]\n" + strings.Join(s.settings(), "\n") + "\n"
+	text := "[mysqld]\n" + strings.Join(append(s.settings(), s.lab.settings...), "\n") + "\n"
 	return os.WriteFile(s.path("my.cnf"), []byte(text), 0o600)
 }
 

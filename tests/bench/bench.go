@@ -124,15 +124,13 @@ func (b *bench) up(ctx context.Context) (err error) {
 	b.say("starting servers …")
 	b.lab, err = lab.Up(ctx, lab.Options{
 		Dir: filepath.Join(b.dir, "lab"), BasePort: b.port, Datacenters: []lab.Datacenter{{Name: alone}, {Name: pair, Replicas: 1}},
+		Settings: roomy(),
 	})
 	if err != nil {
 		return err
 	}
 	if at := b.lab.Datacenter(alone).Primary.Address; b.port != 0 && at != fmt.Sprintf("127.0.0.1:%d", b.port) {
 		err = fmt.Errorf("port %d is in use: the server took %s", b.port, at) // the lab does not insist; peers do
-	}
-	for _, s := range b.lab.Servers() {
-		err = errors.Join(err, tune(ctx, s))
 	}
 	for _, c := range b.lab.Datacenters {
 		err = errors.Join(err, b.fill(ctx, c.Primary))
@@ -144,19 +142,9 @@ func (b *bench) up(ctx context.Context) (err error) {
 	return nil
 }
 
-// tune gives a server of the lab, which is made small, what a server of many clients has.
-func tune(ctx context.Context, s *lab.Server) error {
-	for _, set := range []string{
-		fmt.Sprintf("SET GLOBAL max_connections = %d", mostConnections),
-		"SET GLOBAL table_open_cache = 8000",
-		"SET GLOBAL innodb_buffer_pool_size = 268435456",
-		"SET GLOBAL max_connect_errors = 1000000",
-	} {
-		if err := s.Exec(ctx, set); err != nil {
-			return err
-		}
-	}
-	return nil
+// roomy gives the servers of the lab, which are made small, what a server of many clients has.
+func roomy() []string {
+	return []string{fmt.Sprintf("max_connections=%d", mostConnections), "table_open_cache=8000", "innodb_buffer_pool_size=256M", "max_connect_errors=1000000"}
 }
 
 // fill makes the table that sysbench works on.

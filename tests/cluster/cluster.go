@@ -39,6 +39,7 @@ type options struct {
 	layout []lab.Datacenter
 	shop   bool
 	mysql  bool
+	lines  []string
 }
 
 func chosen(opts []Option) (o options) {
@@ -61,6 +62,11 @@ func Shop() Option {
 // MySQL asks for servers of MySQL: those that make mysql has set up, or what SHUNT_TEST_MYSQL names.
 func MySQL() Option {
 	return func(o *options) { o.mysql = true }
+}
+
+// Settings gives the servers lines of their option file.
+func Settings(lines ...string) Option {
+	return func(o *options) { o.lines = lines }
 }
 
 // Start starts servers for this test alone. They end with it, and their logs are shown if it failed. A machine without
@@ -94,7 +100,7 @@ func start(dir string, opts []Option) (*Cluster, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), startBound)
 	defer cancel()
-	l, err := lab.Up(ctx, lab.Options{Dir: dir, Datacenters: o.layout, Binaries: binaries})
+	l, err := lab.Up(ctx, lab.Options{Dir: dir, Datacenters: o.layout, Binaries: binaries, Settings: o.lines})
 	if err != nil {
 		return nil, fmt.Errorf("starting servers: %w", err)
 	}
