@@ -26,7 +26,7 @@ type chronicle struct {
 // chronicle follows the store until the test ends, and tells then.
 func (f *fleet) chronicle() *chronicle {
 	f.t.Helper()
-	s, err := etcdstore.New(store.Config{Etcd: []string{"http://" + f.store}}, slog.New(slog.DiscardHandler))
+	s, err := etcdstore.New(store.Config{Etcd: withScheme(f.store)}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		f.t.Fatal(err)
 	}

@@ -209,7 +209,7 @@ func TestAnotherMoverMakesTheDumpAnew(t *testing.T) { makesTheDumpAnew(t, "kill"
 func TestAMoverThatWakesUpLeavesNoDump(t *testing.T) { makesTheDumpAnew(t, "stop") }
 
 func makesTheDumpAnew(t *testing.T, action string) {
-	f := newFleetThat(t, true)
+	f := newFleetThat(t, []trait{keepsDumps})
 	c := f.serve()
 	c.more()
 	f.arm("dumping", action)

@@ -11,6 +11,7 @@ import (
 	"shunt/lab"
 	"shunt/tests/chaos/link"
 	"shunt/tests/cluster"
+	"shunt/tests/voters"
 )
 
 // points are where faults strike: when a state was written down, and in the middle of steps. Those of first are passed once, before the first switch.
@@ -43,6 +44,7 @@ type fault struct {
 	strike  func(s *scene) // what happens meanwhile, the end of the fault included; the mover waits until it proceeds
 	heard   []uint16       // what customers may hear of it
 	lasting bool           // see there
+	voters  bool           // the store is one of three voters
 }
 
 // What customers may hear: that a connection was lost, and, from a proxy that cannot reach a cluster for some seconds, that it cannot.
@@ -91,12 +93,40 @@ var theFaults = map[string]fault{
 		time.Sleep(asleep)
 		_ = keeper.Signal(syscall.SIGCONT)
 	}},
+	"the store's leader dies":                  ofVoters(nothing, leaderOf, (*voters.Voter).Kill, (*voters.Voter).Start),
+	"the store's leader sleeps":                ofVoters(nothing, leaderOf, (*voters.Voter).Stop, (*voters.Voter).Continue),
+	"the store loses its majority":             ofVoters(undecided, followersIn, (*voters.Voter).Kill, (*voters.Voter).Start),
 	"the mover is cut off from the source":     lasting(cut(unreachable, func(s *scene) []*link.Link { return s.mover.links[s.source.Name] })),
 	"the mover is cut off from the target":     lasting(cut(unreachable, func(s *scene) []*link.Link { return s.mover.links[s.target.Name] })),
 	"the mover is cut off from the store":      cut(outdated, func(s *scene) []*link.Link { return s.mover.links["store"] }),
 	"another proxy is cut off from the source": cut(unreachable, func(s *scene) []*link.Link { return s.other.links[s.source.Name] }),
 	"another proxy is cut off from the target": cut(unreachable, func(s *scene) []*link.Link { return s.other.links[s.target.Name] }),
 	"another proxy is cut off from the store":  cut(outdated, func(s *scene) []*link.Link { return s.other.links["store"] }),
+}
+
+// ofVoters is a fault of some of the three voters that are a store.
+func ofVoters(heard []uint16, which func(*voters.Voters) []*voters.Voter, begin, end func(*voters.Voter)) fault {
+	return fault{action: "wait", heard: heard, voters: true, strike: func(s *scene) {
+		list := which(s.f.voters)
+		for _, v := range list {
+			begin(v)
+		}
+		s.f.proceed(s.point)
+		time.Sleep(asleep)
+		for _, v := range list {
+			end(v)
+		}
+	}}
+}
+
+func leaderOf(all *voters.Voters) []*voters.Voter {
+	leader, _ := all.Leader()
+	return []*voters.Voter{leader}
+}
+
+func followersIn(all *voters.Voters) []*voters.Voter {
+	_, followers := all.Leader()
+	return followers
 }
 
 // lasting has a cut last until customers get on: if it strikes while statements wait, another proxy has to take over, whose links are good.
@@ -126,6 +156,14 @@ func cut(heard []uint16, which func(*scene) []*link.Link) fault {
 			l.SetDown(false)
 		}
 	}}
+}
+
+// traits are those of the fleet that a fault needs.
+func (f fault) traits() []trait {
+	if f.voters {
+		return []trait{hasVoters}
+	}
+	return nil
 }
 
 // silent is so at every other point.
@@ -176,6 +214,18 @@ func TestAFaultOfEachKind(t *testing.T) {
 	}
 }
 
+// TestAStoreOfThreeVoters: without its leader it has another one after a moment, and nobody hears of it. Without a majority nobody can decide a switch, or give it up: statements
+// wait, and the move goes on when there is one again.
+func TestAStoreOfThreeVoters(t *testing.T) {
+	f := newFleetThat(t, []trait{hasVoters})
+	for _, c := range [][2]string{
+		{"the store's leader dies", "gate closed"}, {"the store loses its majority", "copying"}, {"the store loses its majority", "hold"},
+		{"the store loses its majority", "sealed"}, {"the store's leader sleeps", "committed"},
+	} {
+		f.suffer(c[0], c[1])
+	}
+}
+
 // TestMySQLAFaultOfEachKind: the same with MySQL, where another gate closes.
 func TestMySQLAFaultOfEachKind(t *testing.T) {
 	f := newFleet(t, cluster.MySQL())
@@ -191,7 +241,7 @@ func TestChaos(t *testing.T) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(theFaults)) {
 		t.Run(name, func(t *testing.T) {
-			f := newFleet(t)
+			f := newFleetThat(t, theFaults[name].traits())
 			for _, point := range slices.Concat(first, each) {
 				if *only == "" || *only == point {
 					f.suffer(name, point)

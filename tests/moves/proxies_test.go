@@ -19,15 +19,17 @@ import (
 	"shunt/tests/chaos/link"
 	"shunt/tests/cluster"
 	"shunt/tests/front"
+	"shunt/tests/voters"
 )
 
-// fleet is three proxies with one store: the first has it, and drives no moves. The others have links of their own to all servers and to the store, and faults at named points.
+// fleet is three proxies with one store: the first has it, or there are three voters beside them, and drives no moves. The others have links of their own to all servers and to the store, and faults at named points.
 type fleet struct {
 	*world
-	folder string // of the store
-	store  string // its address
-	orders string // the folder of faults: see cmd/shunt/stops.go
-	home   string // the cluster that the database is on
+	folder string         // of the store
+	store  []string       // its addresses
+	voters *voters.Voters // if it is not the first proxy that has it
+	orders string         // the folder of faults: see cmd/shunt/stops.go
+	home   string         // the cluster that the database is on
 	away   string
 	series int  // of customers
 	keeps  bool // dumps of old homes
@@ -45,20 +47,37 @@ type member struct {
 	dumps string // the folder; empty: it keeps none
 }
 
-func newFleet(t *testing.T, opts ...cluster.Option) *fleet { return newFleetThat(t, false, opts...) }
+// trait is what a fleet may have that others have not.
+type trait int
 
-// newFleetThat may keep dumps of old homes, each proxy in a folder of its own.
-func newFleetThat(t *testing.T, keeps bool, opts ...cluster.Option) *fleet {
+const (
+	keepsDumps trait = iota // of old homes, each proxy in a folder of its own
+	hasVoters               // a store of three voters
+)
+
+func newFleet(t *testing.T, opts ...cluster.Option) *fleet { return newFleetThat(t, nil, opts...) }
+
+func newFleetThat(t *testing.T, traits []trait, opts ...cluster.Option) *fleet {
 	t.Helper()
-	f := &fleet{keeps: keeps, world: newServers(t, opts...), folder: t.TempDir(), orders: t.TempDir(), home: "paris", away: "gra"}
+	f := &fleet{world: newServers(t, opts...), folder: t.TempDir(), orders: t.TempDir(), home: "paris", away: "gra", keeps: slices.Contains(traits, keepsDumps)}
+	if slices.Contains(traits, hasVoters) {
+		f.voters = voters.Start(t)
+	}
 	f.on("paris", "CREATE TABLE blog.payments (payer INT NOT NULL, n INT NOT NULL, PRIMARY KEY (payer, n))")
 	f.CatchUp(t)
 	f.keep()
-	f.store = front.Forward(t, filepath.Join(f.folder, "etcd", "socket"))
+	if f.voters != nil {
+		f.store = f.voters.Addresses()
+	} else {
+		f.store = []string{front.Forward(t, filepath.Join(f.folder, "etcd", "socket"))}
+	}
 	f.record = f.chronicle()
 	for range 2 {
-		m := &member{links: map[string][]*link.Link{"store": {f.link(f.store)}}}
-		if keeps {
+		m := &member{links: map[string][]*link.Link{}}
+		for _, address := range f.store {
+			m.links["store"] = append(m.links["store"], f.link(address))
+		}
+		if f.keeps {
 			m.dumps = t.TempDir()
 		}
 		f.others = append(f.others, m)
@@ -68,10 +87,14 @@ func newFleetThat(t *testing.T, keeps bool, opts ...cluster.Option) *fleet {
 	return f
 }
 
-// keep starts the proxy that has the store.
+// keep starts the proxy that has the store, or the one that only forwards.
 func (f *fleet) keep() {
 	f.t.Helper()
-	p := front.Launch(f.t, f.Cluster, program, front.With(fmt.Sprintf("store: {embedded: %s}\n%s, drive: false}\n", f.folder, f.moves())))
+	at := "embedded: " + f.folder
+	if f.voters != nil {
+		at = etcd(f.voters.Addresses())
+	}
+	p := front.Launch(f.t, f.Cluster, program, front.With(fmt.Sprintf("store: {%s}\n%s, drive: false}\n", at, f.moves())))
 	p.AwaitReady()
 	f.mu.Lock()
 	f.proxy = p
@@ -91,6 +114,18 @@ func (f *fleet) moves() string {
 	return fmt.Sprintf("moves: {account: {user: %s, password: %q}", mover.User, mover.Password)
 }
 
+// etcd is the setting of a store that is elsewhere.
+func etcd(addresses []string) string {
+	return "etcd: ['" + strings.Join(withScheme(addresses), "', '") + "']"
+}
+
+func withScheme(addresses []string) (list []string) {
+	for _, address := range addresses {
+		list = append(list, "http://"+address)
+	}
+	return list
+}
+
 // launch starts a proxy that drives moves.
 func (f *fleet) launch(m *member) {
 	f.t.Helper()
@@ -106,7 +141,11 @@ func (f *fleet) launch(m *member) {
 	}
 	p := front.Launch(f.t, f.Cluster, program, func(config string) string {
 		config = strings.NewReplacer(farther...).Replace(config)
-		return config + fmt.Sprintf("store: {etcd: ['http://%s']}\n%s%s}\n", m.links["store"][0].Address(), f.moves(), m.keep())
+		var store []string
+		for _, l := range m.links["store"] {
+			store = append(store, l.Address())
+		}
+		return config + fmt.Sprintf("store: {%s}\n%s%s}\n", etcd(store), f.moves(), m.keep())
 	}, "SHUNT_TEST_STOPS="+f.orders)
 	f.t.Cleanup(func() { // one that stands still does not end
 		_ = p.Process.Process.Signal(syscall.SIGCONT)

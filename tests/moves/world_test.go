@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -15,10 +16,16 @@ import (
 	"shunt/lab"
 	"shunt/tests/cluster"
 	"shunt/tests/front"
+	"shunt/tests/voters"
 )
 
 // patience bounds what a story waits for; nothing is measured with it.
 const patience = 30 * time.Second
+
+func TestMain(m *testing.M) {
+	voters.Main()
+	os.Exit(m.Run())
+}
 
 var program = sync.OnceValues(func() (string, error) { return front.Build() })
 
