@@ -21,7 +21,7 @@ func serveCommand() *cobra.Command {
 				return err
 			}
 			raiseFileLimit()
-			collectEarly()
+			collectEarly(0)
 			level := &slog.LevelVar{}
 			log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
 			h, err := build(cfg, file, level, log)
