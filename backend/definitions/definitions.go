@@ -69,7 +69,7 @@ func Read(ctx context.Context, e control.Endpoint, database string) (Schema, err
 			"FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = %s AND REFERENCED_TABLE_NAME IS NOT NULL GROUP BY 1, 2, 4, 5 ORDER BY 2, 1", s.foreignKey},
 		{"views", "SELECT TABLE_NAME, VIEW_DEFINITION FROM information_schema.VIEWS WHERE TABLE_SCHEMA = %s ORDER BY 1", s.view},
 		{"routines", "SELECT ROUTINE_TYPE, ROUTINE_NAME, '', ROUTINE_DEFINITION, SQL_MODE FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = %s ORDER BY 1, 2", s.program},
-		{"triggers", "SELECT 'trigger', TRIGGER_NAME, EVENT_OBJECT_TABLE, ACTION_STATEMENT, SQL_MODE FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = %s ORDER BY 2", s.program},
+		{"triggers", "SELECT 'trigger', TRIGGER_NAME, EVENT_OBJECT_TABLE, ACTION_STATEMENT, SQL_MODE FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = %s ORDER BY 2", s.program},
 		{"events", "SELECT 'event', EVENT_NAME, '', EVENT_DEFINITION, SQL_MODE FROM information_schema.EVENTS WHERE EVENT_SCHEMA = %s ORDER BY 2", s.program},
 	} {
 		if err := rows(ctx, c, fmt.Sprintf(part.query, quoted(database)), part.row); err != nil {

@@ -20,6 +20,7 @@ type Engine struct {
 	archive *archive.Folder // nil: no dumps are kept
 	metrics metrics
 	loads   loads
+	making  *turns        // of those who make tables
 	changed chan struct{} // capacity 1: there may be something to be taken, or given
 
 	mu      sync.Mutex
@@ -49,6 +50,7 @@ func New(c Config, deps Deps) *Engine {
 		archive: folder,
 		config:  c, deps: deps, runs: map[string]*run{}, shuns: map[string]time.Time{}, sources: map[string]*sharedSource{}, installed: map[string]bool{},
 		view: v, metrics: newMetrics(v), loads: loads{last: map[string]*asked{}}, changed: make(chan struct{}, 1),
+		making: newTurns(mostMaking),
 	}
 }
 

@@ -75,8 +75,8 @@ func (r *run) prepare(ctx context.Context) error {
 	if err := r.noteDatabase(ctx, to); err != nil {
 		return err
 	}
-	if err := objects.Create(ctx, to.Conn(), made); err != nil {
-		return failed("definitions", "cluster %s: %w", r.To, err)
+	if err := r.make(ctx, to, made); err != nil {
+		return err
 	}
 	open, err := r.makeAccounts(ctx, from, to)
 	if err != nil {
@@ -92,6 +92,19 @@ func (r *run) prepare(ctx context.Context) error {
 	}
 	r.made = true
 	return r.save(ctx, func(m *Move) { m.enter(Copying, r.now()) })
+}
+
+// make makes the database and its tables on the target, when it is its turn.
+func (r *run) make(ctx context.Context, to *held, made *objects.Objects) error {
+	done, err := r.engine.making.take(ctx, r.To)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if err := objects.Create(ctx, to.Conn(), made); err != nil {
+		return failed("definitions", "cluster %s: %w", r.To, err)
+	}
+	return nil
 }
 
 // makeAccounts makes the accounts of the unit on the target, without rights on it. It tells what gives them.

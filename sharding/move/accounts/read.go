@@ -95,7 +95,7 @@ func shown(ctx context.Context, c *control.Conn, statements []string) (answers [
 type look struct {
 	flavor    topology.Flavor
 	grantees  []Grantee // with rights on the unit, roles first
-	databases []string  // all there are
+	databases []string  // all there are, if a pattern is among the rights
 	tables    map[string]bool
 	edges     []edge
 	defaults  map[Grantee]string // statements
@@ -109,13 +109,18 @@ type edge struct {
 	admin    bool
 }
 
+// hasWildcard is of a column of patterns; too much is harmless. Without one nobody needs the list of all databases, for which a server reads its whole directory.
+func hasWildcard() string {
+	return "REPLACE(REPLACE(Db, " + quote(`\_`) + ", ''), " + quote(`\%`) + ", '') REGEXP '[_%]'"
+}
+
 func (r *Rights) look(ctx context.Context, c *control.Conn) (*look, error) {
 	l := &look{flavor: c.Flavor(), defaults: map[Grantee]string{}, second: map[Grantee]string{}, roles: map[Grantee]bool{}, tables: map[string]bool{}}
 	name := quote(r.Database)
 	statements := []string{
 		"SELECT User, Host FROM mysql.db WHERE " + name + " LIKE Db UNION SELECT User, Host FROM mysql.tables_priv WHERE Db = " + name +
 			" UNION SELECT User, Host FROM mysql.columns_priv WHERE Db = " + name + " UNION SELECT User, Host FROM mysql.procs_priv WHERE Db = " + name,
-		"SELECT SCHEMA_NAME FROM information_schema.SCHEMATA",
+		"SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE EXISTS (SELECT 1 FROM mysql.db WHERE " + name + " LIKE Db AND " + hasWildcard() + ")",
 		"SELECT DISTINCT GRANTEE FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE IN (" + writing + ")",
 	}
 	if l.flavor == topology.MariaDB {
