@@ -17,7 +17,7 @@ type Config struct {
 
 	// Prefix stands before all keys, so that several fleets can share a cluster.
 	Prefix string
-	// Timeout bounds each request, beside the caller's context.
+	// Timeout bounds each request, beside the caller's context. Of several members each has a third of it: one may stand still.
 	Timeout time.Duration
 
 	// Quota is how large an embedded store may become, in bytes. A full one takes no more changes until something is deleted.

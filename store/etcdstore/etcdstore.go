@@ -209,7 +209,10 @@ func (s *Store) away(ctx context.Context) error {
 	return fmt.Errorf("%w: it is starting (%w)", store.ErrUnavailable, context.Cause(ctx))
 }
 
-// ask makes a request with a bounded context, which ends with the engine, too.
+// tries is how many tries a request to several members has time for: one of them may stand still, which is no error on a connection to it for twelve seconds. The next try goes to another one.
+const tries = 3
+
+// ask makes a request with a bounded context, which ends with the engine, too. What was asked may have been done, whatever the error.
 func (s *Store) ask(ctx context.Context, request func(context.Context, *engine) error) error {
 	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
 	defer cancel()
@@ -217,8 +220,33 @@ func (s *Store) ask(ctx context.Context, request func(context.Context, *engine) 
 	if err != nil {
 		return err
 	}
+	return s.try(ctx, e, request)
+}
+
+// read makes a request that changes nothing, and so can be made again, until its time is over.
+func (s *Store) read(ctx context.Context, request func(context.Context, *engine) error) error {
+	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
+	defer cancel()
+	for {
+		e, err := s.current(ctx)
+		if err != nil {
+			return err
+		}
+		if err = s.try(ctx, e, request); !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+func (s *Store) try(ctx context.Context, e *engine, request func(context.Context, *engine) error) error {
+	bound := s.config.Timeout
+	if len(s.config.Etcd) > 1 {
+		bound /= tries
+	}
+	ctx, cancel := context.WithTimeout(ctx, bound)
+	defer cancel()
 	defer context.AfterFunc(e.ctx, cancel)()
-	err = request(ctx, e)
+	err := request(ctx, e)
 	if err != nil && e.ctx.Err() != nil {
 		return fmt.Errorf("%w: %s went away meanwhile", store.ErrUnavailable, s.where())
 	}

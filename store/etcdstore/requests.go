@@ -20,7 +20,7 @@ func (s *Store) item(kv *mvccpb.KeyValue) store.Item {
 // Get reads one key.
 func (s *Store) Get(ctx context.Context, key string) (item store.Item, err error) {
 	item.Key = key
-	err = s.ask(ctx, func(ctx context.Context, e *engine) error {
+	err = s.read(ctx, func(ctx context.Context, e *engine) error {
 		found, err := e.client.Get(ctx, s.key(key))
 		if err == nil && len(found.Kvs) > 0 {
 			item = s.item(found.Kvs[0])
@@ -40,7 +40,7 @@ func (s *Store) List(ctx context.Context, r store.Range) (page store.Page, err e
 	if r.After != "" {
 		from = max(from, s.key(r.After)+"\x00")
 	}
-	err = s.ask(ctx, func(ctx context.Context, e *engine) error {
+	err = s.read(ctx, func(ctx context.Context, e *engine) error {
 		found, err := e.client.Get(ctx, from, clientv3.WithRange(clientv3.GetPrefixRangeEnd(prefix)), clientv3.WithLimit(int64(r.Limit)),
 			clientv3.WithRev(int64(r.At)))
 		if err != nil {

@@ -60,6 +60,9 @@ func (c *chronicle) apply(u store.Update) error {
 		if database, is := strings.CutPrefix(item.Key, sharding.HomePrefix); is {
 			c.homes[database] = string(item.Value)
 		}
+		if module, is := strings.CutPrefix(item.Key, sharding.ModulePrefix); is {
+			c.homes["MODULE "+module] = string(item.Value)
+		}
 		if unit, is := strings.CutPrefix(item.Key, move.Prefix); is && !item.Deleted {
 			var m move.Move
 			if err := json.Unmarshal(item.Value, &m); err != nil {
@@ -99,7 +102,11 @@ func (c *chronicle) compareLocked() {
 		if slices.Contains([]move.State{move.Committed, move.Opened, move.Reversible, move.Retiring, move.Done}, m.State) {
 			home = m.To
 		}
-		if at, written := c.homes[m.Database]; written && !strings.Contains(at, `"`+home+`"`) {
+		moved := m.Database
+		if m.Module != "" {
+			moved = "MODULE " + m.Module
+		}
+		if at, written := c.homes[moved]; written && !strings.Contains(at, `"`+home+`"`) {
 			c.wrong = append(c.wrong, fmt.Sprintf("the move of %s is %s, from %s to %s, and the map says %s", unit, m.State, m.From, m.To, at))
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"shunt/lab"
+	"shunt/sharding/move"
 	"shunt/tests/chaos/link"
 	"shunt/tests/cluster"
 	"shunt/tests/voters"
@@ -64,6 +65,13 @@ var theFaults = map[string]fault{
 	"the mover dies":   {action: "kill", heard: broken, strike: func(s *scene) { s.f.kill(s.mover) }},
 	"the mover sleeps": {action: "stop", heard: broken, strike: func(s *scene) { s.f.wake(s.mover) }},
 	"a step fails":     {action: "error", heard: nothing, strike: func(*scene) {}},
+	"the mover dies while moves are stopped": {action: "wait", heard: broken, strike: func(s *scene) {
+		s.f.proxy.Ask("STOP MOVES")
+		s.f.kill(s.mover)
+		s.f.proxy.Await("nothing switches any more", patience, func() bool { return !move.State(s.f.move()["state"]).Switching() })
+		s.customers.more()
+		s.f.proxy.Ask("START MOVES")
+	}},
 	"another proxy dies": {action: "wait", heard: broken, strike: func(s *scene) {
 		s.f.kill(s.other)
 		s.f.proceed(s.point)
@@ -208,6 +216,7 @@ func TestAFaultOfEachKind(t *testing.T) {
 	f := newFleet(t)
 	for _, c := range [][2]string{
 		{"the mover dies", "copying"}, {"the mover dies", "committed"}, {"the mover sleeps", "gate closed"}, {"a step fails", "sealed"}, {"the source dies", "gate closed"},
+		{"the mover dies while moves are stopped", "copying"}, {"the mover dies while moves are stopped", "gate closed"},
 		{"the store dies", "hold"}, {"another proxy is cut off from the target", "opened"},
 	} {
 		f.suffer(c[0], c[1])
@@ -221,6 +230,23 @@ func TestAStoreOfThreeVoters(t *testing.T) {
 	for _, c := range [][2]string{
 		{"the store's leader dies", "gate closed"}, {"the store loses its majority", "copying"}, {"the store loses its majority", "hold"},
 		{"the store loses its majority", "sealed"}, {"the store's leader sleeps", "committed"},
+	} {
+		f.suffer(c[0], c[1])
+	}
+}
+
+// TestFaultsWhileAModuleMoves: another gate closes there.
+func TestFaultsWhileAModuleMoves(t *testing.T) {
+	newFleetThat(t, []trait{movesModule}).sufferAsAModule()
+}
+
+func TestMySQLFaultsWhileAModuleMoves(t *testing.T) {
+	newFleetThat(t, []trait{movesModule}, cluster.MySQL()).sufferAsAModule()
+}
+
+func (f *fleet) sufferAsAModule() {
+	for _, c := range [][2]string{
+		{"the mover dies", "prepared"}, {"the mover dies", "gate closed"}, {"the mover sleeps", "sealed"}, {"the mover dies", "opened"}, {"the source dies", "gate closed"},
 	} {
 		f.suffer(c[0], c[1])
 	}

@@ -31,6 +31,7 @@ type fleet struct {
 	orders string         // the folder of faults: see cmd/shunt/stops.go
 	home   string         // the cluster that the database is on
 	away   string
+	module bool // what moves is one, of the name all
 	series int  // of customers
 	keeps  bool // dumps of old homes
 	record *chronicle
@@ -51,15 +52,16 @@ type member struct {
 type trait int
 
 const (
-	keepsDumps trait = iota // of old homes, each proxy in a folder of its own
-	hasVoters               // a store of three voters
+	keepsDumps  trait = iota // of old homes, each proxy in a folder of its own
+	hasVoters                // a store of three voters
+	movesModule              // all tables are in a module, and that is what moves
 )
 
 func newFleet(t *testing.T, opts ...cluster.Option) *fleet { return newFleetThat(t, nil, opts...) }
 
 func newFleetThat(t *testing.T, traits []trait, opts ...cluster.Option) *fleet {
 	t.Helper()
-	f := &fleet{world: newServers(t, opts...), folder: t.TempDir(), orders: t.TempDir(), home: "paris", away: "gra", keeps: slices.Contains(traits, keepsDumps)}
+	f := &fleet{world: newServers(t, opts...), folder: t.TempDir(), orders: t.TempDir(), home: "paris", away: "gra", keeps: slices.Contains(traits, keepsDumps), module: slices.Contains(traits, movesModule)}
 	if slices.Contains(traits, hasVoters) {
 		f.voters = voters.Start(t)
 	}
@@ -84,7 +86,18 @@ func newFleetThat(t *testing.T, traits []trait, opts ...cluster.Option) *fleet {
 		f.launch(m)
 	}
 	t.Cleanup(f.dump)
+	if f.module {
+		f.proxy.Ask("ADD MODULE all DATABASE blog TABLES ('posts', 'accounts', 'counts', 'payments', 'latest') CLUSTER paris")
+	}
 	return f
+}
+
+// subject is what moves, in orders about its move.
+func (f *fleet) subject() string {
+	if f.module {
+		return "MODULE all"
+	}
+	return "blog"
 }
 
 // keep starts the proxy that has the store, or the one that only forwards.
@@ -280,13 +293,17 @@ func (f *fleet) order(point string) {
 	moves := f.proxy.Ask("SHOW MOVES")
 	if len(moves) > 0 && moves[0]["status"] == "reversible" {
 		if !slices.Contains(first, point) && moves[0]["stranded"] == "" {
-			f.proxy.Ask("ROLLBACK MOVE blog")
+			f.proxy.Ask("ROLLBACK MOVE " + f.subject())
 			return
 		}
-		f.proxy.Ask("FINISH MOVE blog")
+		f.proxy.Ask("FINISH MOVE " + f.subject())
 		f.await("done")
 	}
-	f.proxy.Ask("MOVE DATABASE blog TO " + f.away)
+	if f.module {
+		f.proxy.Ask("MOVE MODULE all TO " + f.away)
+	} else {
+		f.proxy.Ask("MOVE DATABASE blog TO " + f.away)
+	}
 }
 
 // arrive waits until the database has switched.
@@ -309,7 +326,7 @@ func (f *fleet) agree() {
 	f.t.Helper()
 	for _, p := range []*front.Proxy{f.proxy, f.others[0].Proxy, f.others[1].Proxy} {
 		p.Await("it knows where the database is", patience, func() bool {
-			rows := p.Ask("SHOW DATABASES WHERE database = 'blog'")
+			rows := p.Ask(map[bool]string{false: "SHOW DATABASES WHERE database = 'blog'", true: "SHOW MODULES WHERE module = 'all'"}[f.module])
 			return len(rows) == 1 && rows[0]["cluster"] == f.home
 		})
 	}
