@@ -3,6 +3,7 @@ package etcdstore
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -35,6 +36,7 @@ func (s *Store) Watch(ctx context.Context, prefix string, after store.Revision) 
 				yield(store.Changes{}, err)
 				return
 			}
+			s.log.Info("a watch of the store is taken up again", "prefix", prefix, "after", w.after, "error", err)
 			s.metrics.restarts.Inc()
 			sleep(ctx, firstPause)
 		}
@@ -59,17 +61,31 @@ func (w *watch) follow(ctx context.Context) error {
 	defer context.AfterFunc(e.ctx, func() { cancel(errAgain) })()
 	known := w.store.known()
 	defer context.AfterFunc(known, func() { cancel(context.Cause(known)) })()
-	answers := e.client.Watch(clientv3.WithRequireLeader(ctx), w.prefix, clientv3.WithPrefix(), clientv3.WithRev(int64(w.after)+1),
-		clientv3.WithCreatedNotify(), clientv3.WithProgressNotify())
-	for answer := range answers {
-		if err := w.take(ctx, answer); err != nil {
-			return err
+	at := clientv3.WithRequireLeader(ownStream(ctx))
+	began := w.store.beginning(cancel)
+	answers := e.client.Watch(at, w.prefix, clientv3.WithPrefix(), clientv3.WithRev(int64(w.after)+1), clientv3.WithCreatedNotify(), clientv3.WithProgressNotify())
+	began()
+	pulse := w.store.pulse()
+	defer pulse.stop()
+	for {
+		select {
+		case answer, more := <-answers:
+			if !more {
+				if cause := context.Cause(ctx); cause != nil {
+					return cause
+				}
+				return errAgain
+			}
+			if err := w.take(ctx, answer); err != nil {
+				return err
+			}
+			pulse.felt()
+		case <-pulse.due:
+			if err := pulse.ask(at, e.client); err != nil {
+				return err
+			}
 		}
 	}
-	if cause := context.Cause(ctx); cause != nil {
-		return cause
-	}
-	return errAgain
 }
 
 func (w *watch) take(ctx context.Context, answer clientv3.WatchResponse) error {
@@ -80,8 +96,7 @@ func (w *watch) take(ctx context.Context, answer clientv3.WatchResponse) error {
 		if err = w.store.translate(ctx, err); errors.Is(err, store.ErrCompacted) || errors.Is(err, store.ErrRefused) {
 			return err
 		}
-		w.store.log.Info("a watch of the store is taken up again", "prefix", w.prefix, "after", w.after, "error", err)
-		return errAgain
+		return fmt.Errorf("%w: %w", errAgain, err)
 	}
 	at := store.Revision(answer.Header.Revision)
 	switch {
