@@ -39,6 +39,7 @@ type Store struct {
 	health   health
 	cramped  atomic.Bool // there is too little room on the disk for changes
 
+	doubts  chan struct{}  // capacity 1: a member of several may stand still
 	keeping sync.WaitGroup // the goroutines that keep leases alive
 }
 
@@ -68,7 +69,7 @@ var _ store.Store = (*Store)(nil)
 // New makes a store of a configuration with a folder or addresses. It claims the folder; ErrFolder if that is not possible. Nothing runs yet.
 // If Run is never called, Close gives the folder back.
 func New(c store.Config, log *slog.Logger) (*Store, error) {
-	s := &Store{config: c.WithDefaults(), log: log, ready: make(chan struct{})}
+	s := &Store{config: c.WithDefaults(), log: log, ready: make(chan struct{}), doubts: make(chan struct{}, 1)}
 	s.metrics = newMetrics(s)
 	s.watching, s.forget = context.WithCancelCause(context.Background())
 	s.health.since = time.Now()
@@ -169,6 +170,11 @@ func (s *Store) serve(ctx context.Context, e *engine) error {
 			return errors.New(e.why())
 		case <-look.C:
 			s.look(ctx, e)
+			if s.left(e) {
+				s.doubt()
+			}
+		case <-s.doubts:
+			s.sift(ctx, e)
 		case <-clean.C:
 			s.clean(ctx, e)
 		}
@@ -209,9 +215,6 @@ func (s *Store) away(ctx context.Context) error {
 	return fmt.Errorf("%w: it is starting (%w)", store.ErrUnavailable, context.Cause(ctx))
 }
 
-// tries is how many tries a request to several members has time for: one of them may stand still, which is no error on a connection to it for twelve seconds. The next try goes to another one.
-const tries = 3
-
 // ask makes a request with a bounded context, which ends with the engine, too. What was asked may have been done, whatever the error.
 func (s *Store) ask(ctx context.Context, request func(context.Context, *engine) error) error {
 	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
@@ -232,7 +235,7 @@ func (s *Store) read(ctx context.Context, request func(context.Context, *engine)
 		if err != nil {
 			return err
 		}
-		if err = s.try(ctx, e, request); !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+		if err = s.try(ctx, e, request); !late(err) || ctx.Err() != nil {
 			return err
 		}
 	}
@@ -250,7 +253,10 @@ func (s *Store) try(ctx context.Context, e *engine, request func(context.Context
 	if err != nil && e.ctx.Err() != nil {
 		return fmt.Errorf("%w: %s went away meanwhile", store.ErrUnavailable, s.where())
 	}
-	return s.translate(ctx, err)
+	if err = s.translate(ctx, err); late(err) {
+		s.doubt()
+	}
+	return err
 }
 
 func (s *Store) where() string {

@@ -36,6 +36,9 @@ func (s *Store) Watch(ctx context.Context, prefix string, after store.Revision) 
 				yield(store.Changes{}, err)
 				return
 			}
+			if errors.Is(err, errNoPulse) {
+				s.doubt()
+			}
 			s.log.Info("a watch of the store is taken up again", "prefix", prefix, "after", w.after, "error", err)
 			s.metrics.restarts.Inc()
 			sleep(ctx, firstPause)
