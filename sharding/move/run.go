@@ -370,6 +370,9 @@ func (r *run) renew(ctx context.Context) error {
 // mark notes how long a part of the switch took.
 func (r *run) mark(part string) {
 	now := time.Now()
+	if r.marked.IsZero() { // the beginning was another proxy's
+		r.marked = now
+	}
 	r.marks = append(r.marks, slog.Duration(part, now.Sub(r.marked).Round(100*time.Microsecond)))
 	r.marked = now
 }
