@@ -209,10 +209,13 @@ func (f *fleet) suffer(name, point string) {
 	}
 }
 
+// Most of the time of these tests is that for which something stands still or is away: so they run beside each other.
+
 // TestAFaultOfEachKind: faults strike while a database moves back and forth under load, some of each kind. Another proxy takes over, or the step is done again: before the
 // decision the switch is given up and tried again, after it the move goes on. Nothing that was acknowledged is lost, nothing is there twice, no money comes or goes, and no
 // session sees less than it has seen.
 func TestAFaultOfEachKind(t *testing.T) {
+	t.Parallel()
 	f := newFleet(t)
 	for _, c := range [][2]string{
 		{"the mover dies", "copying"}, {"the mover dies", "committed"}, {"the mover sleeps", "gate closed"}, {"a step fails", "sealed"}, {"the source dies", "gate closed"},
@@ -226,6 +229,7 @@ func TestAFaultOfEachKind(t *testing.T) {
 // TestAStoreOfThreeVoters: without its leader it has another one after a moment, and nobody hears of it. Without a majority nobody can decide a switch, or give it up: statements
 // wait, and the move goes on when there is one again.
 func TestAStoreOfThreeVoters(t *testing.T) {
+	t.Parallel()
 	f := newFleetThat(t, []trait{hasVoters})
 	for _, c := range [][2]string{
 		{"the store's leader dies", "gate closed"}, {"the store loses its majority", "copying"}, {"the store loses its majority", "hold"},
@@ -237,10 +241,12 @@ func TestAStoreOfThreeVoters(t *testing.T) {
 
 // TestFaultsWhileAModuleMoves: another gate closes there.
 func TestFaultsWhileAModuleMoves(t *testing.T) {
+	t.Parallel()
 	newFleetThat(t, []trait{movesModule}).sufferAsAModule()
 }
 
 func TestMySQLFaultsWhileAModuleMoves(t *testing.T) {
+	t.Parallel()
 	newFleetThat(t, []trait{movesModule}, cluster.MySQL()).sufferAsAModule()
 }
 
@@ -254,6 +260,7 @@ func (f *fleet) sufferAsAModule() {
 
 // TestMySQLAFaultOfEachKind: the same with MySQL, where another gate closes.
 func TestMySQLAFaultOfEachKind(t *testing.T) {
+	t.Parallel()
 	f := newFleet(t, cluster.MySQL())
 	for _, c := range [][2]string{{"the mover dies", "copying"}, {"the mover sleeps", "gate closed"}, {"the mover dies", "committed"}, {"the source dies", "gate closed"}} {
 		f.suffer(c[0], c[1])
