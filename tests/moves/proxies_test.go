@@ -326,7 +326,7 @@ func (f *fleet) agree() {
 	f.t.Helper()
 	for _, p := range []*front.Proxy{f.proxy, f.others[0].Proxy, f.others[1].Proxy} {
 		p.Await("it knows where the database is", patience, func() bool {
-			rows := p.Ask(map[bool]string{false: "SHOW DATABASES WHERE database = 'blog'", true: "SHOW MODULES WHERE module = 'all'"}[f.module])
+			rows := p.Ask(map[bool]string{false: "SHOW DATABASES WHERE database = 'blog'", true: "SHOW MODULES WHERE name = 'all'"}[f.module])
 			return len(rows) == 1 && rows[0]["cluster"] == f.home
 		})
 	}
