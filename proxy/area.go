@@ -10,6 +10,7 @@ import (
 	"shunt/mysql"
 	"shunt/router"
 	"shunt/session"
+	"shunt/statement"
 )
 
 // keepsAreas are the reasons for which a session that has written somewhere may still have something open there. Others keep its connection and concern no table
@@ -134,12 +135,15 @@ func (c *Client) touch(j *job) router.Touch {
 	}
 	c.touching[0] = router.Touches(c.touching[0][:0], j.st, executed, c.session.Facts(), c.world.Map, false)
 	c.touching[1] = router.Touches(c.touching[1][:0], j.st, executed, c.session.Facts(), c.world.Map, true)
-	return router.Touch{Writes: c.touching[0], Reads: c.touching[1], Open: listed(c.shown.areas.Load()), Seen: listed(c.shown.seen.Load()), Single: c.single(), Stands: c.stands()}
+	return router.Touch{Writes: c.touching[0], Reads: c.touching[1], Open: listed(c.shown.areas.Load()), Seen: listed(c.shown.seen.Load()), Single: c.single(j.st), Stands: c.stands()}
 }
 
 // single says whether the session is in a transaction that is on one server, or in a statement that begins one.
-func (c *Client) single() bool {
-	return !c.tx.manages() && (c.session.Facts().InTransaction || c.session.Status()&mysql.StatusAutocommit == 0)
+func (c *Client) single(st *statement.Statement) bool { return !c.tx.manages() && c.transacts(st) }
+
+// transacts says whether a statement is in a transaction, or begins one.
+func (c *Client) transacts(st *statement.Statement) bool {
+	return c.session.Facts().InTransaction || c.session.Status()&mysql.StatusAutocommit == 0 || st.Kind == statement.Begin
 }
 
 // tell adds areas to those that the client shows to have open; false if it has told them already.

@@ -162,6 +162,69 @@ func TestWhoComesTooLateForAGateIsAskedAgain(t *testing.T) {
 	}
 }
 
+// begun is a server on which a transaction is open from the first statement of a connection to its COMMIT, and that says with each answer what it says of such a one.
+func begun(status mysql.Status) mysqltest.Handler {
+	return func(_ mysql.Command, payload []byte, w *mysqltest.Reply) {
+		now := status
+		if string(payload) == "COMMIT" {
+			now &^= mysql.StatusInTrans
+		}
+		if strings.HasPrefix(string(payload), "SELECT") {
+			now |= mysql.StatusInTrans
+			w.ResultSet(mysql.ResultSet{Columns: []mysql.ColumnDef{mysql.TextColumn("n")}, Rows: []mysql.Row{mysql.NewRow("1")}}, mysql.OK{Status: now})
+			return
+		}
+		w.OK(mysql.OK{Status: now})
+	}
+}
+
+// TestWhatATransactionHasReadIsWaitedFor: where it has read it goes on reading, so nothing may be closed there before its end; also if it is one that cannot write, or that autocommit=0 has begun.
+func TestWhatATransactionHasReadIsWaitedFor(t *testing.T) {
+	for begin, status := range map[string]mysql.Status{"START TRANSACTION READ ONLY": mysql.StatusAutocommit | mysql.StatusInTrans, "SET autocommit=0": mysql.StatusNoIndex} {
+		t.Run(begin, func(t *testing.T) {
+			tr := newTriangle(t, setup{primary: &mysqltest.Server{Handler: begun(status)}, replica: &mysqltest.Server{Handler: begun(status)}})
+			c := tr.client()
+			mustRun(t, c, begin, "SELECT n FROM blog.t", "COMMIT")
+			if status&mysql.StatusAutocommit != 0 {
+				mustRun(t, c, begin)
+			}
+			mustRun(t, c, "SELECT n FROM shop.t")
+			hold := tr.server.HoldArea(router.Area{Database: "shop"}, true)
+			defer hold.End()
+			drain := func(patience time.Duration) error {
+				ctx, cancel := context.WithTimeout(t.Context(), patience)
+				defer cancel()
+				return hold.Drain(ctx)
+			}
+			if err := drain(50 * time.Millisecond); err == nil {
+				t.Error("nobody waits for its end")
+			}
+			mustRun(t, c, "COMMIT")
+			if err := drain(30 * time.Second); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestATransactionThatCannotFollowWaits: while a module of its database is about to live elsewhere, one does not begin that stays on its server to its end; elsewhere it does.
+func TestATransactionThatCannotFollowWaits(t *testing.T) {
+	tr := newTriangle(t, setup{primary: &mysqltest.Server{Handler: transactional(nil)}, replica: &mysqltest.Server{Handler: transactional(nil)},
+		proxy: func(c *proxy.Config) { c.Wait = 30 * time.Second }})
+	tr.clientIn("shop") // from the second login on the proxy knows that the account may
+	tr.clientIn("blog")
+	inside, outside := tr.clientIn("shop"), tr.clientIn("blog")
+	hold := tr.server.HoldArea(router.Area{Database: "shop", Module: "statistics"}, true)
+	done := make(chan error, 1)
+	go func() { _, err := inside.Query("START TRANSACTION READ ONLY"); done <- err }()
+	awaitState(t, tr, proxy.Held, 1)
+	mustRun(t, outside, "START TRANSACTION READ ONLY", "COMMIT")
+	hold.End()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
 // TestACallIsAskedAgainOnlyAsAWhole: when a database is closed, a procedure that may not be run at all is planned anew; one that was let in and meets the gate inside has done what it
 // has done, and its client hears of it.
 func TestACallIsAskedAgainOnlyAsAWhole(t *testing.T) {

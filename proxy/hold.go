@@ -118,18 +118,17 @@ func describeWriters(writers []*Client) string {
 	return text
 }
 
-// enterWrite lets a statement that is not a plain read onto a primary, and any one of a transaction onto a replica; false if that is held, and it has to be planned
-// anew. Who holds sets the hold first and looks for clients then; we say what we have open first and look for the hold then; so one of the two sees the other.
+// enterWrite lets a statement that is not a plain read onto a primary, and any one of a transaction onto any server: what a transaction has read it goes on reading there. false: that is held,
+// and it has to be planned anew. Who holds sets the hold first and looks for clients then; we say what we have open first and look for the hold then; so one of the two sees the other.
 func (c *Client) enterWrite(plan *router.Plan, j *job) bool {
-	if j.prepare || plan.Again || c.world.Topology.Clusters[plan.Cluster] == nil { // the last: it is held on a server that has left
+	if j.prepare || c.world.Topology.Clusters[plan.Cluster] == nil { // the last: it is held on a server that has left
 		return true
 	}
-	transaction := c.session.Facts().InTransaction
-	if plan.Role != topology.Primary && !transaction {
+	if (plan.Again || plan.Role != topology.Primary) && !c.transacts(j.st) {
 		return true
 	}
 	writes, areas, seen, touch, news := c.shown.writes.Load(), c.shown.areas.Load(), c.shown.seen.Load(), c.touch(j), false
-	if plan.Role == topology.Primary {
+	if plan.Role == topology.Primary && !plan.Again {
 		news = c.tellCluster(plan.Cluster, writes)
 	}
 	c.shown.single.Store(touch.Single) // before the areas, which say that something is open

@@ -24,16 +24,21 @@ type Touch struct {
 	Stands string
 }
 
+// within are the areas that matter to a closed one: for a transaction that cannot follow a module elsewhere all those of its database.
+func (t *Touch) within(closed Area) func(Area) bool {
+	if t.Single && closed.Module != "" {
+		return func(a Area) bool { return a.Database == closed.Database }
+	}
+	return closed.Meets
+}
+
 // Stays says whether the session has something that a closed area has to wait for, so that it goes on to its end: open in the area, or with a transaction that cannot follow a
 // module elsewhere also in what else there is of its database; or a connection that stands in the database. Who is waited for must not wait.
 func (t *Touch) Stays(closed Area) bool {
 	if t.Stands != "" && t.Stands == closed.Database && closed.Module == "" {
 		return true
 	}
-	in := closed.Meets
-	if t.Single && closed.Module != "" {
-		in = func(a Area) bool { return a.Database == closed.Database }
-	}
+	in := t.within(closed)
 	return slices.ContainsFunc(t.Open, in) || slices.ContainsFunc(t.Seen, in)
 }
 
@@ -83,7 +88,7 @@ func (h *Held) area(touch *Touch) (Area, bool) {
 		}
 	}
 	for _, held := range h.Closed {
-		if slices.ContainsFunc(touch.Reads, held.Meets) && !touch.Stays(held) {
+		if slices.ContainsFunc(touch.Reads, touch.within(held)) && !touch.Stays(held) {
 			return held, true
 		}
 	}

@@ -217,29 +217,30 @@ func (c *customers) pay(ctx context.Context, conn *sql.Conn, t thing) error {
 func (c *customers) audit(ctx context.Context, conn *sql.Conn, seen sight) error {
 	seen[-1]++
 	var sum, more int
+	how := []string{"in one statement", "in a transaction that may not write", "in a transaction"}[seen[-1]%3]
 	const low, high = "SELECT SUM(money) FROM accounts WHERE id < 10", "SELECT SUM(money) FROM accounts WHERE id >= 10"
 	if seen[-1]%3 == 0 {
 		if err := conn.QueryRowContext(ctx, "SELECT SUM(money) FROM accounts").Scan(&sum); err != nil {
-			return err
+			return fmt.Errorf("auditing %s: %w", how, err)
 		}
 	} else {
 		tx, err := conn.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: seen[-1]%3 == 1})
 		if err != nil {
-			return err
+			return fmt.Errorf("auditing %s: %w", how, err)
 		}
 		defer func() { _ = tx.Rollback() }()
 		if err := tx.QueryRowContext(ctx, low).Scan(&sum); err != nil {
-			return err
+			return fmt.Errorf("auditing %s: %w", how, err)
 		}
 		if err := tx.QueryRowContext(ctx, high).Scan(&more); err != nil {
-			return err
+			return fmt.Errorf("auditing %s: %w", how, err)
 		}
 		if err := tx.Commit(); err != nil {
-			return err
+			return fmt.Errorf("auditing %s: %w", how, err)
 		}
 	}
 	if sum+more != people*money {
-		c.blame("an auditor has found %d, not %d", sum+more, people*money)
+		c.blame("%s an auditor has found %d and %d %s, not %d", time.Now().UTC().Format("15:04:05.000"), sum, more, how, people*money)
 	}
 	return nil
 }

@@ -250,6 +250,23 @@ func TestMySQLFaultsWhileAModuleMoves(t *testing.T) {
 	newFleetThat(t, []trait{movesModule}, cluster.MySQL()).sufferAsAModule()
 }
 
+// TestAModuleSwitchesOften: nobody hears of it, and no transaction reads a part before a switch and another one behind it. (Those that cannot follow a module to another server were not waited for, once,
+// if all that they had done was to read.)
+func TestAModuleSwitchesOften(t *testing.T) {
+	t.Parallel()
+	f := newFleetThat(t, []trait{movesModule})
+	for range 15 {
+		c := f.serve()
+		c.more()
+		f.order("hold")
+		m := f.arrive()
+		f.agree()
+		c.more()
+		c.judge(nothing...)
+		t.Log(describe(m))
+	}
+}
+
 func (f *fleet) sufferAsAModule() {
 	for _, c := range [][2]string{
 		{"the mover dies", "prepared"}, {"the mover dies", "gate closed"}, {"the mover sleeps", "sealed"}, {"the mover dies", "opened"}, {"the source dies", "gate closed"},
