@@ -79,7 +79,7 @@ storm: ## 300 kills of shunt and servers while transactions over two clusters co
 	$(GO) test -count=1 -timeout 60m -v -run '^TestStorm$$' ./tests/xa -kills 300
 
 chaos: ## every fault at every point of a move: proxies, servers and the store killed and stopped, links cut, errors; in make e2e there is a sample
-	$(GO) test -count=1 -timeout 60m -v -run '^TestChaos' ./tests/moves -everywhere
+	$(GO) test -count=1 -timeout 120m -v -run '^TestChaos' ./tests/moves -everywhere
 
 lint: ## golangci-lint, or go vet and gofmt where it is not installed
 	@if command -v golangci-lint >/dev/null; then \

@@ -130,6 +130,9 @@ func (r *run) drive(ctx context.Context) {
 				return
 			}
 			r.rest(ctx, retry)
+			if !r.State.Switching() { // what was wished meanwhile nobody tells a second time
+				_ = r.renew(ctx) // the step that is tried again finds out
+			}
 			if retry = min(2*retry, longestRetry); r.State.Switching() {
 				retry = min(retry, heldRetry)
 			}

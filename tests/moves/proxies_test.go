@@ -345,6 +345,19 @@ func (f *fleet) bounce(s *lab.Server, meanwhile func()) {
 	}
 }
 
+// still has a server stand still for a while: its connections are open, and nothing answers.
+func (f *fleet) still(s *lab.Server, meanwhile func()) {
+	f.t.Helper()
+	if err := s.Pause(); err != nil {
+		f.t.Fatal(err)
+	}
+	meanwhile()
+	time.Sleep(asleep())
+	if err := s.Continue(); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
 // dump writes what all proxies are doing into the log of a test that has failed.
 func (f *fleet) dump() {
 	if !f.t.Failed() {
