@@ -121,10 +121,10 @@ func describeWriters(writers []*Client) string {
 // enterWrite lets a statement that is not a plain read onto a primary, and any one of a transaction onto any server: what a transaction has read it goes on reading there. false: that is held,
 // and it has to be planned anew. Who holds sets the hold first and looks for clients then; we say what we have open first and look for the hold then; so one of the two sees the other.
 func (c *Client) enterWrite(plan *router.Plan, j *job) bool {
-	if j.prepare || c.world.Topology.Clusters[plan.Cluster] == nil { // the last: it is held on a server that has left
+	if (plan.Again || plan.Role != topology.Primary) && !c.transacts(j.st) {
 		return true
 	}
-	if (plan.Again || plan.Role != topology.Primary) && !c.transacts(j.st) {
+	if j.prepare || c.world.Topology.Clusters[plan.Cluster] == nil { // the last: it is held on a server that has left
 		return true
 	}
 	writes, areas, seen, touch, news := c.shown.writes.Load(), c.shown.areas.Load(), c.shown.seen.Load(), c.touch(j), false
