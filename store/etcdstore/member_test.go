@@ -93,7 +93,14 @@ func TestAMemberThatStandsStill(t *testing.T) {
 		}
 	}
 	still.mu.Lock()
-	for lost := false; !lost; { // each has its turn
+	deadline := time.Now().Add(time.Minute)
+	inTime := func() bool {
+		if time.Now().After(deadline) {
+			t.Fatal("it takes too long")
+		}
+		return true
+	}
+	for lost := false; !lost && inTime(); { // each has its turn
 		began := time.Now()
 		if err := put(1); err != nil {
 			if lost = true; time.Since(began) >= timeout {
@@ -106,7 +113,7 @@ func TestAMemberThatStandsStill(t *testing.T) {
 			t.Errorf("reading: %s, %v", item.Value, err)
 		}
 	}
-	for inARow := 0; inARow < 10; inARow++ { // with both in turn no two would be
+	for inARow := 0; inARow < 10 && inTime(); inARow++ { // with both in turn no two would be
 		if err := put(inARow); err != nil {
 			inARow = 0
 		}
@@ -116,7 +123,7 @@ func TestAMemberThatStandsStill(t *testing.T) {
 	s.mu.Lock()
 	client := s.engine.client
 	s.mu.Unlock()
-	for len(client.Endpoints()) < 2 {
+	for len(client.Endpoints()) < 2 && inTime() {
 		time.Sleep(10 * time.Millisecond)
 	}
 }

@@ -39,7 +39,10 @@ func (s *Store) Watch(ctx context.Context, prefix string, after store.Revision) 
 			if errors.Is(err, errNoPulse) {
 				s.doubt()
 			}
-			s.log.Info("a watch of the store is taken up again", "prefix", prefix, "after", w.after, "error", err)
+			if !w.mute { // while the store is away it is not said each time
+				s.log.Info("a watch of the store is taken up again", "prefix", prefix, "after", w.after, "error", err)
+				w.mute = true
+			}
 			s.metrics.restarts.Inc()
 			sleep(ctx, firstPause)
 		}
@@ -51,6 +54,7 @@ type watch struct {
 	prefix string
 	after  store.Revision // all up to it has been told
 	yield  func(store.Changes, error) bool
+	mute   bool // nothing was heard since it was last said that something is wrong
 }
 
 // follow tells what one watch of etcd's has.
@@ -101,6 +105,7 @@ func (w *watch) take(ctx context.Context, answer clientv3.WatchResponse) error {
 		}
 		return fmt.Errorf("%w: %w", errAgain, err)
 	}
+	w.mute = false
 	at := store.Revision(answer.Header.Revision)
 	switch {
 	case at < w.after: // it was restored from a backup, or is another one: what it says of later revisions is not what we knew
