@@ -46,6 +46,7 @@ func openBank(t *testing.T, c *cluster.Cluster, extra string) *bank {
 		must(t, b.app, "CREATE TABLE "+table+" (id INT PRIMARY KEY AUTO_INCREMENT, money INT NOT NULL) ENGINE=InnoDB")
 		must(t, b.app, "INSERT INTO "+table+" (money) VALUES (100),(100),(100),(100),(100)")
 	}
+	c.CatchUp(t) // other clients read from replicas, which need not have what b.app has written
 	return b
 }
 
