@@ -22,6 +22,9 @@ import (
 // the lab's servers, which run without performance_schema; with it, it would find the attributes of the connection behind.
 const suiteSettings = "max_allowed_packet=64M\nssl_cert=%s\nssl_key=%s\n"
 
+// suiteReads are for tests that write on one connection of the driver's pool and read on another one.
+const suiteReads = "reads: {consistency: causal-global}\n"
+
 // leftOut is a test of the suite that asks no server: it dials an address of the Internet, and stops the whole program where that is refused
 // at once.
 const leftOut = "^TestConnectorReturnsTimeout$"
@@ -37,7 +40,7 @@ func TestDriverSuite(t *testing.T) {
 	reconfigure(t, c, fmt.Sprintf(suiteSettings, cert, key))
 	change(t, c, "CREATE DATABASE shop_driver")
 	dir := driverSources(t)
-	p := startEdited(t, c, func(config string) string { return offerTLS(cert, key)(config) + "    tls: {mode: required}\n" })
+	p := startEdited(t, c, func(config string) string { return offerTLS(cert, key)(config) + "    tls: {mode: required}\n" + suiteReads })
 	run := func(only string) (direct, through outcomes) {
 		return runSuite(t, c, dir, c.Datacenters[0].Primary.Address, only), runSuite(t, c, dir, p.Address, only)
 	}

@@ -145,6 +145,9 @@ func (s *stage) ran(q string) (who, answer string) {
 // runs checks who serves each of the statements, and that none is an error.
 func (s *stage) runs(want string, statements ...string) {
 	s.t.Helper()
+	if want == "replica" {
+		s.cluster.CatchUp(s.t) // else the primary may have to answer, since the replicas lack what the session wrote
+	}
 	for _, q := range statements {
 		if who, answer := s.ran(q); who != want || strings.HasPrefix(answer, "Error ") {
 			s.t.Errorf("%s: by the %s (%s), want %s", q, who, answer, want)
