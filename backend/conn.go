@@ -18,6 +18,7 @@ type Conn struct {
 	pool  *Pool
 	key   unique.Handle[Key]
 	owner *owner // the account that it counts for; nil beside the pool
+	bin   *bin   // where it lay last; nil if it never did. The lock of the bin's shelf guards what is in it.
 
 	// ID is the server's id of the connection, for KILL.
 	ID uint32

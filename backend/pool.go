@@ -59,6 +59,9 @@ type Want struct {
 // Flavor is what kind of server this is, as the monitor last saw it.
 func (p *Pool) Flavor() topology.Flavor { return topology.Flavor(p.flavor.Load()) }
 
+// Retired says that the server has left the configuration; one that comes back gets another pool.
+func (p *Pool) Retired() bool { return p.retired.Load() }
+
 // Try borrows a connection if one is idle on the shelf of the task's loop, which is the usual case and takes no wait; nil otherwise.
 func (p *Pool) Try(task netloop.Task, want *Want) *Conn {
 	for {

@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"slices"
 	"sync"
 	"time"
 	"unique"
@@ -11,10 +12,28 @@ import (
 // shelf has the idle connections whose last borrowers were on one event loop.
 type shelf struct {
 	mu   sync.Mutex
-	idle map[unique.Handle[Key]][]*Conn // guarded by mu; the one used last stands last
-	n    int                            // guarded by mu
+	idle map[unique.Handle[Key]]*bin // guarded by mu
+	n    int                         // guarded by mu
 
 	_ [64]byte // keeps the next shelf's lock off this cache line
+}
+
+// bin has the idle connections of one key on a shelf, the one used last at the end. The shelf's lock guards it.
+type bin struct {
+	shelf *shelf
+	key   unique.Handle[Key]
+	list  []*Conn
+	gone  bool // it was empty for long, and the shelf has forgotten it
+}
+
+// take takes the connection at a place of the list.
+func (b *bin) take(at int) *Conn {
+	c, last := b.list[at], len(b.list)-1
+	copy(b.list[at:], b.list[at+1:])
+	b.list[last] = nil
+	b.list = b.list[:last]
+	b.shelf.n--
+	return c
 }
 
 // shelfOf is the shelf of the task's loop.
@@ -28,7 +47,11 @@ const lookBack = 16
 func (s *shelf) pick(want *Want) *Conn {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	list := s.idle[want.Key]
+	b := s.idle[want.Key]
+	if b == nil {
+		return nil
+	}
+	list := b.list
 	best := -1
 	for i := len(list) - 1; i >= 0; i-- {
 		if want.NoSchema && list[i].Schema != "" {
@@ -48,41 +71,48 @@ func (s *shelf) pick(want *Want) *Conn {
 	if best < 0 {
 		return nil
 	}
-	return s.take(want.Key, best)
+	return b.take(best)
 }
 
-// take takes the connection at a place of a list. Called with mu held.
-func (s *shelf) take(key unique.Handle[Key], at int) *Conn {
-	list := s.idle[key]
-	c := list[at]
-	copy(list[at:], list[at+1:])
-	list[len(list)-1] = nil
-	s.idle[key] = list[:len(list)-1]
-	s.n--
-	return c
-}
-
+// push puts a connection back: mostly into the bin that it came from, so that nothing has to be looked up.
 func (s *shelf) push(c *Conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.idle == nil {
-		s.idle = map[unique.Handle[Key]][]*Conn{}
+	b := c.bin
+	if b == nil || b.shelf != s || b.gone || b.key != c.key {
+		b = s.binOf(c.key)
+		c.bin = b
 	}
-	s.idle[c.key] = append(s.idle[c.key], c)
+	b.list = append(b.list, c)
 	s.n++
+}
+
+// binOf finds or makes the bin of a key. Called with mu held.
+func (s *shelf) binOf(key unique.Handle[Key]) *bin {
+	b := s.idle[key]
+	if b == nil {
+		if s.idle == nil {
+			s.idle = map[unique.Handle[Key]]*bin{}
+		}
+		b = &bin{shelf: s, key: key}
+		s.idle[key] = b
+	}
+	return b
 }
 
 // remove takes a connection off the shelf; false if somebody else has done so, and then it is his: key is what it had when it was put there.
 func (s *shelf) remove(key unique.Handle[Key], c *Conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i, x := range s.idle[key] {
-		if x == c {
-			s.take(key, i)
-			return true
-		}
+	b := s.idle[key]
+	if b == nil {
+		return false
 	}
-	return false
+	at := slices.Index(b.list, c)
+	if at >= 0 {
+		b.take(at)
+	}
+	return at >= 0
 }
 
 // oldest is the connection of any key that was unused the longest, with its key and since when; it stays where it is, and may be somebody's at
@@ -90,8 +120,8 @@ func (s *shelf) remove(key unique.Handle[Key], c *Conn) bool {
 func (s *shelf) oldest(of *owner) (found *Conn, key unique.Handle[Key], used time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for k, list := range s.idle {
-		if len(list) > 0 && (of == nil || list[0].owner == of) && (found == nil || list[0].used.Before(used)) {
+	for k, b := range s.idle {
+		if list := b.list; len(list) > 0 && (of == nil || list[0].owner == of) && (found == nil || list[0].used.Before(used)) {
 			found, key, used = list[0], k, list[0].used
 		}
 	}
@@ -102,16 +132,17 @@ func (s *shelf) oldest(of *owner) (found *Conn, key unique.Handle[Key], used tim
 func (s *shelf) clear(old func(*Conn) bool) (cleared []*Conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for k, list := range s.idle {
+	for k, b := range s.idle {
 		n := 0
-		for n < len(list) && old(list[n]) {
+		for n < len(b.list) && old(b.list[n]) {
 			n++
 		}
-		cleared = append(cleared, list[:n]...)
-		if n == len(list) {
+		cleared = append(cleared, b.list[:n]...)
+		if n == len(b.list) {
+			b.list, b.gone = nil, true
 			delete(s.idle, k)
 		} else {
-			s.idle[k] = append([]*Conn(nil), list[n:]...)
+			b.list = slices.Clone(b.list[n:])
 		}
 	}
 	s.n -= len(cleared)

@@ -13,7 +13,7 @@ import (
 // answerItself answers what only the proxy knows, or what it has kept, with the column definitions of a MariaDB 10.11 or MySQL 8.4
 // server (they agree here).
 func (c *Client) answerItself(j *job) error {
-	c.server.metrics.answered(j.st.Kind)
+	c.server.metrics.answered(j.st.Kind, c.task.Shard())
 	switch j.st.Kind {
 	case statement.Kill:
 		return c.killStatement(j.st)

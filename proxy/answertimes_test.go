@@ -27,17 +27,17 @@ func TestAnswerTimes(t *testing.T) {
 		return stmts.counter(labels{statement.Select, plain, role, server, outcome})
 	}
 	replica := on("db2:3306", "replica", outcomeOK, true)
-	stmts.observe(replica, topology.Replica, 0, time.Millisecond, time.Millisecond)
+	stmts.observe(replica, 0, topology.Replica, 0, time.Millisecond, time.Millisecond)
 	before := s.AnswerTimes()
 	for range 99 {
-		stmts.observe(replica, topology.Replica, 0, 3*time.Millisecond, 2*time.Millisecond)
+		stmts.observe(replica, 0, topology.Replica, 0, 3*time.Millisecond, 2*time.Millisecond)
 	}
-	stmts.observe(replica, topology.Replica, 0, time.Minute, time.Minute)
-	stmts.observe(replica, topology.Replica, 0, time.Minute, 0) // nobody knows when its answer began
+	stmts.observe(replica, 0, topology.Replica, 0, time.Minute, time.Minute)
+	stmts.observe(replica, 0, topology.Replica, 0, time.Minute, 0) // nobody knows when its answer began
 	for _, other := range []*counter{
 		on("db1:3306", "primary", outcomeOK, true), on("db2:3306", "replica", outcomeError, true), on("db2:3306", "replica", outcomeOK, false),
 	} {
-		stmts.observe(other, topology.Replica, 0, time.Hour, time.Hour)
+		stmts.observe(other, 0, topology.Replica, 0, time.Hour, time.Hour)
 	}
 	after := s.AnswerTimes()
 	count, typical := after["db2:3306"].Since(before["db2:3306"])
@@ -57,7 +57,7 @@ func BenchmarkObserve(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				s.observe(c, topology.Replica, 10*time.Microsecond, 200*time.Microsecond, first)
+				s.observe(c, 0, topology.Replica, 10*time.Microsecond, 200*time.Microsecond, first)
 			}
 		})
 	}

@@ -101,7 +101,7 @@ func (s *Server) openIn(area router.Area, closed bool) (found []*Client) {
 func (s *Server) readIn(database string) bool {
 	return slices.ContainsFunc(s.list(), func(c *Client) bool {
 		p := c.shown.public.Load()
-		return State(c.shown.state.Load()) == Active && p != nil && p.schema == database
+		return c.shown.now.state() == Active && p != nil && p.schema == database
 	})
 }
 
@@ -121,21 +121,24 @@ func (s *Server) leavesArea(database string) bool {
 
 // seeHeld has a statement see what is held.
 func (c *Client) seeHeld(world *router.World, j *job) {
-	world.Held, world.Touch = c.server.held.Load(), router.Touch{}
+	world.Held, world.Touch = c.server.held.Load(), nil
 	if world.Held != nil && len(world.Held.Areas)+len(world.Held.Closed) > 0 {
 		world.Touch = c.touch(j)
 	}
 }
 
 // touch is what a statement and its session have to do with areas. It is valid until the next call.
-func (c *Client) touch(j *job) router.Touch {
+func (c *Client) touch(j *job) *router.Touch {
 	executed := c.session.Behind(j.st)
 	if executed == j.st {
 		executed = nil
 	}
-	c.touching[0] = router.Touches(c.touching[0][:0], j.st, executed, c.session.Facts(), c.world.Map, false)
-	c.touching[1] = router.Touches(c.touching[1][:0], j.st, executed, c.session.Facts(), c.world.Map, true)
-	return router.Touch{Writes: c.touching[0], Reads: c.touching[1], Open: listed(c.shown.areas.Load()), Seen: listed(c.shown.seen.Load()), Single: c.single(j.st), Stands: c.stands()}
+	t := &c.touching
+	t.Writes = router.Touches(t.Writes[:0], j.st, executed, c.session.Facts(), c.world.Map, false)
+	t.Reads = router.Touches(t.Reads[:0], j.st, executed, c.session.Facts(), c.world.Map, true)
+	t.Open, t.Seen = listed(c.shown.areas.Load()), listed(c.shown.seen.Load())
+	t.Single, t.Stands = c.single(j.st), c.stands()
+	return t
 }
 
 // single says whether the session is in a transaction that is on one server, or in a statement that begins one.

@@ -43,7 +43,7 @@ func benchmark(b *testing.B, first, query []byte) {
 	pools.Apply(snapshot)
 	server, err := proxy.New(config, proxy.Deps{
 		Loop: loop, Parser: statement.NewParser(statement.Config{}), Router: &router.Router{}, Pools: pools,
-		World:    func() router.World { return router.World{Map: shards, Topology: snapshot} },
+		Scene:    func() router.Scene { return router.Scene{Map: shards, Topology: snapshot} },
 		Accounts: fixedAccounts(map[string]proxy.Account{"app": {Name: "app@%", Behind: "app@%", Plugin: mysql.PluginNative}}), Servers: fixedServers{},
 		Suspect: func(string) {}, Log: slog.New(slog.DiscardHandler),
 	})

@@ -63,7 +63,7 @@ func (c *Client) unopened(j *job, refusal *mysql.Error) bool {
 
 // newer says whether something has changed here since the statement was planned, or what it is about is closed.
 func (c *Client) newer(j *job) bool {
-	if c.server.World().Map != c.world.Map {
+	if c.server.Scene().Map != c.world.Map {
 		return true
 	}
 	held := c.server.held.Load()

@@ -13,7 +13,14 @@ import (
 
 // run carries out one command. The error ends the client.
 func (c *Client) run(cmd command) error {
-	defer c.returnOut()
+	err := c.dispatch(cmd)
+	c.shown.doing.end()
+	c.returnOut()
+	return err
+}
+
+// dispatch finds what carries a command out.
+func (c *Client) dispatch(cmd command) error {
 	if len(cmd.payload) == 0 {
 		return mysql.MalformedPacket(c.flavor())
 	}
@@ -21,7 +28,6 @@ func (c *Client) run(cmd command) error {
 	if c.command != mysql.ComQuery && c.command != mysql.ComStmtExecute { // those are told with their texts
 		c.shown.doing.begin(c.command, c.task.Now())
 	}
-	defer c.shown.doing.end()
 	if cmd.packets[3] != 0 {
 		return mysql.PacketsOutOfOrder()
 	}

@@ -72,7 +72,7 @@ func hidesQuotes(charset string) bool {
 }
 
 // countShape counts a statement that a server was asked under its shape. took is how long the server took.
-func (c *Client) countShape(j *job, plan *router.Plan, stripe int, took time.Duration, ok bool) {
+func (c *Client) countShape(j *job, plan *router.Plan, took time.Duration, ok bool) {
 	if j.digest == nil {
 		return
 	}
@@ -83,7 +83,7 @@ func (c *Client) countShape(j *job, plan *router.Plan, stripe int, took time.Dur
 	if ok {
 		m.Rows = c.answer.resp.Rows + c.session.Affected()
 	}
-	j.digest.Count(stripe, &m)
+	j.digest.Count(c.task.Shard(), &m)
 }
 
 // countUnasked counts a statement that no server was asked.

@@ -36,7 +36,7 @@ func (s *Server) endIdle() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, c := range s.clients {
-		if state := State(c.shown.state.Load()); state == Idle || state == Login {
+		if state := c.shown.now.state(); state == Idle || state == Login {
 			c.drainNow()
 		}
 	}

@@ -220,7 +220,7 @@ func (c *Client) enter(cl *claim, collation uint16) error {
 	c.limits = limits
 	before := public{user: c.user, account: c.account, cred: c.cred}
 	c.user, c.account, c.cred = cl.user, account.Name, cred
-	rules := c.server.World().Rules
+	rules := c.server.Scene().Rules
 	login := session.Login{
 		User: cl.user, Consistency: rules.OfUser(cl.user, c.server.config.Consistency), Scarcity: rules.ScarcityOf(cl.user), Trackers: session.Trackers{Off: !c.caps.Has(mysql.CapSessionTrack)},
 		DefaultCollation: c.server.defaultCollation, Pool: c.server.config.poolOf(cl.user),

@@ -138,7 +138,7 @@ func (c *Client) enterWrite(plan *router.Plan, j *job) bool {
 		return true
 	}
 	held := c.server.held.Load()
-	if !held.Stops(plan.Cluster, j.st, c.session.Facts(), &touch) { // as the router says, or it would be planned for ever
+	if !held.Stops(plan.Cluster, j.st, c.session.Facts(), touch) { // as the router says, or it would be planned for ever
 		return true
 	}
 	c.shown.writes.Store(writes)

@@ -116,7 +116,7 @@ func (c *Client) mayKill(victim *public, id uint64) error {
 
 // homePool is the pool of the default cluster's primary, whom to ask what an account may do.
 func (c *Client) homePool() (*backend.Pool, *mysql.Error) {
-	world := c.server.World()
+	world := c.server.Scene()
 	cluster := world.Topology.Clusters[world.Map.Default]
 	if cluster != nil && cluster.Primary != nil {
 		if pool := c.server.Pools.Get(cluster.Primary.Address); pool != nil {
@@ -163,7 +163,7 @@ func (c *Client) killQuery(by netloop.Task) {
 		c.shown.killers.Add(-1)
 		c.task.Unpark()
 	}()
-	switch State(c.shown.state.Load()) {
+	switch c.shown.now.state() {
 	case Waiting, Held:
 		if c.shown.killed.CompareAndSwap(0, killedQuery) {
 			c.task.Interrupt()

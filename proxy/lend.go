@@ -16,7 +16,7 @@ func (c *Client) borrow(plan *router.Plan, until time.Time) (*backend.Conn, erro
 	if c.held != nil {
 		return c.held, nil
 	}
-	pool := c.server.Pools.Get(plan.Host.Address)
+	pool := c.poolOf(plan.Host.Address)
 	if pool == nil {
 		return nil, &backend.DialError{Address: plan.Host.Address, Err: errors.New("the server has left the configuration")}
 	}
@@ -33,6 +33,14 @@ func (c *Client) borrow(plan *router.Plan, until time.Time) (*backend.Conn, erro
 	}
 	c.shown.server.Store(conn)
 	return conn, nil
+}
+
+// poolOf is a server's pool: mostly the one that the client used last. nil: the server has left.
+func (c *Client) poolOf(address string) *backend.Pool {
+	if c.pool == nil || c.pool.Address != address || c.pool.Retired() {
+		c.pool = c.server.Pools.Get(address)
+	}
+	return c.pool
 }
 
 // awaitConn waits for a connection, as a client that may be killed while it does.

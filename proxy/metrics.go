@@ -104,12 +104,12 @@ func (m *metrics) all() []prometheus.Collector {
 
 func (m *metrics) login(outcome string) { m.logins.WithLabelValues(outcome).Inc() }
 
-func (m *metrics) refused(k statement.Kind) {
-	m.stmts.count(m.stmts.counter(labels{kind: k, outcome: outcomeRefused}))
+func (m *metrics) refused(k statement.Kind, shard int) {
+	m.stmts.count(m.stmts.counter(labels{kind: k, outcome: outcomeRefused}), shard)
 }
 
-func (m *metrics) answered(k statement.Kind) {
-	m.stmts.count(m.stmts.counter(labels{kind: k, outcome: outcomeAnswered}))
+func (m *metrics) answered(k statement.Kind, shard int) {
+	m.stmts.count(m.stmts.counter(labels{kind: k, outcome: outcomeAnswered}), shard)
 }
 
 // lastCounter is the counter that a client used last: most statements of a client are like the one before, and finding a counter by its labels
@@ -130,9 +130,9 @@ func (c *Client) observeMetrics(j *job, plan *router.Plan, err error) {
 		first = max(j.began.Sub(j.lent), 1)
 	}
 	took := j.ended.Sub(j.lent)
-	stripe := c.server.metrics.stmts.observe(last.counter, plan.Role, j.lent.Sub(j.started), took, first)
+	c.server.metrics.stmts.observe(last.counter, c.task.Shard(), plan.Role, j.lent.Sub(j.started), took, first)
 	if !errors.Is(err, errBehind) { // else it is carried out once more
-		c.countShape(j, plan, stripe, took, l.outcome == outcomeOK)
+		c.countShape(j, plan, took, l.outcome == outcomeOK)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"shunt/netloop"
 	"shunt/router"
 	"shunt/session"
 	"shunt/statement"
@@ -24,15 +25,23 @@ func counting(s *Server) (*Client, *job, *router.Plan) {
 	now := time.Now()
 	j := &job{st: &statement.Statement{Kind: statement.Select}, started: now.Add(-time.Millisecond), lent: now, ended: now}
 	plan := &router.Plan{Host: &topology.Host{Address: "r1:3306"}, Role: topology.Replica, Again: true}
-	return &Client{server: s, session: session.New(session.Login{})}, j, plan
+	return &Client{server: s, session: session.New(session.Login{}), task: onLoop{}}, j, plan
 }
+
+// onLoop is a task of which nothing is known but its loop.
+type onLoop struct {
+	netloop.Task
+	number int
+}
+
+func (l onLoop) Shard() int { return l.number }
 
 // TestStatementsAreCountedAsTheLibraryCounts: our counters say of any statements what those of the metrics library would.
 func TestStatementsAreCountedAsTheLibraryCounts(t *testing.T) {
 	ours, theirs := newStatements(), newReference()
 	for _, bound := range bounds { // both sides of all bounds
 		for _, d := range []time.Duration{bound, bound + 1} {
-			ours.observe(ours.counter(labels{outcome: outcomeOK, role: "none"}), topology.NoRole, d, d, 0)
+			ours.observe(ours.counter(labels{outcome: outcomeOK, role: "none"}), 0, topology.NoRole, d, d, 0)
 			theirs.observe(statement.Unknown, "none", "", outcomeOK, d, d)
 		}
 	}
@@ -40,10 +49,10 @@ func TestStatementsAreCountedAsTheLibraryCounts(t *testing.T) {
 		kind, role := statement.Kind(rand.N(5)), topology.Role(rand.N(3))
 		queue, server := time.Duration(rand.ExpFloat64()*1e6), time.Duration(rand.ExpFloat64()*1e8)
 		outcome := []string{outcomeOK, outcomeError}[i%2]
-		ours.observe(ours.counter(labels{kind, i%3 == 0, role.String(), "db:1", outcome}), role, queue, server, 0)
+		ours.observe(ours.counter(labels{kind, i%3 == 0, role.String(), "db:1", outcome}), i, role, queue, server, 0)
 		theirs.observe(kind, role.String(), "db:1", outcome, queue, server)
 	}
-	ours.count(ours.counter(labels{kind: statement.Kill, outcome: outcomeAnswered}))
+	ours.count(ours.counter(labels{kind: statement.Kill, outcome: outcomeAnswered}), 0)
 	theirs.counts.WithLabelValues("kill", "", "", outcomeAnswered).Inc()
 	if diff := cmp.Diff(exposed(theirs.counts, theirs.inQueue, theirs.behind, theirs.whole), exposed(ours)); diff != "" {
 		t.Errorf("(-library +ours)\n%s", diff)
@@ -98,9 +107,10 @@ func TestNothingCountedIsLost(t *testing.T) {
 	const clients, each = 8, 1000
 	s := &Server{metrics: newMetrics()}
 	var wg sync.WaitGroup
-	for range clients {
+	for n := range clients {
 		wg.Go(func() {
 			c, j, plan := counting(s)
+			c.task = onLoop{number: n}
 			for i := range each {
 				plan.Role = topology.Primary + topology.Role(i%2)
 				plan.Again = i%4 < 2
@@ -109,8 +119,8 @@ func TestNothingCountedIsLost(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	s.metrics.answered(statement.Kill)
-	s.metrics.refused(statement.Set)
+	s.metrics.answered(statement.Kill, 0)
+	s.metrics.refused(statement.Set, 1)
 	got := []uint64{s.metrics.questions.Load(), s.metrics.plainOnReplica.Load(), s.metrics.plainOnPrimary.Load()}
 	if want := []uint64{clients*each + 1, clients * each / 4, clients * each / 4}; !slices.Equal(got, want) {
 		t.Errorf("questions, plain reads on replicas, on primaries: %d, want %d", got, want)
@@ -125,7 +135,7 @@ func TestCountingAllocatesNothing(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() { c.observeMetrics(j, plan, nil) }); n != 0 {
 		t.Errorf("a statement: %v allocations", n)
 	}
-	if n := testing.AllocsPerRun(100, func() { c.server.metrics.answered(statement.Select) }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { c.server.metrics.answered(statement.Select, 0) }); n != 0 {
 		t.Errorf("an answer of our own: %v allocations", n)
 	}
 }

@@ -26,7 +26,7 @@ func (c *Client) setOwn(j *job) error {
 			return c.replyOrEnd(refusal, j)
 		}
 	}
-	c.server.metrics.answered(j.st.Kind)
+	c.server.metrics.answered(j.st.Kind, c.task.Shard())
 	c.session.Begin(j.st)
 	c.session.OK(c.serverFlavor, &mysql.OK{Status: c.status()}, false, 0, nil)
 	c.session.Answered()
@@ -138,7 +138,7 @@ func (c *Client) token(until time.Time) (string, error) {
 }
 
 func (c *Client) writeToken(has map[string]topology.Position, blind []string) string {
-	clusters := c.server.World().Topology.Clusters
+	clusters := c.server.Scene().Topology.Clusters
 	var parts []string
 	for name, position := range has {
 		if cluster := clusters[name]; cluster != nil && len(position) > 0 && !slices.Contains(blind, name) {
@@ -154,7 +154,7 @@ func (c *Client) writeToken(has map[string]topology.Position, blind []string) st
 
 // take makes the session's reads see what a token stands for. The error says what is wrong with it.
 func (c *Client) take(token string) error {
-	clusters := c.server.World().Topology.Clusters
+	clusters := c.server.Scene().Topology.Clusters
 	for part := range strings.SplitSeq(token, ";") {
 		if part == "" {
 			continue

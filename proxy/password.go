@@ -134,7 +134,7 @@ func checkBehind(c *Client, cl *claim, a *Account, _ string, password []byte) (b
 
 // anyPool is the pool of a server of the default cluster that is up, the primary's if that is; nil if none is.
 func (c *Client) anyPool() *backend.Pool {
-	world := c.server.World()
+	world := c.server.Scene()
 	home := world.Topology.Clusters[world.Map.Default]
 	if home == nil {
 		return nil

@@ -46,8 +46,7 @@ type job struct {
 	listed bool          // it asks temporary tables for what information_schema tells
 }
 
-// execute carries a statement out: plan, borrow, restore, relay, remember. It plans anew after a wait for a primary, and, as long as nothing has reached a
-// server or nothing of a plain read's answer has reached the client, after a server failed. The error ends the client.
+// execute carries a statement out: plan, borrow, restore, relay, remember. The error ends the client.
 func (c *Client) execute(j *job) error {
 	if !j.silent && j.copies == nil {
 		c.shown.statements.Add(1)
@@ -81,16 +80,23 @@ func (c *Client) execute(j *job) error {
 		until = j.started.Add(min(listWait, c.server.config.Wait))
 	}
 	world := &c.world
-	*world = c.server.World()
+	*world = router.World{Scene: c.server.Scene()}
 	world.OnServer, world.Wait, world.Now, world.Keyed = j.prepare, c.server.config.ReadWait, j.started, c.request.key != ""
 	world.Only, world.OneServer, world.Joined, world.Transactions = j.only, j.stmt != nil, j.copies != nil, c.server.config.Transactions
 	c.seeHeld(world, j)
 	if c.session.Facts().InTransaction {
 		world.Wait = 0 // a branch that has waited in vain could not be taken back
 	}
-	defer c.leaveWrite()
 	j.counts = c.caps.Has(mysql.CapCacheMetadata)
 	j.digest = c.shapeOf(j)
+	err := c.planned(j, world, until)
+	c.leaveWrite()
+	return err
+}
+
+// planned plans a statement in a world and carries the plan out. It plans anew after a wait for a primary, and, as long as nothing has reached a server or
+// nothing of a plain read's answer has reached the client, after a server failed.
+func (c *Client) planned(j *job, world *router.World, until time.Time) error {
 	for tries := 0; ; tries++ {
 		plan := c.server.Router.Plan(j.st, &j.hint, c.session.Facts(), world, c.dice())
 		switch plan.Verdict {
@@ -98,7 +104,7 @@ func (c *Client) execute(j *job) error {
 			c.countUnasked(j, false)
 			return c.answerItself(j)
 		case router.Refuse:
-			c.server.metrics.refused(j.st.Kind)
+			c.server.metrics.refused(j.st.Kind, c.task.Shard())
 			c.countUnasked(j, true)
 			return c.replyOrEnd(plan.Error, j)
 		case router.Hold:
@@ -156,9 +162,7 @@ func (c *Client) execute(j *job) error {
 
 // renew looks at the world once more, for a statement that is planned anew; what is the statement's own stays. Servers that it failed on get another chance.
 func (c *Client) renew(world *router.World, j *job) {
-	now := c.server.World()
-	world.Map, world.Topology, world.Datacenter, world.Rules = now.Map, now.Topology, now.Datacenter, now.Rules
-	world.Avoid = now.Avoid
+	world.Scene, world.Avoid = c.server.Scene(), [len(world.Avoid)]string{}
 	c.seeHeld(world, j)
 }
 
@@ -207,7 +211,7 @@ func (c *Client) hold(plan *router.Plan, world *router.World, j *job, until time
 		return killed
 	}
 	if errors.Is(err, netloop.ErrTimeout) || errors.Is(err, errCrowded) {
-		c.server.metrics.refused(j.st.Kind)
+		c.server.metrics.refused(j.st.Kind, c.task.Shard())
 		c.countUnasked(j, true)
 		return plan.HoldError(world, time.Since(j.started).Round(time.Millisecond).String(), errors.Is(err, errCrowded))
 	}

@@ -5,13 +5,9 @@ import (
 	"shunt/topology"
 )
 
-// noteSeen remembers where the session has read, so that it does not go back in time. Where there is one server only it cannot.
+// noteSeen remembers where the session has read, so that it does not go back in time.
 func (c *Client) noteSeen(j *job, plan *router.Plan) {
 	if plan.Untracked || j.prepare || !c.session.HasRead(j.st) {
-		return
-	}
-	cluster := c.world.Topology.Clusters[plan.Cluster]
-	if cluster == nil || len(cluster.Replicas) == 0 {
 		return
 	}
 	// What kept a session on a replica does not say that the replica has what it needs, but if it had that before, it has it now.

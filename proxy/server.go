@@ -35,7 +35,7 @@ type Deps struct {
 	Loop     netloop.Loop
 	Parser   *statement.Parser
 	Router   *router.Router
-	World    func() router.World // the shard map and topology in force
+	Scene    func() router.Scene // the shard map and topology in force
 	Pools    *backend.Pools
 	Accounts Accounts
 	Servers  Servers
@@ -275,7 +275,7 @@ func (s *Server) PlainReads() (onReplicas, all uint64) {
 func (s *Server) Explain(sql, user, database string) (*statement.Statement, router.Plan) {
 	st, hint := s.Parser.Parse([]byte(sql), 0)
 	facts := session.New(session.Login{User: user, Schema: database, Consistency: s.config.Consistency, Pool: s.config.poolOf(user)}).Facts()
-	world := s.World()
+	world := router.World{Scene: s.Scene()}
 	world.Transactions = s.config.Transactions
 	world.Now, world.Keyed, world.Wait = time.Now(), requestKey(&hint) != "", s.config.ReadWait
 	dice := uint32(time.Now().UnixNano())

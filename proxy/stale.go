@@ -91,7 +91,7 @@ func (s *stale) list() map[staleKey]*StaleClients {
 
 // comesTheOldWay says whether a database lives in another datacenter than this proxy's; false where that is not known.
 func (s *Server) comesTheOldWay(database string) bool {
-	w := s.World()
+	w := s.Scene()
 	if database == "" || w.Datacenter == "" || w.Map == nil || w.Topology == nil {
 		return false
 	}

@@ -65,31 +65,24 @@ func (s *statements) counter(l labels) *counter {
 }
 
 // count counts a statement that no server was asked.
-func (s *statements) count(c *counter) {
-	mine := s.stripes.own.Get().(*stripe)
-	c.parts[mine.at].n.Add(1)
-	s.stripes.own.Put(mine)
-}
+func (s *statements) count(c *counter, shard int) { c.parts[s.stripes.at(shard)].n.Add(1) }
 
 // observe counts a statement that a server was asked, how long it took, and how long its answer took to begin (0: that says
-// nothing about the server). It returns the number of the stripe, for what else is counted on this core.
-func (s *statements) observe(c *counter, role topology.Role, queue, server, first time.Duration) int {
+// nothing about the server). shard is the number of the event loop that counts.
+func (s *statements) observe(c *counter, shard int, role topology.Role, queue, server, first time.Duration) {
 	queue, server = max(0, queue), max(0, server)
-	mine := s.stripes.own.Get().(*stripe)
-	part := &c.parts[mine.at]
+	at := s.stripes.at(shard)
+	part := &c.parts[at]
 	part.n.Add(1)
 	if first > 0 {
 		part.times.Add(1<<logBits | logOf(first))
 	}
-	t := &mine.times[role]
+	t := &s.stripes.all[at].times[role]
 	t.queue.add(queue)
 	t.server.add(server)
 	t.whole.add(queue + server)
 	t.inQueue.Add(uint64(queue))
 	t.onServer.Add(uint64(server))
-	at := mine.at
-	s.stripes.own.Put(mine)
-	return at
 }
 
 // total adds up the counters whose labels are wanted.

@@ -3,7 +3,6 @@ package proxy
 import (
 	"math/bits"
 	"runtime"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -13,10 +12,9 @@ import (
 )
 
 // stripe is a part of what is counted for every statement. Counters that all cores write cost more than all else that happens to a
-// statement, as the cache lines they are in go from core to core; so each core has one of its own, and those who read them add all up. A core may
-// take another's now and then, so they are atomics.
+// statement, as the cache lines they are in go from core to core; so each event loop has one of its own, and those who read them add all up. There may be more
+// loops than stripes, and offloaded work counts beside its loop, so they are atomics.
 type stripe struct {
-	at    int
 	times [roles]times
 	_     [64]byte
 }
@@ -54,21 +52,15 @@ func (b *buckets) add(d time.Duration) {
 	b[i].Add(1)
 }
 
-// stripes are all of them.
-type stripes struct {
-	all  []stripe
-	next atomic.Uint32
-	own  sync.Pool // of *stripe: hands each core the one that it had before
-}
+// stripes are all of them; their number is a power of two.
+type stripes struct{ all []stripe }
 
 func newStripes() *stripes {
-	s := &stripes{all: make([]stripe, 2<<bits.Len(uint(runtime.GOMAXPROCS(0)-1)))} // more than cores: a pool forgets what it was given now and then
-	for i := range s.all {
-		s.all[i].at = i
-	}
-	s.own.New = func() any { return &s.all[int(s.next.Add(1))%len(s.all)] }
-	return s
+	return &stripes{all: make([]stripe, 1<<bits.Len(uint(runtime.GOMAXPROCS(0)-1)))}
 }
+
+// at is the number of an event loop's stripe.
+func (s *stripes) at(shard int) int { return shard & (len(s.all) - 1) }
 
 // counter counts the statements that have the same labels: one number per stripe, in cache lines of their own.
 type counter struct {

@@ -72,7 +72,7 @@ func (c *Client) begin(j *job) (done bool, err error) {
 			return true, c.replyOrEnd(err, j)
 		}
 	}
-	c.server.metrics.answered(j.st.Kind)
+	c.server.metrics.answered(j.st.Kind, c.task.Shard())
 	c.deferTransaction(j.st, characteristics)
 	return true, c.acknowledge(j.st)
 }
@@ -129,7 +129,7 @@ func (c *Client) spreads() bool {
 	if c.server.config.Transactions != router.Atomic {
 		return false
 	}
-	shards, schema := c.server.World().Map, c.session.State().Schema
+	shards, schema := c.server.Scene().Map, c.session.State().Schema
 	if held := c.server.held.Load(); held != nil && slices.ContainsFunc(held.Closed, func(a router.Area) bool { return a.Database == schema && a.Module != "" }) {
 		return true
 	}
@@ -195,7 +195,7 @@ func (c *Client) endByOrder(j *job) error {
 	if err != nil {
 		return c.replyOrEnd(err, j)
 	}
-	c.server.metrics.answered(j.st.Kind)
+	c.server.metrics.answered(j.st.Kind, c.task.Shard())
 	if j.st.Effects.Has(statement.TxChain) {
 		c.chain(j.st, before)
 	}

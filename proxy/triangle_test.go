@@ -89,7 +89,7 @@ func newTriangle(t testing.TB, s setup) *triangle {
 	tr.setWorld(true)
 	var err error
 	tr.server, err = proxy.New(pc, proxy.Deps{
-		Loop: s.loop, Parser: statement.NewParser(statement.Config{}), Router: &router.Router{}, World: tr.world, Pools: tr.pools,
+		Loop: s.loop, Parser: statement.NewParser(statement.Config{}), Router: &router.Router{}, Scene: tr.scene, Pools: tr.pools,
 		Accounts: fixedAccounts(s.accounts), Servers: fixedServers{}, Decisions: s.decisions, Suspect: func(string) {}, Log: slog.New(slog.NewTextHandler(&tr.faults, &slog.HandlerOptions{Level: slog.LevelError})),
 	})
 	if err != nil {
@@ -174,11 +174,11 @@ func (tr *triangle) setWorld(withPrimary bool) {
 	}
 }
 
-func (tr *triangle) world() router.World {
+func (tr *triangle) scene() router.Scene {
 	if tr.trap.CompareAndSwap(true, false) {
 		panic("a fault that a test has laid")
 	}
-	return router.World{Map: tr.shards, Topology: tr.topology.Load()}
+	return router.Scene{Map: tr.shards, Topology: tr.topology.Load()}
 }
 
 // client logs in.

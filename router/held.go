@@ -79,7 +79,7 @@ func (h *Held) cluster(name string) bool { return h != nil && slices.Contains(h.
 
 // area finds a held area that is touched and that the session has nothing open in.
 func (h *Held) area(touch *Touch) (Area, bool) {
-	if h == nil {
+	if h == nil || touch == nil {
 		return Area{}, false
 	}
 	for _, held := range h.Areas {
@@ -97,7 +97,7 @@ func (h *Held) area(touch *Touch) (Area, bool) {
 
 // isHeld settles what has to wait.
 func (d *decision) isHeld() bool {
-	if d.world.OnServer || !d.world.Held.Stops(d.Cluster, d.st, d.facts, &d.world.Touch) {
+	if d.world.OnServer || !d.world.Held.Stops(d.Cluster, d.st, d.facts, d.world.Touch) {
 		return false
 	}
 	d.because(WritesHeld)
@@ -110,7 +110,7 @@ func (d *decision) heldArea() bool {
 	if d.world.Held == nil || d.world.OnServer && len(d.world.Held.Closed) == 0 { // preparing writes nothing; where it is closed it cannot be done
 		return false
 	}
-	if _, held := d.world.Held.area(&d.world.Touch); !held {
+	if _, held := d.world.Held.area(d.world.Touch); !held {
 		return false
 	}
 	d.because(AreaHeld)
@@ -128,7 +128,7 @@ func (p *Plan) HoldError(w *World, waited string, crowded bool) error {
 }
 
 func (p *Plan) holdReason(w *World) (number uint16, why string) {
-	if area, held := w.Held.area(&w.Touch); held {
+	if area, held := w.Held.area(w.Touch); held {
 		return ErrorHeld, "writes to " + area.String() + " are paused (by an operator, or a move; SHOW PAUSES in the console)"
 	}
 	if w.Held.cluster(p.Cluster) {

@@ -35,7 +35,7 @@ func (d *decision) pin() bool {
 	if d.Host == nil {
 		return d.refuse(ErrorNoCluster, "HY000", "server ", host, " has left the configuration")
 	}
-	d.Role = d.Host.Role
+	d.Role, d.Untracked = d.Host.Role, len(d.world.Topology.Clusters[d.Cluster].Replicas) == 0
 	if d.Role == topology.Replica && d.forPrimary() {
 		return d.refuse(ErrorOnReplica, "HY000", "the session is held on replica ", d.facts.PinHost, " (", d.facts.Pins.String(),
 			"), and this is for the primary; end that first, or begin it with the hint /* shunt: primary */")

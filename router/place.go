@@ -154,6 +154,7 @@ func (d *decision) primary() bool {
 	if d.reads {
 		d.because(AnyServer)
 	}
+	d.Untracked = d.Untracked || len(c.Replicas) == 0
 	d.Verdict, d.Host, d.Role, d.Again = Forward, c.Primary, topology.Primary, d.st.Plain && !d.facts.InWriting()
 	return true
 }

@@ -42,7 +42,7 @@ type Plan struct {
 	// Scarce: the primary answers only because no replica is in service, so not too many may ask it at a time. Stale: the answer may be older than
 	// reads.max_lag allows.
 	Scarce, Stale bool
-	// Untracked: later reads may be older than this one.
+	// Untracked: later reads may be older than this one, or cannot be, since the cluster has one server only.
 	Untracked bool
 
 	reasons [8]Reason

@@ -16,11 +16,17 @@ import (
 	"shunt/topology"
 )
 
-// World is what one statement sees of the rest: loaded once, so that all of its decisions agree.
-type World struct {
+// Scene is what all statements of a moment see alike.
+type Scene struct {
 	Map        *sharding.Map
 	Topology   *topology.Snapshot
 	Datacenter string // where this proxy stands: replicas there come first; empty: no preference
+	Rules      *Rules // the operator's; nil for none
+}
+
+// World is what one statement sees of the rest: loaded once, so that all of its decisions agree.
+type World struct {
+	Scene
 	// OnServer: the proxy must not answer itself, since the statement is only being prepared.
 	OnServer bool
 	// Wait is how long a read may wait on a replica for what its session wrote; 0: it may not.
@@ -31,11 +37,9 @@ type World struct {
 	OneServer bool
 	// Joined: what the statement needs from other clusters than Only has been brought there, to the primary.
 	Joined bool
-	// Rules are the operator's; nil for none.
-	Rules *Rules
-	// Held is whose writes wait; nil for nobody's. Touch is known if areas are held.
+	// Held is whose writes wait; nil for nobody's. Touch is what the statement has to do with areas, and may be nil if none is held.
 	Held  *Held
-	Touch Touch
+	Touch *Touch
 	// Now is the time of the decision.
 	Now time.Time
 	// Transactions is what transactions may do on more than one cluster.

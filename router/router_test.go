@@ -131,12 +131,14 @@ func usualWorld() *World {
 	}
 	p, r := topology.Primary, topology.Replica
 	return &World{
-		Now: noon,
-		Map: sharding.NewMap(1, sharding.Config{Default: "paris"}, map[string][]string{"paris": {"shop", "logs", "both"}, "gra": {"blog", "both"}}),
-		Topology: &topology.Snapshot{Clusters: map[string]*topology.Cluster{
-			"paris": cluster("paris", host("p1", "paris", p), host("r1", "paris", r), host("r2", "paris", r)),
-			"gra":   cluster("gra", host("p2", "gra", p), host("r3", "gra", r)),
-		}},
+		Now: noon, Touch: &Touch{},
+		Scene: Scene{
+			Map: sharding.NewMap(1, sharding.Config{Default: "paris"}, map[string][]string{"paris": {"shop", "logs", "both"}, "gra": {"blog", "both"}}),
+			Topology: &topology.Snapshot{Clusters: map[string]*topology.Cluster{
+				"paris": cluster("paris", host("p1", "paris", p), host("r1", "paris", r), host("r2", "paris", r)),
+				"gra":   cluster("gra", host("p2", "gra", p), host("r3", "gra", r)),
+			}},
+		},
 	}
 }
 

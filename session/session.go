@@ -242,7 +242,7 @@ func (s *Session) Pinned(cluster, host string, replica bool) {
 	if host == "" {
 		s.sequences.leave()
 		s.elsewhere()
-		s.refresh()
+		s.refreshLast()
 	}
 }
 
@@ -252,6 +252,7 @@ func (s *Session) Lost() {
 	s.status &^= mysql.StatusInTrans | mysql.StatusInTransReadonly
 	s.noBranches()
 	s.Pinned("", "", false)
+	s.refresh()
 }
 
 // refresh derives the facts from the rest.
@@ -265,8 +266,14 @@ func (s *Session) refresh() {
 		s.facts.Spent = PinOneShot
 	}
 	s.facts.Autocommit = s.status&mysql.StatusAutocommit != 0
+	s.facts.sequences = &s.sequences
+	s.refreshLast()
+}
+
+// refreshLast derives what depends on the connection in use.
+func (s *Session) refreshLast() {
 	s.facts.UserVars, s.facts.UserBytes = len(s.state.User)+len(s.unread), s.state.bytes
-	s.facts.Here, s.facts.sequences = s.here, &s.sequences
+	s.facts.Here = s.here
 	s.facts.WarningsKnown = s.warnings.Count == 0 || s.warnings.Saved != nil
 	s.facts.Gone, s.facts.Torn = s.gone()
 }

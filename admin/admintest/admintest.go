@@ -135,7 +135,7 @@ func explainer(m func() *sharding.Map, snapshot *topology.Snapshot) func(sql, us
 	return func(sql, user, database string) (*statement.Statement, router.Plan) {
 		st, hint := parser.Parse([]byte(sql), 0)
 		facts := session.New(session.Login{Schema: database}).Facts()
-		return st, r.Plan(st, &hint, facts, &router.World{Map: m(), Topology: snapshot, Datacenter: "paris"}, 0)
+		return st, r.Plan(st, &hint, facts, &router.World{Scene: router.Scene{Map: m(), Topology: snapshot, Datacenter: "paris"}}, 0)
 	}
 }
 

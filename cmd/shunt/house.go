@@ -110,7 +110,7 @@ func build(cfg *config.Config, file string, level *slog.LevelVar, log *slog.Logg
 		return nil, err
 	}
 	h.server, err = proxy.New(cfg.Proxy(), proxy.Deps{
-		Loop: loop, Parser: statement.NewParser(cfg.Statement()), Router: &router.Router{SafeFunctions: cfg.SafeFunctions()}, World: h.world, Pools: h.pools,
+		Loop: loop, Parser: statement.NewParser(cfg.Statement()), Router: &router.Router{SafeFunctions: cfg.SafeFunctions()}, Scene: h.scene, Pools: h.pools,
 		Accounts: accounts{h.catalog}, Servers: servers{h.hello}, Positions: h.positions, Decisions: decisions, Whereabouts: whereabouts{h}, Suspect: h.monitor.ReportFailure, Log: log,
 	})
 	if err != nil {
@@ -219,9 +219,9 @@ func (h *house) allProbed() bool {
 // ready says whether clients should be sent here.
 func (h *house) ready() bool { return h.server.Ready() && h.learned.Load() && h.decides() }
 
-// world is what one statement sees.
-func (h *house) world() router.World {
-	return router.World{Map: h.keeper.Map(), Topology: h.monitor.Snapshot(), Datacenter: h.config.File.Datacenter, Rules: h.rules.Load()}
+// scene is what all statements of a moment see.
+func (h *house) scene() router.Scene {
+	return router.Scene{Map: h.keeper.Map(), Topology: h.monitor.Snapshot(), Datacenter: h.config.File.Datacenter, Rules: h.rules.Load()}
 }
 
 // endpoint is the server of a cluster to ask for things that every server knows: the primary, else any that is up.
