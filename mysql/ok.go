@@ -1,6 +1,9 @@
 package mysql
 
-import "fmt"
+import (
+	"encoding/binary"
+	"fmt"
+)
 
 // OK is an OK packet: the end of a statement that gives no rows, or (with header 0xFE, under CapDeprecateEOF) of one
 // that does.
@@ -17,8 +20,17 @@ type OK struct {
 	Track    []byte // a block of session trackers, for [Tracks]; only with CapSessionTrack and StatusSessionStateChanged
 }
 
+// okLen is the length of an OK packet whose numbers take a byte each and that has nothing else.
+const okLen = 7
+
 // ParseOK parses an OK packet with either header. Caps are the connection's. Info and Track share memory with payload.
 func ParseOK(payload []byte, caps Capability) (OK, error) {
+	if len(payload) == okLen && payload[1] < nullMark && payload[2] < nullMark && (payload[0] == HeaderOK || payload[0] == HeaderEOF) { // most of them
+		return OK{
+			Affected: uint64(payload[1]), InsertID: uint64(payload[2]),
+			Status: Status(binary.LittleEndian.Uint16(payload[3:])), Warnings: binary.LittleEndian.Uint16(payload[5:]),
+		}, nil
+	}
 	d := NewDecoder(payload)
 	if h := d.Uint8(); h != HeaderOK && h != HeaderEOF {
 		d.Fail("it does not begin as an OK packet")

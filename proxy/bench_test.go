@@ -37,7 +37,7 @@ func benchmark(b *testing.B, first, query []byte, chill *chill) {
 	h := &topology.Host{Address: "primary", Cluster: "c", Role: topology.Primary, State: topology.Up, Weight: 1}
 	snapshot := &topology.Snapshot{Clusters: map[string]*topology.Cluster{"c": {Name: "c", Primary: h, Hosts: []*topology.Host{h}}}}
 	shards := sharding.NewMap(1, sharding.Config{Default: "c"}, map[string][]string{"c": {"sbtest"}})
-	loop := &inline{answer: answer, chill: chill}
+	loop := &inline{answer: answer, chill: chill, now: time.Now()}
 	config := proxy.Defaults()
 	config.Listen = []proxy.Listen{{Address: "127.0.0.1:0"}}
 	pools := backend.NewPools(backend.Defaults())
@@ -95,6 +95,7 @@ type inline struct {
 	client *script
 	answer []byte
 	chill  *chill
+	now    time.Time // all the time
 	done   func()
 }
 
@@ -129,7 +130,7 @@ func (t *inlineTask) Accept(net.Listener) (net.Conn, error) {
 func (t *inlineTask) Bind(netloop.Conn)                            {}
 func (t *inlineTask) Release(netloop.Conn)                         {}
 func (t *inlineTask) Rest(_ netloop.Conn, next func(netloop.Task)) { t.next = next }
-func (t *inlineTask) Now() time.Time                               { return time.Unix(1, 0) }
+func (t *inlineTask) Now() time.Time                               { return t.loop.now }
 func (t *inlineTask) Attach(net.Conn) netloop.Conn                 { return t.loop.client }
 func (t *inlineTask) Dial(string, string, time.Time) (netloop.Conn, error) {
 	return &canned{answer: t.loop.answer, next: greetingOf(), chill: t.loop.chill}, nil

@@ -94,8 +94,19 @@ func (c *Client) query(cmd command) error {
 	if q.Attributes > 0 {
 		mysql.QueryAttributes(cmd.payload, func(name, value []byte) { hintFrom(&hint, name, value) })
 	}
-	c.job = job{st: st, hint: hint, packets: cmd.packets, text: q.Text, shape: mysql.ShapeResult, started: c.task.Now()}
-	return c.execute(&c.job)
+	j := c.newJob(st, cmd.packets)
+	j.hint, j.text = hint, q.Text
+	return c.execute(j)
+}
+
+// newJob is the client's job for a statement. What is left of another one is cleared away first; a client that has rested has none.
+func (c *Client) newJob(st *statement.Statement, packets []byte) *job {
+	j := &c.job
+	if j.st != nil {
+		*j = job{}
+	}
+	j.st, j.packets, j.shape, j.started = st, packets, mysql.ShapeResult, c.task.Now()
+	return j
 }
 
 // mode is what of the session's sql_mode changes how text is read; the server's status flags tell, where it has such flags.

@@ -100,8 +100,9 @@ func (c *Client) stmtExecute(cmd command) error {
 	if refusal != nil {
 		return c.sendError(refusal)
 	}
-	c.job = job{st: st.Statement, hint: st.Hint, packets: packets, shape: mysql.ShapeResult, stmt: st, started: c.task.Now()}
-	err := c.execute(&c.job)
+	j := c.newJob(st.Statement, packets)
+	j.hint, j.stmt = st.Hint, st
+	err := c.execute(j)
 	st.ClearLong()
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -14,60 +15,77 @@ import (
 )
 
 // doing is what a client does now, for SHOW PROCESSLIST. The text is not copied: it is the client's own command, which stays where it is until the client
-// says otherwise, and the mutex keeps it from doing so while somebody reads.
+// says otherwise, and not while somebody reads. The client changes what is below only while its turn is owned.
 type doing struct {
-	mu      sync.Mutex
-	command mysql.Command // guarded by mu
-	active  bool          // guarded by mu
-	began   time.Time     // guarded by mu
-	sql     []byte        // guarded by mu: of COM_QUERY
-	text    string        // guarded by mu: of a prepared statement
+	turn    atomic.Uint32
+	readers sync.Mutex // held while the turn is taken
+	command mysql.Command
+	began   time.Time
+	sql     []byte // of COM_QUERY
+	text    string // of a prepared statement
+}
+
+// Whose turn it is.
+const (
+	owned uint32 = iota // the client's, which does nothing that others may see
+	open                // anybody's
+	taken               // a reader's
+)
+
+// own makes the turn the client's.
+func (d *doing) own() {
+	for d.turn.Load() != owned && !d.turn.CompareAndSwap(open, owned) {
+		d.readers.Lock() // until he has read
+		d.readers.Unlock()
+	}
 }
 
 // begin notes that a command has come.
 func (d *doing) begin(command mysql.Command, now time.Time) {
-	d.mu.Lock()
-	d.command, d.active, d.began = command, true, now
-	d.mu.Unlock()
+	d.own()
+	d.command, d.began, d.sql, d.text = command, now, nil, ""
+	d.turn.Store(open)
 }
 
-// run notes the statement that a command is about, and the command.
+// run notes the statement that a command is about, and the command, if that is not known yet.
 func (d *doing) run(j *job, command mysql.Command, now time.Time) {
-	d.mu.Lock()
-	if !d.active {
-		d.command, d.active, d.began = command, true, now
+	known := d.turn.Load() != owned
+	if known {
+		d.own()
+	} else {
+		d.command, d.began, d.text = command, now, ""
 	}
 	d.sql = j.text
 	if j.stmt != nil {
 		d.text = j.stmt.Text
 	}
-	d.mu.Unlock()
+	d.turn.Store(open)
 }
 
 // forget notes that the text of the command is about to be overwritten.
 func (d *doing) forget() {
-	d.mu.Lock()
+	d.own()
 	d.sql, d.text = nil, ""
-	d.mu.Unlock()
+	d.turn.Store(open)
 }
 
 // end notes that the command is done.
-func (d *doing) end() {
-	d.mu.Lock()
-	d.sql, d.text, d.active = nil, "", false
-	d.mu.Unlock()
-}
+func (d *doing) end() { d.own() }
 
-// now tells what the client does: the command, since when, and up to limit bytes of its statement.
+// now tells what the client does: the command, since when, and up to limit bytes of its statement; active is false if it does nothing.
 func (d *doing) now(limit int) (command mysql.Command, active bool, began time.Time, text string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	d.readers.Lock()
+	defer d.readers.Unlock()
+	if !d.turn.CompareAndSwap(open, taken) {
+		return command, false, began, ""
+	}
+	defer d.turn.Store(open)
 	if d.sql != nil {
 		text = string(d.sql[:min(limit, len(d.sql))])
 	} else {
 		text = d.text[:min(limit, len(d.text))]
 	}
-	return d.command, d.active, d.began, text
+	return d.command, true, d.began, text
 }
 
 // Bounds of the statement in the list: what SHOW PROCESSLIST shows, in characters; and what SHOW FULL PROCESSLIST does, in bytes.

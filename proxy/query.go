@@ -80,7 +80,10 @@ func (c *Client) execute(j *job) error {
 		until = j.started.Add(min(listWait, c.server.config.Wait))
 	}
 	world := &c.world
-	*world = router.World{Scene: c.server.Scene()}
+	if world.Map != nil { // of another statement; a client that has rested has none
+		*world = router.World{}
+	}
+	world.Scene = c.server.Scene()
 	world.OnServer, world.Wait, world.Now, world.Keyed = j.prepare, c.server.config.ReadWait, j.started, c.request.key != ""
 	world.Only, world.OneServer, world.Joined, world.Transactions = j.only, j.stmt != nil, j.copies != nil, c.server.config.Transactions
 	c.seeHeld(world, j)
@@ -259,7 +262,7 @@ func (c *Client) attempt(j *job, plan *router.Plan, until time.Time) (again bool
 		}
 	}
 	err = c.exchange(j, plan, conn)
-	j.ended = time.Now()
+	j.ended = j.lent.Add(time.Since(j.lent)) // which reads one clock, where time.Now reads two
 	c.observeMetrics(j, plan, err)
 	if err == nil {
 		if err = c.settle(j, plan, conn); err != nil {

@@ -77,12 +77,7 @@ func (s *statements) observe(c *counter, shard int, role topology.Role, queue, s
 	if first > 0 {
 		part.times.Add(1<<logBits | logOf(first))
 	}
-	t := &s.stripes.all[at].times[role]
-	t.queue.add(queue)
-	t.server.add(server)
-	t.whole.add(queue + server)
-	t.inQueue.Add(uint64(queue))
-	t.onServer.Add(uint64(server))
+	s.stripes.all[at].times[role].add(queue, server)
 }
 
 // total adds up the counters whose labels are wanted.
@@ -114,8 +109,12 @@ func (s *statements) Collect(to chan<- prometheus.Metric) {
 		for i := range s.stripes.all {
 			t := &s.stripes.all[i].times[role]
 			inQueue, onServer := t.inQueue.Load(), t.onServer.Load()
+			queue.counts[0] += t.atOnce.sum()
+			queue.count += t.atOnce.sum()
 			queue.add(&t.queue, inQueue)
+			server.add(&t.atOnce, 0)
 			server.add(&t.server, onServer)
+			whole.add(&t.atOnce, 0)
 			whole.add(&t.whole, inQueue+onServer)
 		}
 		if server.count > 0 {

@@ -19,10 +19,24 @@ type stripe struct {
 	_     [64]byte
 }
 
-// times is how long statements took on servers of one role. The whole time is that in the queue and that on the server.
+// times is how long statements took on servers of one role. The whole time is that in the queue and that on the server. Those that found a connection at once are
+// counted in a place of their own: for them the whole time is that on the server.
 type times struct {
-	queue, server, whole buckets
+	atOnce               buckets       // on the server
+	queue, server, whole buckets       // of the others
 	inQueue, onServer    atomic.Uint64 // nanoseconds in all
+}
+
+func (t *times) add(queue, server time.Duration) {
+	t.onServer.Add(uint64(server))
+	if queue == 0 {
+		t.atOnce.add(server)
+		return
+	}
+	t.queue.add(queue)
+	t.server.add(server)
+	t.whole.add(queue + server)
+	t.inQueue.Add(uint64(queue))
 }
 
 // buckets count times by their length; the last is for those above all bounds.
@@ -50,6 +64,14 @@ func (b *buckets) add(d time.Duration) {
 		i++
 	}
 	b[i].Add(1)
+}
+
+// sum is how many there are.
+func (b *buckets) sum() (n uint64) {
+	for i := range b {
+		n += b[i].Load()
+	}
+	return n
 }
 
 // stripes are all of them; their number is a power of two.
