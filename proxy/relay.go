@@ -71,7 +71,7 @@ func (c *Client) pump(conn *backend.Conn, j *job) error {
 		return err
 	}
 	j.began = c.task.Now()
-	pool := c.server.buffers
+	pool := c.server.answers
 	defer func() { pool.Put(buf) }()
 	r := 0
 	for {
@@ -114,7 +114,7 @@ func (c *Client) firstBytes(conn *backend.Conn) ([]byte, int, error) {
 		if err := c.arm(conn); err != nil {
 			return nil, 0, err
 		}
-		buf, n, err := conn.ReadLease(c.server.buffers)
+		buf, n, err := conn.ReadLease(c.server.answers)
 		if err == nil {
 			return buf, n, nil
 		}

@@ -86,6 +86,7 @@ type Server struct {
 	Deps
 	config    Config
 	buffers   *netloop.Buffers
+	answers   *netloop.Buffers // what servers say; apart, so that the buffer that was given back last is mostly there for the next one
 	big       *netloop.Buffers // for large answers
 	scratches sync.Pool        // of *scratch
 	metrics   *metrics
@@ -123,7 +124,7 @@ func New(config Config, deps Deps) (*Server, error) {
 	}
 	s := &Server{
 		scratches: sync.Pool{New: func() any { return new(scratch) }},
-		Deps:      deps, config: config, buffers: netloop.NewBuffers(bufferSize), big: netloop.NewBuffers(bigBuffer), metrics: newMetrics(), rsa: key, rsaPEM: pem,
+		Deps:      deps, config: config, buffers: netloop.NewBuffers(bufferSize), answers: netloop.NewBuffers(bufferSize), big: netloop.NewBuffers(bigBuffer), metrics: newMetrics(), rsa: key, rsaPEM: pem,
 		sha2: newSHA2Cache(), requests: newRequests(), digests: digest.New(digest.Config{}, time.Now()), crowd: crowd{limit: config.PrimaryReads}, codecs: compress.NewCodecs(), started: time.Now(), clients: map[uint32]*Client{}, perAccount: map[string]int{}, listening: make(chan struct{}),
 	}
 	s.gate.most, s.gate.bytes = config.Held, config.HeldBytes
