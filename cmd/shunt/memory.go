@@ -28,7 +28,7 @@ func garbage(live uint64) int { return int(max(collectAt, worthIt*100/max(live, 
 
 const (
 	// spareMemory is how much unused memory is worth a collection to give it back, in bytes.
-	spareMemory = 32 << 20
+	spareMemory = 8 << 20
 	// tidyPause is how far apart such collections are at least.
 	tidyPause = 10 * time.Second
 )
