@@ -75,6 +75,7 @@ func TestShopOverThreeClusters(t *testing.T) {
 			t.Errorf("%s has %s, not %s", place, got, want)
 		}
 	}
+	c.CatchUp(t) // with what the visitors' connections have written
 	app := c.Open(t, c.Accounts.Shop, p.Address, shop.Database)
 	var hits, pages, found int
 	for q, into := range map[string]*int{

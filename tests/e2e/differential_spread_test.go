@@ -122,6 +122,9 @@ func (d *spread) compare(s stream) error {
 		}
 	}
 	defer func() { _ = gra.Exec(ctx, "DROP DATABASE IF EXISTS "+database) }()
+	if err := d.cluster.WaitCaughtUp(ctx); err != nil { // what another stream has left in a database of that name is gone everywhere
+		return err
+	}
 	through, err := d.replay(s, d.through, d.mode)
 	if err != nil {
 		return fmt.Errorf("through shunt: %w", err)

@@ -98,7 +98,11 @@ func newWordPress(t *testing.T, c *cluster.Cluster, address, database string) *w
 		return dialer.DialContext(ctx, network, listen)
 	}}
 	t.Cleanup(transport.CloseIdleConnections)
-	return &wordPress{t: t, cluster: c, database: database, client: &http.Client{Jar: jar, Timeout: pageBound, Transport: transport}}
+	follow := func(*http.Request, []*http.Request) error { // to a page that wants what this one has written, as fetch has it
+		c.CatchUp(t)
+		return nil
+	}
+	return &wordPress{t: t, cluster: c, database: database, client: &http.Client{Jar: jar, Timeout: pageBound, Transport: transport, CheckRedirect: follow}}
 }
 
 // wordPressTree is the folder that scripts/wordpress.sh fills, with the tests' own configuration in it.
