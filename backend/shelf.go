@@ -23,7 +23,7 @@ type bin struct {
 	shelf *shelf
 	key   unique.Handle[Key]
 	list  []*Conn
-	gone  bool // it was empty for long, and the shelf has forgotten it
+	gone  bool // it was empty when old connections were cleared off, and the shelf has forgotten it
 }
 
 // take takes the connection at a place of the list.

@@ -337,6 +337,7 @@ func (c *Client) close() {
 	c.shown.writes.Store(nil)
 	c.shown.areas.Store(nil)
 	c.shown.seen.Store(nil)
+	c.shown.doing.end() // before its text is somebody else's: a fault may have come in the middle of a command
 	c.in.drop()
 	c.returnOut()
 	c.doze()

@@ -40,7 +40,9 @@ func TestDriverSuite(t *testing.T) {
 	reconfigure(t, c, fmt.Sprintf(suiteSettings, cert, key))
 	change(t, c, "CREATE DATABASE shop_driver")
 	dir := driverSources(t)
-	p := startEdited(t, c, func(config string) string { return offerTLS(cert, key)(config) + "    tls: {mode: required}\n" + suiteReads })
+	p := startEdited(t, c, func(config string) string {
+		return offerTLS(cert, key)(config) + "    tls: {mode: required}\n" + suiteReads
+	})
 	run := func(only string) (direct, through outcomes) {
 		return runSuite(t, c, dir, c.Datacenters[0].Primary.Address, only), runSuite(t, c, dir, p.Address, only)
 	}
