@@ -126,6 +126,11 @@ func WrongArguments(to string) *Error {
 	return NewError(1210, stateUnknown, "Incorrect arguments to %s", to)
 }
 
+// Deadlock is ER_LOCK_DEADLOCK, with a reason behind the server's text: the transaction was rolled back, and is to be begun anew.
+func Deadlock(reason string, args ...any) *Error {
+	return NewError(1213, "40001", "Deadlock found when trying to get lock; try restarting transaction ("+reason+")", args...)
+}
+
 // ReadOnlyTransaction is ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION, in MariaDB's words; MySQL's end with a full stop.
 func ReadOnlyTransaction() *Error {
 	return NewError(1792, "25006", "Cannot execute statement in a READ ONLY transaction")

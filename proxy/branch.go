@@ -39,8 +39,8 @@ type transaction struct {
 	// deferred: no server has heard of its BEGIN; a branch is opened on each cluster that it touches.
 	deferred bool
 	name     xa.Name // of one that commits on all clusters or none; zero for others
-	// fresh: a server has its BEGIN, and nothing else of it.
-	fresh bool
+	// fresh: nothing was done in it yet, so that it may as well begin elsewhere. readOnly: its BEGIN has said so.
+	fresh, readOnly bool
 	// characteristics are those that SET TRANSACTION has given it.
 	characteristics string
 	savepoints      []string // that are set, in order

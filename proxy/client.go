@@ -95,6 +95,7 @@ type scratch struct {
 	typed  []byte // an execution with the types put in
 
 	touching router.Touch // of touch
+	before   showed       // of enterWrite
 }
 
 // wake takes what a command needs.
@@ -107,7 +108,7 @@ func (c *Client) wake() {
 // doze gives it back.
 func (c *Client) doze() {
 	if c.scratch != nil {
-		c.job, c.answer.named = job{}, otherNames{} // nothing of this client's is kept alive by it
+		c.job, c.answer.named, c.before = job{}, otherNames{}, showed{} // nothing of this client's is kept alive by it
 		c.world = router.World{}
 		c.server.scratches.Put(c.scratch)
 		c.scratch = nil

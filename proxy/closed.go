@@ -11,14 +11,16 @@ import (
 	"shunt/mysql"
 	"shunt/netloop"
 	"shunt/router"
+	"shunt/session"
 	"shunt/statement"
 )
 
 // closedError: the server has refused a statement before it did anything, since what it is about lives elsewhere by now, or is about to: it was on its way when the
-// server was closed to it. doubtful: that may be so, and the store has to be asked.
+// server was closed to it. doubtful: that may be so, and the store has to be asked. stays: it is in a transaction that has done something there, and cannot go on elsewhere.
 type closedError struct {
 	refusal  *mysql.Error
 	doubtful bool
+	stays    bool
 }
 
 func (e *closedError) Error() string { return e.refusal.Error() }
@@ -35,14 +37,14 @@ func (c *Client) closed(j *job, refusal *mysql.Error) *closedError {
 	if j.st.Kind == statement.Call && !c.unopened(j, refusal) { // what it has done before that stays done
 		return nil
 	}
-	if c.held != nil { // there is no way to another server
+	if c.held != nil && (j.silent || j.copies != nil || !c.session.Facts().MayBranch()) { // there is no way to another server
 		return nil
 	}
 	if c.newer(j) {
 		return &closedError{refusal: refusal}
 	}
 	if w := c.server.Whereabouts; w != nil && j.asked < mostAsked && w.Lapsed() {
-		return &closedError{refusal, true}
+		return &closedError{refusal: refusal, doubtful: true}
 	}
 	return nil
 }
@@ -74,12 +76,58 @@ func (c *Client) newer(j *job) bool {
 	return slices.ContainsFunc(held.Closed, func(a router.Area) bool { return slices.ContainsFunc(touch.Reads, a.Meets) })
 }
 
-// notClosed gives back a connection on which a statement was refused for that.
-func (c *Client) notClosed(conn *backend.Conn) {
+// notClosed gives back a connection on which a statement was refused for that. A transaction in which nothing was done yet begins anew where the statement goes then; one that may be on several
+// clusters keeps its connection, and opens another branch; any other one stays.
+func (c *Client) notClosed(j *job, conn *backend.Conn, shut *closedError) {
 	state := c.state()
 	conn.Carries, conn.Fingerprint = state, state.Fingerprint()
 	conn.Spoil()
-	c.giveBack(conn)
+	switch {
+	case c.held == nil:
+		c.giveBack(conn)
+	case c.tx.fresh:
+		c.beginAnew(j.st)
+	case c.tx.manages() && (c.before.some || j.prepare):
+		if c.before.some {
+			c.untell()
+		}
+	default:
+		shut.stays = true
+	}
+}
+
+// beginAnew ends a transaction in which nothing was done, and begins it as one of which no server knows yet.
+func (c *Client) beginAnew(st *statement.Statement) {
+	before := c.tx
+	c.abandon()
+	c.tx = transaction{deferred: true, fresh: true, characteristics: before.characteristics}
+	switch {
+	case before.readOnly && before.characteristics != "":
+		c.tx.characteristics += ", READ ONLY"
+	case before.readOnly:
+		c.tx.characteristics = "READ ONLY"
+	case !before.name.IsZero() || !before.deferred && c.spreads() && c.whyNotAtomic() == "":
+		c.tx.name = c.server.Decisions.Name()
+	}
+	c.session.Defer(st, !c.tx.name.IsZero())
+	c.publish()
+}
+
+// abandon rolls the open transaction back on all of its clusters.
+func (c *Client) abandon() {
+	defer c.undisturbed()()
+	if c.session.Pins()&session.PinOneShot != 0 { // SET TRANSACTION: nobody else is to get what may be left of it
+		c.held.Dirty = true
+	}
+	parts := c.parts()
+	c.rollBackParts(parts)
+	c.dissolve(parts)
+}
+
+// leftBehind rolls back a transaction that cannot go on to where its next statement lives by now. What a server that has to end a transaction tells its client is understood everywhere: begin anew.
+func (c *Client) leftBehind(shut *closedError) *mysql.Error {
+	c.abandon()
+	return mysql.Deadlock("shunt: what the statement is about lives elsewhere by now, or is about to, and the transaction cannot follow; it was rolled back. The server said: %s", shut.refusal.Message)
 }
 
 // ErrorNoWhereabouts is a statement that a server refuses, maybe since its database has gone elsewhere, which this proxy cannot find out.
@@ -96,7 +144,11 @@ const (
 
 // planAnew says whether a statement that was refused is planned anew. A proxy that may have missed something asks the store first, and waits until it knows what the store knows.
 func (c *Client) planAnew(shut *closedError, j *job, until time.Time) (again bool, _ error) {
-	if !shut.doubtful {
+	switch {
+	case shut.doubtful:
+	case shut.stays:
+		return false, c.leftBehind(shut)
+	default:
 		return c.inTime(shut, until)
 	}
 	c.setState(Held)
@@ -104,6 +156,8 @@ func (c *Client) planAnew(shut *closedError, j *job, until time.Time) (again boo
 	for {
 		behind, err := c.behind(j)
 		switch {
+		case c.newer(j) && shut.stays:
+			return false, c.leftBehind(shut)
 		case c.newer(j):
 			return c.inTime(shut, until)
 		case err == nil && !behind: // it may have been about to live elsewhere, and is not any more: the server is asked once more

@@ -33,10 +33,10 @@ func (c *Client) demoted(conn *backend.Conn, j *job, e *mysql.Error) bool {
 }
 
 // plannedAnew gives back the connection of a server that has been demoted, or closed to the statement. The connection itself is as the statement found it.
-func (c *Client) plannedAnew(err error, conn *backend.Conn) (again bool, refusal error) {
+func (c *Client) plannedAnew(err error, j *job, conn *backend.Conn) (again bool, refusal error) {
 	var shut *closedError
 	if errors.As(err, &shut) {
-		c.notClosed(conn)
+		c.notClosed(j, conn, shut)
 		return true, shut
 	}
 	var gone *demotedError

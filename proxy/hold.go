@@ -127,25 +127,38 @@ func (c *Client) enterWrite(plan *router.Plan, j *job) bool {
 	if j.prepare || c.world.Topology.Clusters[plan.Cluster] == nil { // the last: it is held on a server that has left
 		return true
 	}
-	writes, areas, seen, touch, news := c.shown.writes.Load(), c.shown.areas.Load(), c.shown.seen.Load(), c.touch(j), false
+	touch, news := c.touch(j), false
+	c.before = showed{writes: c.shown.writes.Load(), areas: c.shown.areas.Load(), seen: c.shown.seen.Load()}
 	if plan.Role == topology.Primary && !plan.Again {
-		news = c.tellCluster(plan.Cluster, writes)
+		news = c.tellCluster(plan.Cluster, c.before.writes)
 	}
 	c.shown.single.Store(touch.Single) // before the areas, which say that something is open
 	news = tell(&c.shown.areas, touch.Writes) || news
 	news = tell(&c.shown.seen, touch.Reads) || news
-	if !news {
+	if c.before.some = news; !news {
 		return true
 	}
 	held := c.server.held.Load()
 	if !held.Stops(plan.Cluster, j.st, c.session.Facts(), touch) { // as the router says, or it would be planned for ever
 		return true
 	}
-	c.shown.writes.Store(writes)
-	c.shown.areas.Store(areas)
-	c.shown.seen.Store(seen)
+	c.untell()
 	c.world.Held, c.world.Touch = held, touch
 	return false
+}
+
+// showed is what a client showed to have open before a statement that shows more; nothing: the statement has shown nothing that was not.
+type showed struct {
+	some        bool
+	writes      *[]string
+	areas, seen *[]router.Area
+}
+
+// untell takes back what the statement in hand has shown to have open: it has nothing there.
+func (c *Client) untell() {
+	c.shown.writes.Store(c.before.writes)
+	c.shown.areas.Store(c.before.areas)
+	c.shown.seen.Store(c.before.seen)
 }
 
 // tellCluster says that the client writes on a cluster; false if it has said so already.

@@ -292,7 +292,7 @@ func (c *Client) attempt(j *job, plan *router.Plan, until time.Time) (again bool
 
 // refused decides what a failed exchange means.
 func (c *Client) refused(err error, j *job, plan *router.Plan, conn *backend.Conn) (again bool, _ error) {
-	if again, refusal := c.plannedAnew(err, conn); again {
+	if again, refusal := c.plannedAnew(err, j, conn); again {
 		return true, refusal
 	}
 	return c.broke(err, j, plan, conn)

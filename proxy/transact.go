@@ -20,10 +20,8 @@ func (c *Client) transact(j *job) (done bool, err error) {
 	case st.Kind == statement.Begin:
 		return c.begin(j)
 	case !c.tx.manages():
-		if fresh := c.tx.fresh; fresh {
-			if c.tx.fresh = false; c.mayDefer(st) {
-				return false, c.deferAfterAll(st)
-			}
+		if c.tx.fresh && c.mayDefer(st) {
+			return false, c.deferAfterAll(st)
 		}
 		if c.beginsByItself(st) {
 			return false, c.beginByItself(st)
@@ -64,7 +62,7 @@ func (c *Client) begin(j *job) (done bool, err error) {
 	c.next = ""
 	if !deferred {
 		c.tx.characteristics = characteristics
-		c.tx.fresh = !j.st.Effects.Has(statement.TxReadOnly) && j.st.Label != statement.Snapshot && characteristics == ""
+		c.tx.fresh, c.tx.readOnly = j.st.Label != statement.Snapshot, j.st.Effects.Has(statement.TxReadOnly)
 		return false, nil
 	}
 	if c.session.NextTransaction() {
@@ -109,7 +107,8 @@ func (c *Client) whyNotAtomic() string {
 // mayDefer says whether the transaction, in which nothing was done yet, is to be one that may be on several clusters: a module of its database has gone to another one since it
 // was begun, or is about to.
 func (c *Client) mayDefer(st *statement.Statement) bool {
-	return len(st.Tables) > 0 && c.session.Pins()&session.PinTransaction != 0 && c.spreads() && c.whyNotAtomic() == ""
+	plain := !c.tx.readOnly && c.tx.characteristics == ""
+	return plain && len(st.Tables) > 0 && c.session.Pins()&session.PinTransaction != 0 && c.spreads() && c.whyNotAtomic() == ""
 }
 
 // deferAfterAll ends the transaction on its server, and begins it as one of which no server knows.
@@ -171,7 +170,7 @@ func (c *Client) beginByItself(st *statement.Statement) error {
 
 // deferTransaction begins a transaction of which no server knows yet.
 func (c *Client) deferTransaction(st *statement.Statement, characteristics string) {
-	c.tx = transaction{deferred: true, name: c.server.Decisions.Name(), characteristics: characteristics}
+	c.tx = transaction{deferred: true, fresh: true, name: c.server.Decisions.Name(), characteristics: characteristics}
 	c.session.Defer(st, !c.tx.name.IsZero())
 	c.publish()
 }
@@ -210,7 +209,7 @@ func (c *Client) endByOrder(j *job) error {
 
 // chain begins the next transaction as the one before was.
 func (c *Client) chain(st *statement.Statement, before transaction) {
-	c.tx = transaction{deferred: true, characteristics: before.characteristics}
+	c.tx = transaction{deferred: true, fresh: true, characteristics: before.characteristics}
 	if !before.name.IsZero() {
 		c.tx.name = c.server.Decisions.Name()
 	}
@@ -235,6 +234,7 @@ func (c *Client) acknowledge(st *statement.Statement) error {
 // follow takes what a statement has done to the transaction: its savepoints, on all branches; and its end, if a server has ended it by itself.
 func (c *Client) follow(j *job, conn *backend.Conn) error {
 	st, failed := j.st, c.session.Failed()
+	c.tx.fresh = c.tx.fresh && st.Kind == statement.Begin
 	if st.Effects.Has(statement.OneShot) && !failed {
 		c.next = characteristicsOf(st)
 	}
