@@ -47,8 +47,8 @@ type Task interface {
 	Accept(l net.Listener) (net.Conn, error)
 
 	// Rest has the task go on with next, in the place of the code that runs now, which must return at once: when c, a Conn of the task's that is no
-	// Wrapper, has something to read or has ended, or the task is interrupted; next finds that out itself. A task that rests has no stack, so
-	// thousands of them cost little.
+	// Wrapper, has something to read or has ended, or its read deadline is over, or the task is interrupted or unparked; next finds that out itself. A task
+	// that rests has no stack, so thousands of them cost little, and those that work share stacks that are in the processor's caches.
 	Rest(c Conn, next func(Task))
 
 	// Park waits for Unpark, at most until then: nil, ErrTimeout or ErrInterrupted. An Unpark that came before Park is not

@@ -253,3 +253,23 @@ func TestARestIsInterrupted(t *testing.T) {
 		t.Fatal("the rest goes on")
 	}
 }
+
+// TestARestEndsWithTheReadDeadline: the read that comes next says so.
+func TestARestEndsWithTheReadDeadline(t *testing.T) {
+	loop := looptest.Epoll(t, 1)
+	nc, _ := looptest.Pair(t)
+	ended := make(chan error, 1)
+	loop.Go(func(task netloop.Task) {
+		c := task.Attach(nc)
+		c.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+		task.Rest(c, func(netloop.Task) { _, err := c.Read(make([]byte, 1)); ended <- err })
+	})
+	select {
+	case err := <-ended:
+		if !errors.Is(err, netloop.ErrTimeout) {
+			t.Error(err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("the rest goes on")
+	}
+}

@@ -96,6 +96,7 @@ type scratch struct {
 
 	touching router.Touch // of touch
 	before   showed       // of enterWrite
+	awaited  awaited
 }
 
 // wake takes what a command needs.
@@ -109,7 +110,7 @@ func (c *Client) wake() {
 func (c *Client) doze() {
 	if c.scratch != nil {
 		c.job, c.answer.named, c.before = job{}, otherNames{}, showed{} // nothing of this client's is kept alive by it
-		c.world = router.World{}
+		c.world, c.awaited = router.World{}, awaited{}
 		c.server.scratches.Put(c.scratch)
 		c.scratch = nil
 	}
@@ -225,12 +226,24 @@ func (c *Client) serve(netloop.Task) {
 	defer c.survive()
 	c.wake()
 	for !rests {
-		if err := c.step(); err != nil {
+		switch err := c.proceed(); err {
+		case nil:
+			rests = c.rest()
+		case errAway:
+			rests = true
+		default:
 			c.end(err)
 			return
 		}
-		rests = c.rest()
 	}
+}
+
+// proceed goes on with the statement in hand, or with the next command.
+func (c *Client) proceed() error {
+	if c.awaited.conn != nil {
+		return c.goOn()
+	}
+	return c.step()
 }
 
 // rest says whether the client is idle, and its task rests until the next command comes: it has to return then. Most clients are here most of the time, so

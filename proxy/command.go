@@ -12,10 +12,14 @@ import (
 )
 
 // run carries out one command. The error ends the client.
-func (c *Client) run(cmd command) error {
-	err := c.dispatch(cmd)
-	c.shown.doing.end()
-	c.returnOut()
+func (c *Client) run(cmd command) error { return c.ended(c.dispatch(cmd)) }
+
+// ended lets go of what a command needed that is over.
+func (c *Client) ended(err error) error {
+	if err != errAway {
+		c.shown.doing.end()
+		c.returnOut()
+	}
 	return err
 }
 
@@ -95,7 +99,7 @@ func (c *Client) query(cmd command) error {
 		mysql.QueryAttributes(cmd.payload, func(name, value []byte) { hintFrom(&hint, name, value) })
 	}
 	j := c.newJob(st, cmd.packets)
-	j.hint, j.text = hint, q.Text
+	j.hint, j.text, j.last = hint, q.Text, true
 	return c.execute(j)
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // exchange sends what makes the connection look like the session's, and the statement, in one write, and passes the
-// answer on.
+// answer on: here, or in goOn (errAway).
 func (c *Client) exchange(j *job, plan *router.Plan, conn *backend.Conn) error {
 	j.wait, j.floor, j.stale = plan.Wait, plan.Floor, plan.Stale || j.copies != nil && j.copies.warning != ""
 	if j.answer != nil {
@@ -32,6 +32,17 @@ func (c *Client) exchange(j *job, plan *router.Plan, conn *backend.Conn) error {
 	c.session.Begin(j.st)
 	c.answer.expect(j, skip)
 	c.bound(j)
+	if err := c.arm(conn); err != nil {
+		return err
+	}
+	if c.goAway(j, plan, conn) {
+		return errAway
+	}
+	return c.receive(j, conn)
+}
+
+// receive passes the answer to what was sent on.
+func (c *Client) receive(j *job, conn *backend.Conn) error {
 	if err := c.pump(conn, j); err != nil && c.answer.restore == nil {
 		return err
 	}

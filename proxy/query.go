@@ -44,6 +44,7 @@ type job struct {
 	asked  int           // how often the store has said that what it is about is where we believe
 	apart  bool          // it runs as a statement that is prepared for executions with a cursor alone
 	listed bool          // it asks temporary tables for what information_schema tells
+	last   bool          // nothing is left to do for its command when it was carried out
 }
 
 // execute carries a statement out: plan, borrow, restore, relay, remember. The error ends the client.
@@ -92,15 +93,21 @@ func (c *Client) execute(j *job) error {
 	}
 	j.counts = c.caps.Has(mysql.CapCacheMetadata)
 	j.digest = c.shapeOf(j)
-	err := c.planned(j, world, until)
-	c.leaveWrite()
+	return c.left(c.planned(j, world, until, 0))
+}
+
+// left ends what a statement has shown to have open, once it was carried out.
+func (c *Client) left(err error) error {
+	if err != errAway {
+		c.leaveWrite()
+	}
 	return err
 }
 
 // planned plans a statement in a world and carries the plan out. It plans anew after a wait for a primary, and, as long as nothing has reached a server or
-// nothing of a plain read's answer has reached the client, after a server failed.
-func (c *Client) planned(j *job, world *router.World, until time.Time) error {
-	for tries := 0; ; tries++ {
+// nothing of a plain read's answer has reached the client, after a server failed: it has been tried so many times.
+func (c *Client) planned(j *job, world *router.World, until time.Time, tries int) error {
+	for ; ; tries++ {
 		plan := c.server.Router.Plan(j.st, &j.hint, c.session.Facts(), world, c.dice())
 		switch plan.Verdict {
 		case router.Answer:
@@ -145,22 +152,36 @@ func (c *Client) planned(j *job, world *router.World, until time.Time) error {
 			continue
 		}
 		again, err := c.carryOut(j, &plan, until)
-		if errors.Is(err, errBehind) {
-			world.Wait, j.late = 0, true // it has waited long enough
-			continue
+		if err == errAway {
+			c.awaited.plan, c.awaited.until, c.awaited.tries = plan, until, tries
+			return err
 		}
-		if errors.Is(err, errWithout) {
-			continue
+		if over, err := c.concluded(j, &plan, again, err, until, tries); over {
+			return err
 		}
-		if !again || tries >= maxTries || time.Now().After(until) {
-			return c.replyOrEnd(err, j)
-		}
-		c.server.metrics.retries.Inc()
-		avoid := world.Avoid
-		avoid[tries%len(avoid)] = plan.Host.Address
-		c.renew(world, j)
-		world.Avoid = avoid
 	}
+}
+
+// concluded says whether a statement is over after it was tried, with what ends the client; if it is not, it is to be planned anew.
+func (c *Client) concluded(j *job, plan *router.Plan, again bool, err error, until time.Time, tries int) (over bool, _ error) {
+	world := &c.world
+	switch {
+	case err == nil:
+		return true, nil
+	case errors.Is(err, errBehind):
+		world.Wait, j.late = 0, true // it has waited long enough
+		return false, nil
+	case errors.Is(err, errWithout):
+		return false, nil
+	case !again || tries >= maxTries || time.Now().After(until):
+		return true, c.replyOrEnd(err, j)
+	}
+	c.server.metrics.retries.Inc()
+	avoid := world.Avoid
+	avoid[tries%len(avoid)] = plan.Host.Address
+	c.renew(world, j)
+	world.Avoid = avoid
+	return false, nil
 }
 
 // renew looks at the world once more, for a statement that is planned anew; what is the statement's own stays. Servers that it failed on get another chance.
@@ -261,7 +282,14 @@ func (c *Client) attempt(j *job, plan *router.Plan, until time.Time) (again bool
 			return c.notBrought(err, j, plan, conn)
 		}
 	}
-	err = c.exchange(j, plan, conn)
+	if err = c.exchange(j, plan, conn); err == errAway {
+		return false, err
+	}
+	return c.answered(j, plan, conn, until, err)
+}
+
+// answered takes in what has come of an exchange. again says what it says of attempt.
+func (c *Client) answered(j *job, plan *router.Plan, conn *backend.Conn, until time.Time, err error) (again bool, _ error) {
 	j.ended = j.lent.Add(time.Since(j.lent)) // which reads one clock, where time.Now reads two
 	c.observeMetrics(j, plan, err)
 	if err == nil {

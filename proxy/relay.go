@@ -108,17 +108,17 @@ func (c *Client) pump(conn *backend.Conn, j *job) error {
 // bigBuffer is what a client with a large answer holds, in bytes.
 const bigBuffer = 128 << 10
 
-// firstBytes waits for the answer without holding a buffer.
+// firstBytes waits for the answer without holding a buffer; for how long, the connection knows by now.
 func (c *Client) firstBytes(conn *backend.Conn) ([]byte, int, error) {
 	for {
-		if err := c.arm(conn); err != nil {
-			return nil, 0, err
-		}
 		buf, n, err := conn.ReadLease(c.server.answers)
 		if err == nil {
 			return buf, n, nil
 		}
 		if err := c.stillWanted(conn, err); err != nil {
+			return nil, 0, err
+		}
+		if err := c.arm(conn); err != nil {
 			return nil, 0, err
 		}
 	}

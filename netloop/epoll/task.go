@@ -52,6 +52,7 @@ func (t *task) Rest(c netloop.Conn, next func(netloop.Task)) {
 func (t *task) lieDown() {
 	s := t.resting
 	s.waiter.Store(t)
+	t.loop.timers.arm(&t.timer, s.readBy)
 	if s.state.Load()&readable != 0 && s.stillReadable() {
 		t.loop.post(t)
 	}
@@ -62,6 +63,7 @@ func (t *task) getUp() {
 	if s := t.resting; s != nil {
 		s.waiter.Store(nil)
 		t.resting = nil
+		t.timer.until = 0
 	}
 	t.turns = 0
 	t.strand = t.loop.strand(t)
