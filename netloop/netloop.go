@@ -19,6 +19,14 @@ var ErrTimeout = errors.New("the wait's time is over")
 // ErrInterrupted ends the waits of a task that [Task.Interrupt] was called on.
 var ErrInterrupted = errors.New("the wait was interrupted")
 
+// UnsentError is what a read gives, or the next write, on a connection that has not taken what was written last: nothing of it has gone. A Write that is to be sent a moment later cannot say so itself.
+type UnsentError struct{ Err error }
+
+func (e *UnsentError) Error() string { return e.Err.Error() }
+
+// Unwrap gives what the socket has said.
+func (e *UnsentError) Unwrap() error { return e.Err }
+
 // Task is one client's line of execution. All of its methods but Unpark, Interrupt and Interrupted are called only from
 // the code that runs in it.
 type Task interface {
@@ -76,7 +84,8 @@ type Conn interface {
 	// connection holds none. The caller owns the buffer and gives it back to pool. After an error there is no buffer.
 	ReadLease(pool *Buffers) (buf []byte, n int, err error)
 
-	// Write writes all of p or fails.
+	// Write writes all of p or fails. What is short may be sent a little later, with what other tasks of the loop write, at the latest when the loop looks at its sockets
+	// again; if it turns out then that it cannot be, the next read or write fails: with an UnsentError if nothing of it was sent.
 	Write(p []byte) (int, error)
 
 	// SetReadDeadline and SetWriteDeadline bound the waits of reads and writes from now on; the zero time means no bound.

@@ -44,6 +44,10 @@ func (c *Client) exchange(j *job, plan *router.Plan, conn *backend.Conn) error {
 // receive passes the answer to what was sent on.
 func (c *Client) receive(j *job, conn *backend.Conn) error {
 	if err := c.pump(conn, j); err != nil && c.answer.restore == nil {
+		var unsent *netloop.UnsentError
+		if errors.As(err, &unsent) {
+			return &notSent{err}
+		}
 		return err
 	}
 	if c.answer.restore != nil {

@@ -33,6 +33,7 @@ type loop struct {
 	idle    bool      // the last wait has brought nothing
 	batch   []*task   // of posts
 	awake   []*task   // by events
+	outbox  outbox
 	strands []*strand // without a task
 	timers  timers
 	events  [128]unix.EpollEvent
@@ -105,8 +106,16 @@ func (l *loop) dispatch(events []unix.EpollEvent) {
 			continue // the bell, or a socket that was closed or moved to another loop since
 		}
 		s.note(events[i].Events)
+		if s.state.Load()&(owing|writable) == owing|writable && !s.task.offloaded {
+			s.sendRest()
+		}
 		if t := s.waiter.Load(); t != nil && t.loop == l {
 			l.awake = append(l.awake, t)
+		}
+	}
+	if l.outbox.open = len(l.awake) > 1; l.outbox.open {
+		for _, t := range l.awake {
+			t.readAhead()
 		}
 	}
 	for i, t := range l.awake {
@@ -114,6 +123,8 @@ func (l *loop) dispatch(events []unix.EpollEvent) {
 		l.resume(t)
 	}
 	l.awake = l.awake[:0]
+	l.outbox.open = false
+	l.send()
 }
 
 // wait gives the events that are there, waiting for them if nothing else is to be done: first for a moment, then in the way that lets the

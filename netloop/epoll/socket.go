@@ -20,6 +20,7 @@ const (
 	readable uint32 = 1 << iota // there may be something to read; cleared before a read, so that nothing that comes meanwhile is lost
 	writable                    // a write that did not fit may be tried again
 	ended                       // the peer has closed, or the connection broke: reads do not wait any more
+	owing                       // something that was written is not sent yet (rest)
 )
 
 // socket is the Conn of a non-blocking descriptor. It is registered with the loop of the task that it was last bound to.
@@ -36,6 +37,10 @@ type socket struct {
 	// Of whoever has it.
 	task            *task // nil: bound to none; then it is only written to, without waiting
 	readBy, writeBy int64 // in the loops' time; 0: without end
+	ahead           ahead
+	queued          bool   // something is in the loop's outbox
+	rest            []byte // what of it did not fit; nil: nothing
+	refused         error  // what the socket said against it
 
 	remote net.Addr
 	local  net.Addr // looked up when it is asked for
@@ -59,7 +64,7 @@ func (s *socket) bind(t *task) {
 		t.loop.moves.Add(1)
 	}
 	s.loop.Store(t.loop)
-	if err := unix.EpollCtl(t.loop.epfd, unix.EPOLL_CTL_ADD, s.fd, s.event(interests)); err != nil {
+	if err := unix.EpollCtl(t.loop.epfd, unix.EPOLL_CTL_ADD, s.fd, s.event(interests)); err != nil { // nothing is owing: Release
 		s.state.Or(readable | writable | ended) // the next read says what is wrong
 	}
 }
@@ -100,11 +105,31 @@ func (s *socket) await(flags uint32, until int64) error {
 	return err
 }
 
+// awaitData waits until there is something to read, or to hear.
+func (s *socket) awaitData() error {
+	if s.ahead.has() {
+		if s.task != nil && s.task.interrupted.Load() {
+			return netloop.ErrInterrupted
+		}
+		return nil
+	}
+	if err := s.await(readable, s.readBy); err != nil {
+		return err
+	}
+	return s.refusal()
+}
+
 // Read implements netloop.Conn.
 func (s *socket) Read(p []byte) (int, error) {
 	for {
-		if err := s.await(readable, s.readBy); err != nil {
+		if err := s.awaitData(); err != nil {
 			return 0, err
+		}
+		if s.ahead.has() {
+			if n, err := s.ahead.read(p); err != unix.EAGAIN {
+				return n, err
+			}
+			continue
 		}
 		if n, err := s.readNow(p); err != unix.EAGAIN {
 			return n, err
@@ -115,9 +140,16 @@ func (s *socket) Read(p []byte) (int, error) {
 // ReadLease implements netloop.Conn.
 func (s *socket) ReadLease(pool *netloop.Buffers) ([]byte, int, error) {
 	for {
-		if err := s.await(readable, s.readBy); err != nil {
+		if err := s.awaitData(); err != nil {
 			return nil, 0, err
 		}
+		if s.ahead.has() {
+			if buf, n, err := s.ahead.lease(pool); err != unix.EAGAIN {
+				return buf, n, err
+			}
+			continue
+		}
+		s.ahead.pool = pool
 		buf := pool.Get()
 		n, err := s.readNow(buf)
 		if err == nil {
@@ -171,6 +203,15 @@ func (s *socket) Write(p []byte) (int, error) {
 			return 0, netloop.ErrInterrupted
 		}
 		t.share()
+		switch {
+		case s.closed.Load():
+			return 0, net.ErrClosed
+		case !t.offloaded && t.loop.put(s, p):
+			return len(p), nil
+		}
+		if err := s.awaitRest(); err != nil {
+			return 0, err
+		}
 		t.loop.writes.Add(1)
 	}
 	done := 0
@@ -196,16 +237,15 @@ func (s *socket) Write(p []byte) (int, error) {
 
 // awaitRoom waits until more can be written. Only for that time the loop hears about room.
 func (s *socket) awaitRoom() error {
-	l := s.loop.Load()
-	if s.task == nil || l == nil {
+	if s.task == nil || s.loop.Load() == nil {
 		return errLoose
 	}
 	s.state.And(^writable)
-	if err := unix.EpollCtl(l.epfd, unix.EPOLL_CTL_MOD, s.fd, s.event(interests|unix.EPOLLOUT)); err != nil {
+	if err := s.interest(interests | unix.EPOLLOUT); err != nil {
 		return s.broken("epoll_ctl", err)
 	}
 	err := s.await(writable, s.writeBy)
-	if failed := unix.EpollCtl(l.epfd, unix.EPOLL_CTL_MOD, s.fd, s.event(interests)); failed != nil && err == nil {
+	if failed := s.interest(interests); failed != nil && err == nil {
 		err = s.broken("epoll_ctl", failed)
 	}
 	return err
@@ -216,6 +256,8 @@ func (s *socket) Look() netloop.Sight {
 	switch state := s.state.Load(); {
 	case s.closed.Load(), state&ended != 0:
 		return netloop.Gone
+	case s.ahead.buf != nil:
+		return netloop.Ready
 	case state&readable == 0 && s.loop.Load() != nil:
 		return netloop.Quiet
 	}
@@ -244,11 +286,20 @@ func (s *socket) LocalAddr() net.Addr {
 // NetConn implements netloop.Conn.
 func (s *socket) NetConn() net.Conn { return plain{s} }
 
+// post sends what lies in the loop's outbox, if some of it is the socket's. It is called where the socket has been written to, in the same turn: before anybody else has it.
+func (s *socket) post() {
+	if s.queued {
+		s.loop.Load().send()
+	}
+}
+
 // Close implements netloop.Conn. It may be called from anywhere, once nobody waits on the connection.
 func (s *socket) Close() error {
+	s.post()
 	if s.closed.Swap(true) {
 		return net.ErrClosed
 	}
+	s.ahead.drop()
 	s.all.socks.remove(s)
 	return os.NewSyscallError("close", unix.Close(s.fd)) // the kernel takes it from its loop, too
 }

@@ -48,12 +48,19 @@ func (t *task) Rest(c netloop.Conn, next func(netloop.Task)) {
 	t.resting, t.code = c.(*socket), next
 }
 
+// readAhead reads for a task that rests, when there is something to read.
+func (t *task) readAhead() {
+	if s := t.resting; s != nil && s.task == t && !t.interrupted.Load() {
+		s.readAhead()
+	}
+}
+
 // lieDown comes when the code of a task has returned that is to rest.
 func (t *task) lieDown() {
 	s := t.resting
 	s.waiter.Store(t)
 	t.loop.timers.arm(&t.timer, s.readBy)
-	if s.state.Load()&readable != 0 && s.stillReadable() {
+	if s.ahead.has() || s.state.Load()&readable != 0 && s.stillReadable() {
 		t.loop.post(t)
 	}
 }
@@ -187,6 +194,7 @@ func (t *task) Offload(work func()) {
 	if t.door == nil {
 		t.door = make(chan struct{}, 1)
 	}
+	t.loop.send()
 	t.offloaded = true
 	var fault any
 	go func() {
@@ -236,6 +244,11 @@ func (t *task) Bind(c netloop.Conn) {
 // Release implements netloop.Task.
 func (t *task) Release(c netloop.Conn) {
 	if s, ok := netloop.Innermost(c).(*socket); ok && s.task == t {
+		s.post()
+		if s.rest != nil { // whoever has it next could not know of that
+			s.owesNothing()
+			s.state.Or(ended)
+		}
 		s.task = nil
 	}
 }
