@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"shunt/mysql/mysqltest"
 	"shunt/netloop"
 	"shunt/netloop/looptest"
@@ -483,4 +485,13 @@ func TestAnIdleLoopDoesNothing(t *testing.T) {
 	if second := <-clocks; second.Sub(first) < 400*time.Millisecond {
 		t.Errorf("its clock went on by %v in half a second", second.Sub(first))
 	}
+}
+
+func TestTasksRunWhereTheLoopWaitsItsTurn(t *testing.T) {
+	run(t, looptest.Epoll(t, 1), func(netloop.Task) {
+		attr, err := unix.SchedGetAttr(0, 0)
+		if err != nil || attr.Policy == unix.SCHED_NORMAL {
+			t.Errorf("policy %+v, %v", attr, err)
+		}
+	})
 }

@@ -5,6 +5,7 @@ package epoll
 import (
 	"context"
 	"net"
+	"runtime"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -56,5 +57,26 @@ func TestConnectionsHaveTheOptionsOfTheirListener(t *testing.T) {
 	cancel()
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+// TestALoopWaitsItsTurn: its thread does, and no other; and as long as it is a loop's.
+func TestALoopWaitsItsTurn(t *testing.T) {
+	runtime.LockOSThread() // and it ends with the test
+	policy := func() uint32 {
+		attr, err := unix.SchedGetAttr(0, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return attr.Policy
+	}
+	before := policy()
+	back := waitItsTurn()
+	if got := policy(); before == unix.SCHED_NORMAL && got != unix.SCHED_BATCH {
+		t.Errorf("policy %d", got)
+	}
+	back()
+	if got := policy(); got != before {
+		t.Errorf("afterwards policy %d", got)
 	}
 }

@@ -74,6 +74,7 @@ func (l *loop) close() {
 func (l *loop) run() error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	defer waitItsTurn()()
 	defer l.cut()
 	l.tick()
 	for !l.all.ended.Load() {
