@@ -62,9 +62,15 @@ func (l *loop) send() {
 	for i := range o.letters {
 		s, text := o.letters[i].s, o.text[o.letters[i].from:o.letters[i].to]
 		o.letters[i].s, s.queued = nil, false
-		l.writes.Add(1)
-		if n, err := rawWrite(s.fd, text); n < len(text) {
-			s.unsent(text[n:], n > 0, err)
+		switch {
+		case s.refused != nil: // and so is this
+		case s.rest != nil:
+			s.rest = append(s.rest, text...)
+		default:
+			l.writes.Add(1)
+			if n, err := rawWrite(s.fd, text); n < len(text) {
+				s.unsent(text[n:], n > 0, err)
+			}
 		}
 	}
 	o.letters, o.text = o.letters[:0], o.text[:0]

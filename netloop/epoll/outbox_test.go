@@ -38,7 +38,7 @@ func pairs(t *testing.T, loop *epoll.Loops, each ...func(task netloop.Task, c ne
 		nc, peer := looptest.Pair(t)
 		peers = append(peers, peer)
 		_ = nc.(*net.TCPConn).SetWriteBuffer(4 << 10)
-		_ = peer.(*net.TCPConn).SetReadBuffer(4 << 10)
+		_ = peer.(*net.TCPConn).SetReadBuffer(32 << 10)
 		loop.Go(func(task netloop.Task) {
 			c := task.Attach(nc)
 			pool := netloop.NewBuffers(64)
@@ -113,10 +113,12 @@ func TestATurnReadsThenRunsThenSends(t *testing.T) {
 
 // TestWhatDoesNotFitIsSentLater: what is written to peers that do not read comes to them whole, and in order, when they do.
 func TestWhatDoesNotFitIsSentLater(t *testing.T) {
-	const rounds, pieces, piece = 10, 12, 2000 // fewer pieces than have a task give way
+	const rounds, pieces, piece = 16, 7, 2000 // fewer pieces than have a task give way
 	text := bytes.Repeat([]byte("0123456789"), piece/10)
 	loop := looptest.Epoll(t, 1)
 	pour := func(task netloop.Task, c netloop.Conn) {
+		nc, _ := looptest.Pair(t)
+		side := task.Attach(nc)
 		var round int
 		var next func(netloop.Task)
 		next = func(task netloop.Task) {
@@ -125,6 +127,9 @@ func TestWhatDoesNotFitIsSentLater(t *testing.T) {
 			}
 			for range pieces {
 				if _, err := c.Write(text); err != nil {
+					t.Error(err)
+				}
+				if _, err := side.Write([]byte{0}); err != nil { // so that each piece is a letter of its own
 					t.Error(err)
 				}
 			}
