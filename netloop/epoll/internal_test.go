@@ -71,6 +71,9 @@ func TestALoopWaitsItsTurn(t *testing.T) {
 		return attr.Policy
 	}
 	before := policy()
+	if attr, err := unix.SchedGetAttr(0, 0); err != nil || unix.SchedSetAttr(0, attr, 0) != nil {
+		t.Skip("this system does not let a thread change its policy")
+	}
 	back := waitItsTurn()
 	if got := policy(); before == unix.SCHED_NORMAL && got != unix.SCHED_BATCH {
 		t.Errorf("policy %d", got)
