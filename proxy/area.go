@@ -149,9 +149,13 @@ func (c *Client) transacts(st *statement.Statement) bool {
 	return c.session.Facts().InTransaction || c.session.Status()&mysql.StatusAutocommit == 0 || st.Kind == statement.Begin
 }
 
-// tell adds areas to those that the client shows to have open; false if it has told them already.
-func tell(shown *atomic.Pointer[[]router.Area], areas []router.Area) bool {
+// tell adds areas to those that the client shows to have open; false if it has told them already. What it shows first is mostly what it has shown the last time: kept.
+func tell(shown *atomic.Pointer[[]router.Area], kept **[]router.Area, areas []router.Area) bool {
 	before := listed(shown.Load())
+	if len(before) == 0 && len(areas) > 0 && slices.Equal(listed(*kept), areas) {
+		shown.Store(*kept)
+		return true
+	}
 	all := before
 	for _, area := range areas {
 		if !slices.Contains(all, area) {
@@ -162,7 +166,9 @@ func tell(shown *atomic.Pointer[[]router.Area], areas []router.Area) bool {
 		return false
 	}
 	told := all
-	shown.Store(&told)
+	if shown.Store(&told); len(before) == 0 {
+		*kept = &told
+	}
 	return true
 }
 

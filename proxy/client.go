@@ -85,6 +85,7 @@ type Client struct {
 	touched    *digest.Transaction // what the open transaction has touched; nil for nothing
 
 	shown shown
+	kept  showed // each list that was shown last by itself
 }
 
 // scratch is what a command needs to be carried out, so that it allocates nothing. A client that waits for its next command has none.

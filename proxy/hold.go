@@ -133,8 +133,8 @@ func (c *Client) enterWrite(plan *router.Plan, j *job) bool {
 		news = c.tellCluster(plan.Cluster, c.before.writes)
 	}
 	c.shown.single.Store(touch.Single) // before the areas, which say that something is open
-	news = tell(&c.shown.areas, touch.Writes) || news
-	news = tell(&c.shown.seen, touch.Reads) || news
+	news = tell(&c.shown.areas, &c.kept.areas, touch.Writes) || news
+	news = tell(&c.shown.seen, &c.kept.seen, touch.Reads) || news
 	if c.before.some = news; !news {
 		return true
 	}
@@ -147,7 +147,8 @@ func (c *Client) enterWrite(plan *router.Plan, j *job) bool {
 	return false
 }
 
-// showed is what a client showed to have open before a statement that shows more; nothing: the statement has shown nothing that was not.
+// showed is what a client has shown to have open: before a statement that shows more (some; otherwise it has shown nothing that was not), or when it had nothing open the last time. What was shown is
+// never changed, so it may be shown again.
 type showed struct {
 	some        bool
 	writes      *[]string
@@ -163,13 +164,17 @@ func (c *Client) untell() {
 
 // tellCluster says that the client writes on a cluster; false if it has said so already.
 func (c *Client) tellCluster(cluster string, said *[]string) bool {
-	all := []string{cluster}
-	if said != nil {
-		if slices.Contains(*said, cluster) {
-			return false
+	if said == nil {
+		if c.kept.writes == nil || (*c.kept.writes)[0] != cluster {
+			c.kept.writes = &[]string{cluster}
 		}
-		all = append(all, *said...)
+		c.shown.writes.Store(c.kept.writes)
+		return true
 	}
+	if slices.Contains(*said, cluster) {
+		return false
+	}
+	all := append([]string{cluster}, *said...)
 	c.shown.writes.Store(&all)
 	return true
 }
