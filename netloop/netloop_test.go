@@ -244,14 +244,7 @@ func TestARestIsInterrupted(t *testing.T) {
 		tasks <- task
 	})
 	(<-tasks).Interrupt()
-	select {
-	case err := <-ended:
-		if !errors.Is(err, netloop.ErrInterrupted) {
-			t.Error(err)
-		}
-	case <-time.After(20 * time.Second):
-		t.Fatal("the rest goes on")
-	}
+	restEnds(t, ended, netloop.ErrInterrupted)
 }
 
 // TestARestEndsWithTheReadDeadline: the read that comes next says so.
@@ -264,9 +257,15 @@ func TestARestEndsWithTheReadDeadline(t *testing.T) {
 		c.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
 		task.Rest(c, func(netloop.Task) { _, err := c.Read(make([]byte, 1)); ended <- err })
 	})
+	restEnds(t, ended, netloop.ErrTimeout)
+}
+
+// restEnds: and the read that comes next says why.
+func restEnds(t *testing.T, ended <-chan error, why error) {
+	t.Helper()
 	select {
 	case err := <-ended:
-		if !errors.Is(err, netloop.ErrTimeout) {
+		if !errors.Is(err, why) {
 			t.Error(err)
 		}
 	case <-time.After(20 * time.Second):

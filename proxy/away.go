@@ -23,10 +23,10 @@ type awaited struct {
 	tries int // before this one
 }
 
-// goAway has the task rest until the answer to a statement comes that was just sent; false: the answer is waited for in place. So it is with commands whose carrying out goes on behind the answer,
-// with reads that have a place in the crowd to leave, and with connections that may have read more than they gave.
+// goAway has the task rest until the answer to a statement comes that was just sent; false: the answer is waited for in place. So it is with all but the client's own job, since whoever has another one
+// carried out goes on behind its answer, and so does an execution with long data; with reads that have a place in the crowd to leave; and with connections that may have read more than they gave.
 func (c *Client) goAway(j *job, plan *router.Plan, conn *backend.Conn) bool {
-	if !j.last || plan.Scarce || netloop.Innermost(conn.Conn) != conn.Conn {
+	if j != &c.job || j.stmt != nil && len(j.stmt.Long) > 0 || plan.Scarce || netloop.Innermost(conn.Conn) != conn.Conn {
 		return false
 	}
 	c.awaited.conn = conn

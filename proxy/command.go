@@ -99,7 +99,7 @@ func (c *Client) query(cmd command) error {
 		mysql.QueryAttributes(cmd.payload, func(name, value []byte) { hintFrom(&hint, name, value) })
 	}
 	j := c.newJob(st, cmd.packets)
-	j.hint, j.text, j.last = hint, q.Text, true
+	j.hint, j.text = hint, q.Text
 	return c.execute(j)
 }
 

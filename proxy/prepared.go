@@ -101,7 +101,7 @@ func (c *Client) stmtExecute(cmd command) error {
 		return c.sendError(refusal)
 	}
 	j := c.newJob(st.Statement, packets)
-	j.hint, j.stmt, j.last = st.Hint, st, len(st.Long) == 0
+	j.hint, j.stmt = st.Hint, st
 	err := c.execute(j)
 	st.ClearLong()
 	return err

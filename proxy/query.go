@@ -44,7 +44,6 @@ type job struct {
 	asked  int           // how often the store has said that what it is about is where we believe
 	apart  bool          // it runs as a statement that is prepared for executions with a cursor alone
 	listed bool          // it asks temporary tables for what information_schema tells
-	last   bool          // nothing is left to do for its command when it was carried out
 }
 
 // execute carries a statement out: plan, borrow, restore, relay, remember. The error ends the client.

@@ -286,8 +286,8 @@ func (s *socket) LocalAddr() net.Addr {
 // NetConn implements netloop.Conn.
 func (s *socket) NetConn() net.Conn { return plain{s} }
 
-// post sends what lies in the loop's outbox, if some of it is the socket's. It is called where the socket has been written to, in the same turn: before anybody else has it.
-func (s *socket) post() {
+// sendQueued sends what lies in the loop's outbox, if some of it is the socket's. It is called where the socket has been written to, in the same turn: before anybody else has it.
+func (s *socket) sendQueued() {
 	if s.queued {
 		s.loop.Load().send()
 	}
@@ -295,7 +295,7 @@ func (s *socket) post() {
 
 // Close implements netloop.Conn. It may be called from anywhere, once nobody waits on the connection.
 func (s *socket) Close() error {
-	s.post()
+	s.sendQueued()
 	if s.closed.Swap(true) {
 		return net.ErrClosed
 	}

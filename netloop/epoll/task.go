@@ -244,7 +244,7 @@ func (t *task) Bind(c netloop.Conn) {
 // Release implements netloop.Task.
 func (t *task) Release(c netloop.Conn) {
 	if s, ok := netloop.Innermost(c).(*socket); ok && s.task == t {
-		s.post()
+		s.sendQueued()
 		if s.rest != nil { // whoever has it next could not know of that
 			s.owesNothing()
 			s.state.Or(ended)
