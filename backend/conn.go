@@ -47,6 +47,8 @@ type Conn struct {
 	Prepared Prepared
 
 	spoilt     atomic.Bool
+	struck     atomic.Bool // by a KILL QUERY, since it was lent
+	row        row
 	born, used time.Time
 	waitUntil  time.Time // the read deadline in force, set by Patience
 	epoch      uint64    // of the pool when it was opened
@@ -81,10 +83,24 @@ func (c *Conn) SetKey(k unique.Handle[Key]) { c.key = k }
 func (c *Conn) Key() Key { return c.key.Value() }
 
 // Release gives the connection back. Its last answer has been read to the end; Carries, Fingerprint and Schema are right.
-func (c *Conn) Release(task netloop.Task) { c.pool.put(task, c) }
+//
+// In a pipeline the next one has it then.
+func (c *Conn) Release(task netloop.Task) {
+	switch {
+	case !c.Led():
+		c.leaveRow()
+		c.struck.Store(false)
+		c.pool.put(task, c)
+	case !c.handOn(task):
+		c.Discard(task)
+	}
+}
 
 // Discard closes the connection: it broke, or its state is beyond repair.
-func (c *Conn) Discard(task netloop.Task) { c.pool.discard(task, c) }
+func (c *Conn) Discard(task netloop.Task) {
+	c.leaveRow()
+	c.pool.discard(task, c)
+}
 
 // Patience bounds the wait of the next read to about d from now, between d and 2d: a deadline that is far enough away is left as it is, since
 // setting one costs more.

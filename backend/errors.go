@@ -22,6 +22,9 @@ var ErrFull = errors.New("no server connection became free")
 // ErrQueueFull says that too many wait for a connection of a server already.
 var ErrQueueFull = errors.New("too many statements wait for a server connection")
 
+// ErrFollow says that somebody of the same account and state has got a connection that was waited for: a quick statement may be sent on it behind his.
+var ErrFollow = errors.New("another statement's connection may be shared")
+
 // DialError says that a server could not be reached, or that the connection broke before the login was over. Nothing of any
 // statement has reached the server, so another one may be tried.
 type DialError struct {

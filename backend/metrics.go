@@ -9,6 +9,7 @@ type metrics struct {
 	accounts   *prometheus.GaugeVec
 	refused    *prometheus.CounterVec
 	waited     *prometheus.HistogramVec
+	pipelined  *prometheus.CounterVec
 	dials      *prometheus.CounterVec
 	dialErrors *prometheus.CounterVec
 }
@@ -17,7 +18,7 @@ type metrics struct {
 type poolMetrics struct {
 	idle, active, waiting, accounts prometheus.Gauge
 	waited                          prometheus.Observer
-	dials, dialErrors               prometheus.Counter
+	pipelined, dials, dialErrors    prometheus.Counter
 	refusedQueue, refusedTime       prometheus.Counter
 }
 
@@ -35,6 +36,8 @@ func newMetrics() *metrics {
 		waited: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "shunt_pool_wait_seconds",
 			Help:    "Time that statements waited for a connection, those that had to.",
 			Buckets: prometheus.ExponentialBuckets(0.0001, 4, 9)}, server),
+		pipelined: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shunt_pool_pipelined_total",
+			Help: "Reads that were sent on a connection behind others, whose answers were still to come."}, server),
 		dials: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shunt_pool_dials_total",
 			Help: "Connections opened to a server."}, server),
 		dialErrors: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "shunt_pool_dial_errors_total",
@@ -43,7 +46,7 @@ func newMetrics() *metrics {
 }
 
 func (m *metrics) all() []prometheus.Collector {
-	return []prometheus.Collector{m.conns, m.waiting, m.accounts, m.refused, m.waited, m.dials, m.dialErrors}
+	return []prometheus.Collector{m.pipelined, m.conns, m.waiting, m.accounts, m.refused, m.waited, m.dials, m.dialErrors}
 }
 
 func (m *metrics) of(address string) *poolMetrics {
@@ -51,14 +54,14 @@ func (m *metrics) of(address string) *poolMetrics {
 		idle: m.conns.WithLabelValues(address, "idle"), active: m.conns.WithLabelValues(address, "active"),
 		waiting: m.waiting.WithLabelValues(address), waited: m.waited.WithLabelValues(address),
 		accounts: m.accounts.WithLabelValues(address), refusedQueue: m.refused.WithLabelValues(address, "queue"), refusedTime: m.refused.WithLabelValues(address, "wait"),
-		dials: m.dials.WithLabelValues(address), dialErrors: m.dialErrors.WithLabelValues(address),
+		pipelined: m.pipelined.WithLabelValues(address), dials: m.dials.WithLabelValues(address), dialErrors: m.dialErrors.WithLabelValues(address),
 	}
 }
 
 // forget drops the metrics of a server that has left.
 func (m *metrics) forget(address string) {
 	server := prometheus.Labels{"server": address}
-	for _, v := range []interface{ DeletePartialMatch(prometheus.Labels) int }{m.conns, m.waiting, m.waited, m.dials, m.dialErrors} {
+	for _, v := range []interface{ DeletePartialMatch(prometheus.Labels) int }{m.conns, m.pipelined, m.waiting, m.waited, m.dials, m.dialErrors} {
 		v.DeletePartialMatch(server)
 	}
 }
@@ -67,5 +70,11 @@ func (p *Pool) gauge() {
 	s := p.Stats()
 	p.metrics.idle.Set(float64(s.Idle))
 	p.metrics.active.Set(float64(s.Active))
+	behind := uint64(0)
+	for i := range p.shelves {
+		behind += p.shelves[i].behind.Load()
+	}
+	p.metrics.pipelined.Add(float64(behind - p.told))
+	p.told = behind
 	p.metrics.accounts.Set(float64(s.WaitingAccounts))
 }

@@ -20,6 +20,7 @@ type owner struct {
 	counted     int     // how many of them the pool's `queued` counts
 	at          int     // its place in the queue while some wait
 
+	dry    atomic.Bool  // it may have no more; read without a lock
 	asking atomic.Int64 // borrowers that wait or are about to; read without a lock
 }
 
@@ -138,6 +139,7 @@ func (p *Pool) opened(o *owner, by int) {
 
 // reckon brings in order what depends on an account's numbers; one that has and wants nothing is forgotten. Called with mu held.
 func (p *Pool) reckon(o *owner) {
+	o.dry.Store(!o.able())
 	waiting := 0
 	if o.able() {
 		waiting = o.n
@@ -164,7 +166,7 @@ func (p *Pool) join(task netloop.Task, want *Want, o *owner) (w *waiter, gone ne
 		p.unqueue(last)
 		last.refused, gone = true, last.task
 	}
-	w = p.waiters.add(task, want.Key, o)
+	w = p.waiters.add(task, want, o)
 	o.asking.Add(1)
 	p.reckon(o)
 	p.metrics.waiting.Set(float64(p.waiters.n))

@@ -30,7 +30,9 @@ type Pool struct {
 	flavor   atomic.Uint32
 
 	shelves []shelf
+	told    uint64        // what the metric has of the statements behind others; of Run alone
 	queued  atomic.Int64  // borrowers that wait, or are about to, and may have whatever comes back
+	dry     atomic.Bool   // all places were taken when somebody looked, and none has become free since
 	retired atomic.Bool   // the server left, nothing is kept
 	drained atomic.Bool   // the server is out of rotation: what comes back is not kept
 	epoch   atomic.Uint64 // raised when the server goes down; older connections are closed when they come back
@@ -50,6 +52,8 @@ type Want struct {
 	Fingerprint uint64
 	// NoSchema: the borrower has no default database. A connection cannot lose one, so only those without will do.
 	NoSchema bool
+	// Quick: the statement may be one of a pipeline.
+	Quick bool
 	// Limit bounds the connections that the account has to this server. 0: no bound of its own.
 	Limit int
 	// Until bounds the wait.
@@ -90,10 +94,12 @@ func (p *Pool) fit(task netloop.Task, want *Want, c *Conn) bool {
 type grant struct {
 	conn *Conn
 	dial *owner
+	// follow: there is none, but one on which the statement may be sent behind another.
+	follow bool
 }
 
 // Acquire borrows a connection, waiting for one to become free if the server's limit, or that of the account, is reached. Errors: ErrFull,
-// ErrQueueFull, *DialError (nothing has reached the server), *mysql.Error (the server refused the login), netloop.ErrInterrupted.
+// ErrQueueFull, ErrFollow, *DialError (nothing has reached the server), *mysql.Error (the server refused the login), netloop.ErrInterrupted.
 func (p *Pool) Acquire(task netloop.Task, want *Want) (*Conn, error) {
 	for {
 		got, w, err := p.take(task, want)
@@ -102,6 +108,9 @@ func (p *Pool) Acquire(task netloop.Task, want *Want) (*Conn, error) {
 		}
 		if err != nil {
 			return nil, err
+		}
+		if got.follow {
+			return nil, ErrFollow
 		}
 		if got.dial != nil {
 			return p.dial(task, want, got.dial)
@@ -129,6 +138,7 @@ func (p *Pool) take(task netloop.Task, want *Want) (grant, *waiter, error) {
 	var gone netloop.Task
 	full := got == grant{}
 	if full {
+		p.dry.Store(p.dry.Load() || o.able())
 		w, gone = p.join(task, want, o)
 	}
 	p.queued.Add(-1)

@@ -9,14 +9,17 @@ import (
 	"shunt/netloop"
 )
 
-// waiter is a borrower in the queue. Exactly one of conn, slot and refused is given, under the pool's mutex, before its task is woken.
+// waiter is a borrower in the queue. Exactly one of conn, slot, follow and refused is given, under the pool's mutex, before its task is woken.
 type waiter struct {
 	task    netloop.Task
 	key     unique.Handle[Key]
+	state   uint64 // the fingerprint of the borrower's
+	quick   bool   // its statement may be one of a pipeline
 	owner   *owner
 	since   time.Time
 	conn    *Conn
 	slot    bool // it may dial: a place was freed, and counts as its account's
+	follow  bool // somebody like it has got a connection, which it may send its statement on
 	refused bool // the queue is full, and others need the room more
 
 	prev, next *waiter
@@ -53,12 +56,12 @@ func (a *accounts) Pop() any {
 	return o
 }
 
-func (q *queue) add(task netloop.Task, key unique.Handle[Key], o *owner) *waiter {
+func (q *queue) add(task netloop.Task, want *Want, o *owner) *waiter {
 	w, _ := q.spare.Get().(*waiter)
 	if w == nil {
 		w = new(waiter)
 	}
-	*w = waiter{task: task, key: key, owner: o, since: task.Now()}
+	*w = waiter{task: task, key: want.Key, state: want.Fingerprint, quick: want.Quick, owner: o, since: task.Now()}
 	o.add(w)
 	if q.n++; o.n == 1 {
 		heap.Push(&q.accounts, o)
@@ -125,12 +128,13 @@ func (p *Pool) wait(task netloop.Task, w *waiter, until time.Time) (grant, error
 	for {
 		err := task.Park(until)
 		p.mu.Lock()
-		conn, slot, refused, o := w.conn, w.slot, w.refused, w.owner
-		if conn == nil && !slot && !refused && err != nil {
+		conn, slot, follow, refused, o := w.conn, w.slot, w.follow, w.refused, w.owner
+		nothing := conn == nil && !slot && !follow && !refused
+		if nothing && err != nil {
 			p.unqueue(w)
 		}
 		p.mu.Unlock()
-		if conn == nil && !slot && !refused && err == nil {
+		if nothing && err == nil {
 			continue // somebody else woke the task
 		}
 		p.metrics.waited.Observe(task.Now().Sub(started).Seconds())
@@ -145,6 +149,8 @@ func (p *Pool) wait(task netloop.Task, w *waiter, until time.Time) (grant, error
 			return grant{conn: conn}, nil
 		case slot:
 			return grant{dial: o}, nil
+		case follow && err != netloop.ErrInterrupted:
+			return grant{follow: true}, nil
 		case refused && err != netloop.ErrInterrupted:
 			return grant{}, ErrQueueFull
 		case err == netloop.ErrTimeout:
@@ -187,16 +193,35 @@ func (p *Pool) handOver(task netloop.Task, c *Conn) {
 		return
 	}
 	waiting := w.task // w is used again as soon as it knows
-	if asItIs {
-		p.serve(w, c.used)
-		w.conn = c
-		p.mu.Unlock()
-	} else {
+	if !asItIs {
 		p.give(w, c.owner, c.used)
 		p.mu.Unlock()
 		c.Quit()
+		waiting.Unpark()
+		return
 	}
+	p.serve(w, c.used)
+	w.conn = c
 	waiting.Unpark()
+	if w.quick && w.state == c.Fingerprint && !c.Fresh { // else it is put into another state first, and leads nobody
+		p.company(w, c.used)
+	}
+	p.mu.Unlock()
+}
+
+// company lets others who wait go behind one who gets a connection. They are woken after him. Called with mu held.
+func (p *Pool) company(leader *waiter, now time.Time) {
+	n := 1
+	for w := leader.owner.first; w != nil && n < fewInRow; {
+		next := w.next
+		if w.quick && w.key == leader.key && w.state == leader.state && w.task.Shard() == leader.task.Shard() {
+			p.serve(w, now)
+			w.follow = true
+			w.task.Unpark()
+			n++
+		}
+		w = next
+	}
 }
 
 // free gives the place of a closed connection of an account to the first in the queue.
@@ -206,6 +231,7 @@ func (p *Pool) free(o *owner) {
 	top := p.waiters.top()
 	if top == nil {
 		p.count--
+		p.dry.Store(false)
 		p.mu.Unlock()
 		return
 	}

@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"slices"
 	"testing"
 	"time"
 	"unique"
@@ -44,7 +45,7 @@ func TestWhoOfAnAccountGetsItsConnection(t *testing.T) {
 			o := &owner{open: 1}
 			var places []*waiter
 			for _, b := range c.queue {
-				places = append(places, q.add(&standing{shard: b.shard, since: time.Unix(1, 0).Add(b.after)}, b.key, o))
+				places = append(places, q.add(&standing{shard: b.shard, since: time.Unix(1, 0).Add(b.after)}, &Want{Key: b.key}, o))
 			}
 			got, asItIs := o.who(&Conn{key: mine, owner: o}, 0)
 			for i, w := range places {
@@ -68,11 +69,11 @@ func TestTheQueueIsInOrderWhoeverLeaves(t *testing.T) {
 		o := &owner{}
 		var all []*waiter
 		for range 3 {
-			all = append(all, q.add(&standing{}, unique.Make(Key{}), o))
+			all = append(all, q.add(&standing{}, &Want{Key: unique.Make(Key{})}, o))
 		}
 		q.remove(all[leaves])
 		all = append(all[:leaves], all[leaves+1:]...)
-		all = append(all, q.add(&standing{}, unique.Make(Key{}), o))
+		all = append(all, q.add(&standing{}, &Want{Key: unique.Make(Key{})}, o))
 		w := o.first
 		for i := range all {
 			if w != all[i] {
@@ -173,4 +174,76 @@ func TestAFullQueueMakesRoomForWhoHasLess(t *testing.T) {
 	if w, _ := p.join(&standing{}, want, other); w != nil || p.waiters.n != 4 || flood.n != 2 || other.n != 2 {
 		t.Errorf("in the end %d wait, %d and %d", p.waiters.n, flood.n, other.n)
 	}
+}
+
+// sleeper is a task that waits, and notes when it was woken.
+type sleeper struct {
+	standing
+	woken *[]*sleeper // in order
+}
+
+func (s *sleeper) Unpark()              { *s.woken = append(*s.woken, s) }
+func (s *sleeper) Release(netloop.Conn) {}
+
+// TestWhoGetsAConnectionHasCompany: who waits for one like it with a quick statement may send that behind his, if that is quick, too. The others stay, and so do those for whom a row is too long.
+func TestWhoGetsAConnectionHasCompany(t *testing.T) {
+	key, other := unique.Make(Key{User: "app"}), unique.Make(Key{User: "app", Caps: mysql.CapFoundRows})
+	alike := Want{Key: key, Fingerprint: 1, Quick: true}
+	type borrower struct {
+		want  Want
+		shard int
+	}
+	for name, c := range map[string]struct {
+		first  Want
+		conn   uint64 // the state that the connection is in
+		others []borrower
+		follow []int
+	}{
+		"alike":                        {alike, 1, []borrower{{alike, 0}, {alike, 0}}, []int{0, 1}},
+		"it is put into another state": {alike, 2, []borrower{{alike, 0}, {alike, 0}}, nil},
+		"some are not": {alike, 1, []borrower{
+			{Want{Key: other, Fingerprint: 1, Quick: true}, 0}, {Want{Key: key, Fingerprint: 2, Quick: true}, 0}, {Want{Key: key, Fingerprint: 1}, 0}, {alike, 1}, {alike, 0},
+		}, []int{4}},
+		"he is slow":    {Want{Key: key, Fingerprint: 1}, 1, []borrower{{alike, 0}, {Want{Key: key, Fingerprint: 1}, 0}}, nil},
+		"nobody else":   {alike, 1, nil, nil},
+		"more than few": {alike, 1, slices.Repeat([]borrower{{alike, 0}}, fewInRow+5), upTo(fewInRow - 1)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			now := time.Unix(1000, 0)
+			p := &Pool{metrics: newMetrics().of("db1"), shelves: make([]shelf, 2)}
+			o := &owner{open: 1}
+			var woken []*sleeper
+			wait := func(b borrower, o *owner) *waiter {
+				w, _ := p.join(&sleeper{standing{shard: b.shard, since: now}, &woken}, &b.want, o)
+				return w
+			}
+			first := wait(borrower{c.first, 0}, o)
+			var others []*waiter
+			for _, b := range c.others {
+				others = append(others, wait(b, o))
+			}
+			stranger := wait(borrower{alike, 0}, &owner{open: 2})
+			conn := &Conn{key: key, owner: o, used: now, Fingerprint: c.conn}
+			p.handOver(&sleeper{}, conn)
+			if first.conn != conn || first.follow || len(woken) == 0 || woken[0] != first.task {
+				t.Error("the first does not get it, or is not woken before the others")
+			}
+			for i, w := range others {
+				got := grant{conn: w.conn, follow: w.follow}
+				if follows := slices.Contains(c.follow, i); got != (grant{follow: follows}) || slices.Contains(woken, w.task.(*sleeper)) != follows {
+					t.Errorf("number %d: %+v, which is to follow: %v", i, got, follows)
+				}
+			}
+			if n := len(others) - len(c.follow); o.n != n || p.waiters.n != n+1 || len(woken) != len(c.follow)+1 || stranger.follow {
+				t.Errorf("%d of the account still wait, %d in all, %d were woken", o.n, p.waiters.n, len(woken))
+			}
+		})
+	}
+}
+
+func upTo(n int) (all []int) {
+	for i := range n {
+		all = append(all, i)
+	}
+	return all
 }

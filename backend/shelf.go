@@ -3,6 +3,7 @@ package backend
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unique"
 
@@ -14,6 +15,11 @@ type shelf struct {
 	mu   sync.Mutex
 	idle map[unique.Handle[Key]]*bin // guarded by mu
 	n    int                         // guarded by mu
+
+	// Of the loop alone.
+	leaders []*Conn // lent connections on which statements may be sent behind others
+	flow    flow
+	behind  atomic.Uint64 // statements that were sent behind others; read by all
 
 	_ [64]byte // keeps the next shelf's lock off this cache line
 }

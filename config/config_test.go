@@ -126,7 +126,7 @@ accounts:
   - {user: web, password: t0p}
   - {user: cron, host: 10.0.0.%, hash: "*6C8989366EAF75BB670AD8EA7A7FC1176A95CEF4"}
 reads: {consistency: sticky, wait: 7ms, max_lag: 0, safe_functions: [shop.Price], warm_up: 3s, latency_aware: off, pools: [{users: [reports], databases: [shop, blog], pool: search, else: error}, {databases: [logs], pool: statistics}]}
-limits: {clients: 5, per_account: 0, per_server: 3, prepared: 70, prepared_per_client: 8, packet: 16MiB, wait: 0, login: 2s, write: 3s, linger: 1ms, drain: 4s, dial: 1s, server_idle: 1m, server_lifetime: 2h}
+limits: {clients: 5, per_account: 0, per_server: 3, prepared: 70, prepared_per_client: 8, packet: 16MiB, wait: 0, login: 2s, write: 3s, linger: 1ms, pipelining: 9ms, drain: 4s, dial: 1s, server_idle: 1m, server_lifetime: 2h}
 monitor:
   interval: 1s
   timeout: 2s
@@ -156,7 +156,7 @@ func TestMost(t *testing.T) {
 				{Address: "/run/shunt/shunt.sock", Compression: mysql.CapCompress | mysql.CapZstdCompression},
 			},
 			Clients: 5, Limits: &proxy.AccountLimits{Limits: proxy.Limits{TransactionIdle: 5 * time.Minute}}, JoinRows: 10000, JoinBytes: 16 << 20, Held: 10000, HeldBytes: 256 << 20, PrimaryReads: 50, Login: 2 * time.Second,
-			Write: 3 * time.Second, Packet: 16 << 20, Prepared: 8, ReadWait: 7 * time.Millisecond, Linger: time.Millisecond, Drain: 4 * time.Second, Consistency: session.Sticky, Transactions: router.Atomic,
+			Write: 3 * time.Second, Packet: 16 << 20, Prepared: 8, ReadWait: 7 * time.Millisecond, Pipelining: 9 * time.Millisecond, Linger: time.Millisecond, Drain: 4 * time.Second, Consistency: session.Sticky, Transactions: router.Atomic,
 			Pools: []proxy.PoolRule{
 				{Users: []string{"reports"}, Databases: []string{"shop", "blog"}, Pool: &topology.ReadPool{Name: "search", Else: topology.ElseError}},
 				{Databases: []string{"logs"}, Pool: &topology.ReadPool{Name: "statistics"}},

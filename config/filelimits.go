@@ -28,6 +28,10 @@ type Limits struct {
 	// Connections of one account to one server. More of its statements wait, for its own connections only. 0: no limit of its own.
 	ServerConnections int `yaml:"server_connections" default:"0" min:"0" reload:"live"`
 
+	// Quick reads of an account are sent behind one another on one connection while a server, or shunt, has more to do than it can. This is how long one waits while that connection does not
+	// come on to the next; then it is sent by itself. 0: each has a connection for itself.
+	Pipelining time.Duration `yaml:"pipelining" default:"100ms"`
+
 	// Statements that wait for a connection to one server. One more gets an error at once; or, if it is of an account that has less in the
 	// queue than another, the last of that does.
 	Queue int `yaml:"queue" default:"10000" min:"1"`

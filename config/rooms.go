@@ -25,7 +25,7 @@ func (c *Config) Proxy() proxy.Config {
 	consistency, _ := session.ParseConsistency(c.File.Reads.Consistency) // checked when the file was read
 	p := proxy.Config{
 		Clients: l.Clients, Limits: c.Limits(), PrimaryReads: l.PrimaryReads, JoinRows: l.JoinRows, JoinBytes: int(l.JoinBytes), Held: l.Held, HeldBytes: int64(l.HeldBytes), Wait: l.Wait, Login: l.Login, Write: l.Write, Packet: int(l.Packet),
-		ReadWait: c.File.Reads.Wait, Linger: l.Linger, Drain: l.Drain, Consistency: consistency, Prepared: l.PreparedPerClient,
+		ReadWait: c.File.Reads.Wait, Linger: l.Linger, Pipelining: l.Pipelining, Drain: l.Drain, Consistency: consistency, Prepared: l.PreparedPerClient,
 		Transactions: c.Transactions(),
 	}
 	for _, pool := range c.File.Reads.Pools {

@@ -35,6 +35,8 @@ type Shape struct {
 	gone     atomic.Bool // its place is another's
 	seen     atomic.Int64
 	longest  atomic.Int64
+	quickest atomic.Int64 // nanoseconds; 0: not known
+	apart    atomic.Int64 // until when, in Unix nanoseconds
 	parts    [stripes]part
 }
 

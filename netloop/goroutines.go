@@ -108,6 +108,26 @@ func (t *task) Accept(l net.Listener) (net.Conn, error) {
 // Rest waits in the first read of next: here a stack is the least that a task can be.
 func (t *task) Rest(_ Conn, next func(Task)) { t.next = next }
 
+// RestUntil keeps its stack, too.
+func (t *task) RestUntil(until time.Time, next func(Task)) {
+	t.next = func(Task) {
+		_ = t.Park(until) // next finds out why it has ended
+		next(t)
+	}
+}
+
+// Append cannot write without waiting.
+func (t *task) Append(Conn, []byte) bool { return false }
+
+// Unread cannot give back what a net.Conn has given.
+func (t *task) Unread(Conn, []byte) bool { return false }
+
+func (t *task) HandOver(c Conn, to Task) {
+	t.Release(c)
+	to.Bind(c)
+	to.Unpark()
+}
+
 func (t *task) Park(until time.Time) error {
 	if t.interrupted.Load() {
 		return ErrInterrupted

@@ -59,6 +59,19 @@ type Task interface {
 	// that rests has no stack, so thousands of them cost little, and those that work share stacks that are in the processor's caches.
 	Rest(c Conn, next func(Task))
 
+	// RestUntil is Rest without a Conn: next goes on once the task is unparked or interrupted, or the time is over, and finds out itself which of them it was.
+	RestUntil(until time.Time, next func(Task))
+
+	// Append writes to a Conn of another task of the same loop, behind what that has written, and does not wait; false: it cannot do so, and has written nothing. What
+	// cannot be sent, that task hears of. Without bytes it only says whether there is such a Conn.
+	Append(c Conn, p []byte) bool
+
+	// Unread gives back what was read from c, a Conn of the task's that is no Wrapper, and not used: the next read has it. false: it is more than a buffer holds.
+	Unread(c Conn, p []byte) bool
+
+	// HandOver binds c, a Conn of the task's, to another task of the same loop, which goes on in this turn as if it had been unparked.
+	HandOver(c Conn, to Task)
+
 	// Park waits for Unpark, at most until then: nil, ErrTimeout or ErrInterrupted. An Unpark that came before Park is not
 	// lost; several count as one, so the caller checks its condition again.
 	Park(until time.Time) error

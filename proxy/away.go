@@ -20,7 +20,8 @@ type awaited struct {
 	conn  *backend.Conn // that it was sent on; nil: there is none
 	plan  router.Plan
 	until time.Time
-	tries int // before this one
+	tries int           // before this one
+	place backend.Place // behind others, or nowhere
 }
 
 // goAway has the task rest until the answer to a statement comes that was just sent; false: the answer is waited for in place. So it is with all but the client's own job, since whoever has another one
@@ -38,8 +39,20 @@ func (c *Client) goAway(j *job, plan *router.Plan, conn *backend.Conn) bool {
 func (c *Client) goOn() error {
 	a, j := &c.awaited, &c.job
 	conn := a.conn
+	if a.place.Taken() {
+		if err := c.cameFirst(j, conn); err == errAway {
+			return err
+		} else if err != nil {
+			return c.resumed(err == errAlone, err)
+		}
+	}
+	return c.resumed(c.answered(j, &a.plan, conn, a.until, c.receive(j, conn)))
+}
+
+// resumed ends the wait for an answer as attempt ends.
+func (c *Client) resumed(again bool, err error) error {
+	a, j := &c.awaited, &c.job
 	a.conn = nil
-	again, err := c.answered(j, &a.plan, conn, a.until, c.receive(j, conn))
 	over, err := c.concluded(j, &a.plan, again, err, a.until, a.tries)
 	if !over {
 		err = c.planned(j, &c.world, a.until, a.tries+1)

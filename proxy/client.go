@@ -110,6 +110,7 @@ func (c *Client) wake() {
 // doze gives it back.
 func (c *Client) doze() {
 	if c.scratch != nil {
+		c.awaited.place.Leave()
 		c.job, c.answer.named, c.before = job{}, otherNames{}, showed{} // nothing of this client's is kept alive by it
 		c.world, c.awaited = router.World{}, awaited{}
 		c.server.scratches.Put(c.scratch)

@@ -36,6 +36,8 @@ type Config struct {
 	Packet int
 	// ReadWait is how long a read may wait on a replica for what its session wrote, before the primary is asked. 0: not at all.
 	ReadWait time.Duration
+	// Pipelining is how long a quick read waits behind others on a connection that does not come on to the next, before it is sent by itself. 0: none is sent behind others.
+	Pipelining time.Duration
 	// Linger is how long a connection is kept for a question about the last statement (SHOW WARNINGS).
 	Linger time.Duration
 	// Drain bounds how long clients may finish what they are doing when the server ends.
@@ -64,6 +66,6 @@ type Listen struct {
 func Defaults() Config {
 	return Config{
 		Clients: 20000, Limits: &AccountLimits{Limits: Limits{Connections: 500, TransactionIdle: 5 * time.Minute}}, PrimaryReads: 50, JoinRows: 10000, JoinBytes: 16 << 20, Held: 10000, HeldBytes: 256 << 20, Wait: 10 * time.Second, Login: 10 * time.Second, Write: time.Minute, Packet: 64 << 20, Prepared: 16382,
-		ReadWait: 100 * time.Millisecond, Linger: 20 * time.Millisecond, Drain: 30 * time.Second, Consistency: session.Causal,
+		Pipelining: 100 * time.Millisecond, ReadWait: 100 * time.Millisecond, Linger: 20 * time.Millisecond, Drain: 30 * time.Second, Consistency: session.Causal,
 	}
 }

@@ -35,6 +35,9 @@ func (c *Client) exchange(j *job, plan *router.Plan, conn *backend.Conn) error {
 	if err := c.arm(conn); err != nil {
 		return err
 	}
+	if j.quick && skip == 0 {
+		conn.Lead(c.task, j.digest)
+	}
 	if c.goAway(j, plan, conn) {
 		return errAway
 	}
@@ -83,14 +86,13 @@ func (e *notRestored) Error() string { return e.refusal.Error() }
 // sendRestored writes restoration and statement, and says how many answers come before the statement's.
 func (c *Client) sendRestored(j *job, conn *backend.Conn) (skip int, err error) {
 	conn.SetWriteDeadline(j.started.Add(c.server.config.Write))
-	state := c.state()
 	extra, lacks := "", statement.Effects(0)
 	if !j.prepare {
 		extra = c.session.InsertIDItem(j.st)
 		lacks = c.session.Lacks(j.st, extra != "")
 	}
 	packets := c.packetsFor(j, conn)
-	if conn.Sandbox || !conn.Fresh && extra == "" && lacks == 0 && !j.wait && c.carries(j.st, conn).Serves(state) {
+	if conn.Sandbox || extra == "" && lacks == 0 && !j.wait && c.suits(j, conn) {
 		_, err = conn.Write(packets)
 		return 0, err
 	}
@@ -111,6 +113,11 @@ func (c *Client) sendRestored(j *job, conn *backend.Conn) (skip int, err error) 
 	}
 	c.out = c.out[:0]
 	return r.Answers, err
+}
+
+// suits says that a connection is as the session is.
+func (c *Client) suits(j *job, conn *backend.Conn) bool {
+	return !conn.Fresh && c.carries(j.st, conn).Serves(c.state())
 }
 
 // packetsFor is the command in the form that the connection wants: COM_QUERY begins with attributes or does not. It is as the client sent it, but for

@@ -213,6 +213,7 @@ func (c *Client) killBehind(conn *backend.Conn) error {
 // sideKill logs in once more as the account and sends KILL QUERY. If nobody knows whether that has arrived, or when it will, the connection is given to
 // nobody else afterwards. The error says that the statement may not have been stopped; it is logged.
 func (s *Server) sideKill(task netloop.Task, conn *backend.Conn, cred *backend.Credentials) error {
+	conn.Strike()
 	sql := "KILL QUERY " + strconv.FormatUint(uint64(conn.ID), 10)
 	err := conn.Pool().Side(task, cred, sql, time.Now().Add(ownWait))
 	if err == nil {

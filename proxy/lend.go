@@ -11,8 +11,8 @@ import (
 	"shunt/session"
 )
 
-// borrow gives the connection that the session keeps, or one from the host's pool.
-func (c *Client) borrow(plan *router.Plan, until time.Time) (*backend.Conn, error) {
+// borrow gives the connection that the session keeps, or one from the host's pool. errAway: the statement was sent behind others.
+func (c *Client) borrow(j *job, plan *router.Plan, until time.Time) (*backend.Conn, error) {
 	if c.held != nil {
 		return c.held, nil
 	}
@@ -20,19 +20,31 @@ func (c *Client) borrow(plan *router.Plan, until time.Time) (*backend.Conn, erro
 	if pool == nil {
 		return nil, &backend.DialError{Address: plan.Host.Address, Err: errors.New("the server has left the configuration")}
 	}
-	state := c.state()
-	want := backend.Want{
-		Key: c.key(), Credentials: c.cred, Fingerprint: state.Fingerprint(), NoSchema: state.Schema == "", Limit: c.limits.ServerConnections, Until: until,
+	want := c.want(until)
+	j.quick = j.shares && pool.Quick(c.task, j.digest)
+	if j.quick && pool.Crowded(c.task) && c.goBehind(j, pool, &want, false) {
+		return nil, errAway
 	}
 	conn := pool.Try(c.task, &want)
-	if conn == nil {
+	for want.Quick = j.quick; conn == nil; {
+		if j.quick && c.goBehind(j, pool, &want, true) {
+			return nil, errAway
+		}
 		var err error
-		if conn, err = c.awaitConn(pool, &want); err != nil {
+		if conn, err = c.awaitConn(pool, &want); err != nil && err != backend.ErrFollow {
 			return nil, err
 		}
 	}
 	c.shown.server.Store(conn)
 	return conn, nil
+}
+
+// want is what the session needs of a connection.
+func (c *Client) want(until time.Time) backend.Want {
+	state := c.state()
+	return backend.Want{
+		Key: c.key(), Credentials: c.cred, Fingerprint: state.Fingerprint(), NoSchema: state.Schema == "", Limit: c.limits.ServerConnections, Until: until,
+	}
 }
 
 // poolOf is a server's pool: mostly the one that the client used last. nil: the server has left.

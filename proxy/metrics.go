@@ -126,7 +126,7 @@ func (c *Client) observeMetrics(j *job, plan *router.Plan, err error) {
 		*last = lastCounter{l, c.server.metrics.stmts.counter(l)}
 	}
 	first := time.Duration(0)
-	if l.plain && !j.began.IsZero() { // a wait for the session's writes is part of it: the client waits, too
+	if l.plain && !j.began.IsZero() && !j.followed { // a wait for the session's writes is part of it: the client waits, too
 		first = max(j.began.Sub(j.lent), 1)
 	}
 	took := j.ended.Sub(j.lent)

@@ -27,23 +27,27 @@ type job struct {
 	began   time.Time // when the first byte of the server's answer was; zero before that
 	ended   time.Time // when the answer was passed on
 	// silent: a question of our own; the client sees nothing of it, a server's refusal is the error of execute.
-	silent bool
-	only   string  // the cluster that it is for, whatever it names; empty: that is to be found out
-	answer *answer // takes the server's answer of a silent statement; nil: nobody wants it
-	most   int     // bytes of that answer that are of use; 0: maxGathered
-	wait   bool    // the server is to wait first for what the session needs
-	floor  topology.Position
-	late   bool          // a replica has waited in vain
-	stale  bool          // the answer may be older than it should
-	counts bool          // the client's form of the packet with the number of columns is another than the server's
-	copies *copies       // temporary tables that it needs in its connection; nil for none
-	moved  string        // what a server prepares in place of the text of stmt; empty: that itself
-	text   []byte        // of COM_QUERY, without what stands before it; nil for other commands
-	digest *digest.Shape // what it was counted under; nil for nothing
-	named  otherNames    // what it is where databases have other names
-	asked  int           // how often the store has said that what it is about is where we believe
-	apart  bool          // it runs as a statement that is prepared for executions with a cursor alone
-	listed bool          // it asks temporary tables for what information_schema tells
+	silent   bool
+	only     string  // the cluster that it is for, whatever it names; empty: that is to be found out
+	answer   *answer // takes the server's answer of a silent statement; nil: nobody wants it
+	most     int     // bytes of that answer that are of use; 0: maxGathered
+	wait     bool    // the server is to wait first for what the session needs
+	floor    topology.Position
+	late     bool          // a replica has waited in vain
+	stale    bool          // the answer may be older than it should
+	counts   bool          // the client's form of the packet with the number of columns is another than the server's
+	copies   *copies       // temporary tables that it needs in its connection; nil for none
+	moved    string        // what a server prepares in place of the text of stmt; empty: that itself
+	text     []byte        // of COM_QUERY, without what stands before it; nil for other commands
+	digest   *digest.Shape // what it was counted under; nil for nothing
+	named    otherNames    // what it is where databases have other names
+	asked    int           // how often the store has said that what it is about is where we believe
+	apart    bool          // it runs as a statement that is prepared for executions with a cursor alone
+	shares   bool          // it may be one of a pipeline, if it is quick
+	quick    bool          // … and it is, as far as is known
+	followed bool          // it was sent behind others
+	alone    bool          // … which it must not be once more
+	listed   bool          // it asks temporary tables for what information_schema tells
 }
 
 // execute carries a statement out: plan, borrow, restore, relay, remember. The error ends the client.
@@ -172,6 +176,9 @@ func (c *Client) concluded(j *job, plan *router.Plan, again bool, err error, unt
 		return false, nil
 	case errors.Is(err, errWithout):
 		return false, nil
+	case err == errAlone:
+		j.alone = true
+		return false, nil
 	case !again || tries >= maxTries || time.Now().After(until):
 		return true, c.replyOrEnd(err, j)
 	}
@@ -267,7 +274,11 @@ func (c *Client) carryOut(j *job, plan *router.Plan, until time.Time) (again boo
 
 // attempt carries the plan out once. again says that the statement can be planned anew: nothing of it has happened.
 func (c *Client) attempt(j *job, plan *router.Plan, until time.Time) (again bool, err error) {
-	conn, err := c.borrow(plan, until)
+	c.mayShare(j, plan)
+	conn, err := c.borrow(j, plan, until)
+	if err == errAway {
+		return false, err
+	}
 	if err == nil && c.held == nil && c.session.Pins()&session.PinTransaction != 0 {
 		err = c.open(j, plan, conn)
 	}
@@ -289,9 +300,14 @@ func (c *Client) attempt(j *job, plan *router.Plan, until time.Time) (again bool
 
 // answered takes in what has come of an exchange. again says what it says of attempt.
 func (c *Client) answered(j *job, plan *router.Plan, conn *backend.Conn, until time.Time, err error) (again bool, _ error) {
+	if err == errAlone {
+		c.giveBack(conn)
+		return true, err
+	}
 	j.ended = j.lent.Add(time.Since(j.lent)) // which reads one clock, where time.Now reads two
 	c.observeMetrics(j, plan, err)
 	if err == nil {
+		c.notePace(j, conn)
 		if err = c.settle(j, plan, conn); err != nil {
 			return false, err
 		}

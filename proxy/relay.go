@@ -75,9 +75,10 @@ func (c *Client) pump(conn *backend.Conn, j *job) error {
 	defer func() { pool.Put(buf) }()
 	r := 0
 	for {
-		n, err := c.pass(conn, j, buf[r:w])
+		n, err := c.passOn(conn, j, buf[r:w])
 		r += n
 		if err != nil || (c.answer.resp.Done() && c.answer.skip == 0) {
+			c.leaveRest(conn, buf[r:w])
 			return err
 		}
 		full := w == len(buf)

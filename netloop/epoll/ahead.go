@@ -28,6 +28,16 @@ func (s *socket) readAhead() {
 	a.buf, a.from, a.to = buf, 0, n
 }
 
+// unread takes back what was read and not used.
+func (a *ahead) unread(p []byte) bool {
+	if a.pool == nil || a.has() || len(p) > a.pool.Size() {
+		return false
+	}
+	a.buf = a.pool.Get()
+	a.from, a.to = 0, copy(a.buf, p)
+	return true
+}
+
 // has says whether something was read ahead.
 func (a *ahead) has() bool { return a.buf != nil || a.err != nil }
 

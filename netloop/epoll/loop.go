@@ -28,15 +28,16 @@ type loop struct {
 	turns, reads, writes, moves atomic.Uint64 // Stats
 
 	// Of the loop's own goroutine.
-	clock   time.Time // of the present turn
-	now     int64     // the same in the loops' time
-	idle    bool      // the last wait has brought nothing
-	batch   []*task   // of posts
-	awake   []*task   // by events
-	outbox  outbox
-	strands []*strand // without a task
-	timers  timers
-	events  [128]unix.EpollEvent
+	clock       time.Time // of the present turn
+	now         int64     // the same in the loops' time
+	idle        bool      // the last wait has brought nothing
+	batch       []*task   // of posts
+	awake       []*task   // by events, and by those that have gone on in this turn
+	dispatching bool      // the awake are being resumed
+	outbox      outbox
+	strands     []*strand // without a task
+	timers      timers
+	events      [128]unix.EpollEvent
 }
 
 // nap is how long a loop that is at work waits for the next event in a way that the Go scheduler does not see, in nanoseconds. Telling the scheduler
@@ -119,11 +120,13 @@ func (l *loop) dispatch(events []unix.EpollEvent) {
 			t.readAhead()
 		}
 	}
-	for i, t := range l.awake {
+	l.dispatching = true
+	for i := 0; i < len(l.awake); i++ { // which may grow
+		t := l.awake[i]
 		l.awake[i] = nil
 		l.resume(t)
 	}
-	l.awake = l.awake[:0]
+	l.awake, l.dispatching = l.awake[:0], false
 	l.outbox.open = false
 	l.send()
 }
@@ -185,11 +188,14 @@ func (l *loop) resumePosted() {
 	l.mu.Lock()
 	l.batch, l.posted = l.posted, l.batch[:0]
 	l.mu.Unlock()
+	l.outbox.open = len(l.batch) > 1
 	for i, t := range l.batch {
 		l.batch[i] = nil
 		t.queued.Store(false)
 		l.resume(t)
 	}
+	l.outbox.open = false
+	l.send()
 }
 
 // resume lets a task go on until it waits again, or has ended. Where there is no reason to, the task finds that out itself.
@@ -209,7 +215,7 @@ func (l *loop) resume(t *task) {
 	}
 	l.unstrand(t.strand)
 	t.strand = nil
-	if t.resting != nil {
+	if t.rests {
 		t.lieDown()
 		return
 	}

@@ -39,6 +39,7 @@ type socket struct {
 	readBy, writeBy int64 // in the loops' time; 0: without end
 	ahead           ahead
 	queued          bool   // something is in the loop's outbox
+	half            bool   // a write waits for room with a part of it sent
 	rest            []byte // what of it did not fit; nil: nothing
 	refused         error  // what the socket said against it
 
@@ -223,7 +224,9 @@ func (s *socket) Write(p []byte) (int, error) {
 		done += n
 		switch {
 		case err == unix.EAGAIN, err == nil && done < len(p):
+			s.half = true
 			err = s.awaitRoom()
+			s.half = false
 		case err != nil:
 			err = s.broken("write", err)
 		default:

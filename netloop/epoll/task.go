@@ -21,7 +21,9 @@ type task struct {
 	interrupted atomic.Bool
 
 	gone    bool    // its code has returned
-	resting *socket // what it rests on, once its code has returned; nil: it does not
+	rests   bool    // once its code has returned
+	resting *socket // what it rests on; nil: nothing
+	until   int64   // when such a rest is over; 0: it has no end
 	timer   timer
 	turns   int // reads and writes since the last wait
 
@@ -45,7 +47,12 @@ func (t *task) giveWay() { t.strand.yield(false) }
 
 // Rest implements netloop.Task.
 func (t *task) Rest(c netloop.Conn, next func(netloop.Task)) {
-	t.resting, t.code = c.(*socket), next
+	t.rests, t.resting, t.code = true, c.(*socket), next
+}
+
+// RestUntil implements netloop.Task.
+func (t *task) RestUntil(until time.Time, next func(netloop.Task)) {
+	t.rests, t.until, t.code = true, t.loop.all.since(until), next
 }
 
 // readAhead reads for a task that rests, when there is something to read.
@@ -58,6 +65,13 @@ func (t *task) readAhead() {
 // lieDown comes when the code of a task has returned that is to rest.
 func (t *task) lieDown() {
 	s := t.resting
+	if s == nil {
+		t.loop.timers.arm(&t.timer, t.until)
+		if t.woken.CompareAndSwap(true, false) || t.interrupted.Load() {
+			t.loop.post(t)
+		}
+		return
+	}
 	s.waiter.Store(t)
 	t.loop.timers.arm(&t.timer, s.readBy)
 	if s.ahead.has() || s.state.Load()&readable != 0 && s.stillReadable() {
@@ -70,7 +84,10 @@ func (t *task) getUp() {
 	if s := t.resting; s != nil {
 		s.waiter.Store(nil)
 		t.resting = nil
-		t.timer.until = 0
+	}
+	if t.rests {
+		t.rests, t.timer.until = false, 0
+		t.woken.Store(false) // who was woken looks itself what for
 	}
 	t.turns = 0
 	t.strand = t.loop.strand(t)

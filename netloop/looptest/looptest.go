@@ -158,10 +158,24 @@ func (t *task) Attach(nc net.Conn) netloop.Conn              { c := &conn{nc: nc
 func (t *task) Bind(c netloop.Conn)                          { netloop.Innermost(c).(*conn).task = t }
 func (t *task) Release(c netloop.Conn)                       { netloop.Innermost(c).(*conn).task = nil }
 func (t *task) Rest(_ netloop.Conn, next func(netloop.Task)) { t.after = next }
+func (t *task) Append(netloop.Conn, []byte) bool             { return false }
+func (t *task) Unread(netloop.Conn, []byte) bool             { return false }
 func (t *task) Unpark()                                      { t.woken.Store(true) }
 func (t *task) Interrupt()                                   { t.interrupted.Store(true) }
 func (t *task) Interrupted() bool                            { return t.interrupted.Load() }
 func (t *task) Resume()                                      { t.interrupted.Store(false) }
+
+func (t *task) RestUntil(until time.Time, next func(netloop.Task)) {
+	t.after = func(netloop.Task) {
+		_ = t.Park(until)
+		next(t)
+	}
+}
+
+func (t *task) HandOver(c netloop.Conn, to netloop.Task) {
+	to.Bind(c)
+	to.Unpark()
+}
 
 func (t *task) Park(until time.Time) error {
 	return t.until(func() bool { return t.woken.CompareAndSwap(true, false) }, until)
