@@ -15,6 +15,7 @@ type outbox struct {
 	open    bool // several tasks have their turn; otherwise writes are sent at once
 	letters []letter
 	text    []byte
+	joined  []byte // the letters to one socket, while they are sent
 }
 
 // letter is what was written to one socket: a part of the text.
@@ -44,7 +45,7 @@ func (l *loop) put(s *socket, p []byte) bool {
 		l.sendIfFull()
 		return true
 	}
-	s.queued = true
+	s.queued++
 	o.letters = append(o.letters, letter{s, from, len(o.text)})
 	l.sendIfFull()
 	return true
@@ -56,24 +57,47 @@ func (l *loop) sendIfFull() {
 	}
 }
 
-// send empties the outbox.
+// send empties the outbox: one write for each socket, whatever lies between what was written to it.
 func (l *loop) send() {
 	o := &l.outbox
 	for i := range o.letters {
-		s, text := o.letters[i].s, o.text[o.letters[i].from:o.letters[i].to]
-		o.letters[i].s, s.queued = nil, false
-		switch {
-		case s.refused != nil: // and so is this
-		case s.rest != nil:
-			s.rest = append(s.rest, text...)
-		default:
-			l.writes.Add(1)
-			if n, err := rawWrite(s.fd, text); n < len(text) {
-				s.unsent(text[n:], n > 0, err)
-			}
+		if s := o.letters[i].s; s != nil {
+			l.sendTo(s, o.take(i))
 		}
 	}
 	o.letters, o.text = o.letters[:0], o.text[:0]
+}
+
+// take takes all that was written to the socket of a letter, which is the first one to it.
+func (o *outbox) take(first int) (text []byte) {
+	s := o.letters[first].s
+	text = o.text[o.letters[first].from:o.letters[first].to]
+	o.letters[first].s = nil
+	if s.queued--; s.queued == 0 {
+		return text
+	}
+	o.joined = append(o.joined[:0], text...)
+	for i := first + 1; s.queued > 0 && i < len(o.letters); i++ {
+		if other := &o.letters[i]; other.s == s {
+			o.joined = append(o.joined, o.text[other.from:other.to]...)
+			other.s = nil
+			s.queued--
+		}
+	}
+	return o.joined
+}
+
+func (l *loop) sendTo(s *socket, text []byte) {
+	switch {
+	case s.refused != nil: // and so is this
+	case s.rest != nil:
+		s.rest = append(s.rest, text...)
+	default:
+		l.writes.Add(1)
+		if n, err := rawWrite(s.fd, text); n < len(text) {
+			s.unsent(text[n:], n > 0, err)
+		}
+	}
 }
 
 // unsent keeps what did not fit, until there is room; or what the socket says against it, for the task to hear. some: a part of it was sent.

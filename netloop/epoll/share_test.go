@@ -189,6 +189,33 @@ func TestWhatIsAppendedComesBehind(t *testing.T) {
 	}
 }
 
+// TestWhatIsWrittenToOneConnGoesAtOnce: in one system call, whatever the others of the turn have written in between, and in order.
+func TestWhatIsWrittenToOneConnGoesAtOnce(t *testing.T) {
+	loop := looptest.Epoll(t, 1)
+	var theirs netloop.Conn
+	var before uint64
+	appends := func(task netloop.Task, c netloop.Conn) {
+		if !task.Append(theirs, []byte("appended, ")) {
+			t.Error("it cannot be appended")
+		}
+		say(t, c, "own")
+	}
+	peers := pairs(t, loop, func(task netloop.Task, c netloop.Conn) {
+		theirs, before = c, loop.Stats().Writes
+		take(t, c)
+		say(t, c, "written, ")
+		task.Rest(c, func(netloop.Task) {})
+	}, appends, appends, func(_ netloop.Task, c netloop.Conn) { say(t, c, "last") })
+	turn(t, loop, peers, "go")
+	heard(t, peers[0], "written, appended, appended, ")
+	heard(t, peers[1], "own")
+	heard(t, peers[2], "own")
+	heard(t, peers[3], "last")
+	if n := loop.Stats().Writes - before; n != 4 {
+		t.Errorf("%d writes", n)
+	}
+}
+
 // TestWhatIsAppendedAndDoesNotFit: all of it for which Append has said true comes in the end, in order, and nothing else.
 func TestWhatIsAppendedAndDoesNotFit(t *testing.T) {
 	for name, alone := range map[string]bool{"alone": true, "in a turn of several": false} {

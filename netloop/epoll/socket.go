@@ -38,7 +38,7 @@ type socket struct {
 	task            *task // nil: bound to none; then it is only written to, without waiting
 	readBy, writeBy int64 // in the loops' time; 0: without end
 	ahead           ahead
-	queued          bool   // something is in the loop's outbox
+	queued          int    // letters in the loop's outbox
 	half            bool   // a write waits for room with a part of it sent
 	rest            []byte // what of it did not fit; nil: nothing
 	refused         error  // what the socket said against it
@@ -291,7 +291,7 @@ func (s *socket) NetConn() net.Conn { return plain{s} }
 
 // sendQueued sends what lies in the loop's outbox, if some of it is the socket's. It is called where the socket has been written to, in the same turn: before anybody else has it.
 func (s *socket) sendQueued() {
-	if s.queued {
+	if s.queued > 0 {
 		s.loop.Load().send()
 	}
 }
