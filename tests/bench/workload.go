@@ -28,6 +28,7 @@ func groups() []group {
 		{workloads: append(append(points(), transactions()...), answers()...)},
 		{limits: "per_server: 32, ", workloads: []workload{
 			{"busy-1000", "point select, text; shunt has 32 server connections", 1000, "query", selects(1000)},
+			{"php-200", "connect, 10 point selects, close; the same", 200, "connection", visits(200, 10)},
 		}},
 	}
 }
