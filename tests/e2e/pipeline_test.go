@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"crypto/tls"
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
@@ -27,8 +28,10 @@ const (
 )
 
 func pipelining(t *testing.T, c *cluster.Cluster) {
+	certificate := mysqltest.NewCertificate(t)
+	edit := offerTLS(files(t, certificate))
 	p := launchBuilt(t, c, racing, func(config string) string {
-		return config + "limits: {per_server: 3, per_account: 1000, wait: 60s, linger: 30s}\nreads: {max_lag: 1h}\n"
+		return edit(config) + "limits: {per_server: 3, per_account: 1000, wait: 60s, linger: 30s}\nreads: {max_lag: 1h}\n"
 	})
 	p.awaitReady()
 	database := c.Database(t, "paris")
@@ -38,7 +41,7 @@ func pipelining(t *testing.T, c *cluster.Cluster) {
 	}
 	change(t, c, "CREATE TABLE "+database+".goods (n INT PRIMARY KEY, v VARCHAR(20), d INT)", "INSERT INTO "+database+".goods VALUES "+strings.Join(values, ","))
 	c.CatchUp(t)
-	r := &rowTest{t: t, proxied: p, login: account(t, c, "inarow", "ALL ON *.*"), until: time.Now().Add(8 * time.Second)}
+	r := &rowTest{t: t, proxied: p, login: account(t, c, "inarow", "ALL ON *.*"), secure: certificate.Client(), until: time.Now().Add(8 * time.Second)}
 	r.login.Database = database
 	var group sync.WaitGroup
 	for i := range rowClients {
@@ -62,14 +65,24 @@ type rowTest struct {
 	t *testing.T
 	*proxied
 	login               mysqltest.Options
+	secure              *tls.Config
 	until               time.Time
 	asked, killed, gone atomic.Int64
+}
+
+// dial logs a client in; every third one inside TLS.
+func (r *rowTest) dial(id int) (*mysqltest.Client, error) {
+	login := r.login
+	if id%3 == 0 {
+		login.TLS = r.secure
+	}
+	return mysqltest.Dial(r.t.Context(), r.Address, login)
 }
 
 // reader is one client.
 func (r *rowTest) reader(id int) error {
 	dice := rand.New(rand.NewPCG(7, uint64(id)))
-	c, err := mysqltest.Dial(r.t.Context(), r.Address, r.login)
+	c, err := r.dial(id)
 	if err != nil {
 		return err
 	}
@@ -100,7 +113,7 @@ func (r *rowTest) reader(id int) error {
 			if err = r.goes(c, n); err != nil {
 				return err
 			}
-			if c, err = mysqltest.Dial(r.t.Context(), r.Address, r.login); err != nil {
+			if c, err = r.dial(id); err != nil {
 				return err
 			}
 			prepared, err = c.Do(mysql.ComStmtPrepare, []byte("SELECT v FROM goods WHERE n = ?"))
