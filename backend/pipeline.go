@@ -31,8 +31,8 @@ type Kind interface {
 	KeepApart(until time.Time)
 }
 
-// apartFor is how long those are apart that have kept others waiting.
-const apartFor = time.Second
+// ApartFor is how long those have connections for themselves that cannot share one after all.
+const ApartFor = time.Second
 
 // row is what a connection knows of the pipeline on it.
 type row struct {
@@ -162,7 +162,7 @@ func (c *Conn) Answered(task netloop.Task, took time.Duration, kind Kind) {
 // GiveUp is Leave for one who has waited for too long: those like the statement that is being answered now are kept apart.
 func (p *Place) GiveUp(now time.Time) {
 	if p.state == behind {
-		p.conn.row.kind.KeepApart(now.Add(apartFor))
+		p.conn.row.kind.KeepApart(now.Add(ApartFor))
 	}
 	p.Leave()
 }

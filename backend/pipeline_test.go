@@ -368,12 +368,12 @@ func TestWhoKeepsOthersWaitingIsKeptApart(t *testing.T) {
 	o := newOffice()
 	c, first, behind := o.leading(t, 4)
 	behind[3].GiveUp(monday)
-	if !first.apart.Equal(monday.Add(apartFor)) || behind[3].Taken() {
+	if !first.apart.Equal(monday.Add(ApartFor)) || behind[3].Taken() {
 		t.Errorf("the first is kept apart until %v; the place is taken: %v", first.apart, behind[3].Taken())
 	}
 	c.Release(&first.clerk)
 	behind[2].GiveUp(monday.Add(time.Minute))
-	if !behind[0].apart.Equal(monday.Add(time.Minute+apartFor)) || !first.apart.Equal(monday.Add(apartFor)) {
+	if !behind[0].apart.Equal(monday.Add(time.Minute+ApartFor)) || !first.apart.Equal(monday.Add(ApartFor)) {
 		t.Errorf("the next is kept apart until %v, the first until %v", behind[0].apart, first.apart)
 	}
 	behind[0].apart = time.Time{}

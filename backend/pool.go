@@ -138,7 +138,9 @@ func (p *Pool) take(task netloop.Task, want *Want) (grant, *waiter, error) {
 	var gone netloop.Task
 	full := got == grant{}
 	if full {
-		p.dry.Store(p.dry.Load() || o.able())
+		if o.able() {
+			p.dry.Store(true)
+		}
 		w, gone = p.join(task, want, o)
 	}
 	p.queued.Add(-1)

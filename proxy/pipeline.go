@@ -14,9 +14,6 @@ import (
 // errAlone says that a read of a pipeline is asked once more, by itself: it did not get its answer, or one after which the session needs the connection, which is another's already.
 var errAlone = errors.New("the statement is to be sent by itself")
 
-// apartFor is how long those like a read that has to be asked once more are sent by themselves.
-const apartFor = time.Second
-
 // mayShare finds out whether a statement may be one of a pipeline (backend/pipeline.go), if it turns out to be quick.
 func (c *Client) mayShare(j *job, plan *router.Plan) {
 	j.quick, j.shares, j.followed = false, false, false
@@ -131,7 +128,7 @@ func (c *Client) passOn(conn *backend.Conn, j *job, p []byte) (int, error) {
 		c.answer.broken = true
 		return 0, err
 	case !clean:
-		j.digest.KeepApart(j.started.Add(apartFor))
+		j.digest.KeepApart(j.started.Add(backend.ApartFor))
 		if !whole {
 			conn.Spoil()
 		}

@@ -52,9 +52,8 @@ func pipelining(t *testing.T, c *cluster.Cluster) {
 		})
 	}
 	group.Wait()
-	time.Sleep(1100 * time.Millisecond)
-	t.Logf("%d statements, %.0f of them behind others", r.asked.Load(), p.Metric("shunt_pool_pipelined_total"))
 	r.await("a tenth of the statements is counted", 10*time.Second, func() bool { return p.Metric("shunt_pool_pipelined_total") >= float64(r.asked.Load())/10 })
+	t.Logf("%d statements, %.0f of them behind others", r.asked.Load(), p.Metric("shunt_pool_pipelined_total"))
 	if r.killed.Load() == 0 || r.gone.Load() == 0 {
 		t.Errorf("%d statements were killed, %d clients went away: the test does not do what it is for", r.killed.Load(), r.gone.Load())
 	}
